@@ -1,0 +1,113 @@
+/**
+ * Who may import whom. `docs/architecture.md` has the picture; `tests/fixtures/boundaries` proves that each rule bites.
+ * Paths are matched from the root that is cruised, so that the fixture can be judged by the same rules.
+ */
+const OURS =
+  '(^|/)(config|protocol|helpers|server|store|routes|controllers|client|dashboard|benchmarks|tests)/';
+const TEST = '(\\.test\\.ts$|(^|/)tests/(?!fixtures/)|(^|/)benchmarks/)';
+
+/** Only `inside` may import what resolves to `target`. Tests and benchmarks may import anything. */
+const only = (name, comment, target, inside) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: OURS, pathNot: [inside, TEST] },
+  to: { path: target },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      comment: 'no cycles anywhere',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'helpers-import-nothing',
+      severity: 'error',
+      comment: 'helpers are small pure functions: they import nothing of ours and no package',
+      from: { path: '(^|/)helpers/', pathNot: TEST },
+      to: { path: [OURS, 'node_modules'], pathNot: '(^|/)helpers/' },
+    },
+    {
+      name: 'protocol-is-pure',
+      severity: 'error',
+      comment: 'protocol imports zod and helpers only',
+      from: { path: '(^|/)protocol/', pathNot: TEST },
+      to: { path: [OURS, 'node_modules'], pathNot: ['(^|/)(protocol|helpers)/', 'node_modules/zod/'] },
+    },
+    {
+      name: 'config-imports-zod',
+      severity: 'error',
+      comment: 'config imports zod and helpers only',
+      from: { path: '(^|/)config/', pathNot: TEST },
+      to: { path: [OURS, 'node_modules'], pathNot: ['(^|/)(config|helpers)/', 'node_modules/zod/'] },
+    },
+    {
+      name: 'stages-meet-in-compose',
+      severity: 'error',
+      comment: 'gateway, worker, rollups, live and api never import each other; server/compose joins them',
+      from: { path: '(^|/)server/(gateway|worker|rollups|live|api)/', pathNot: TEST },
+      to: { path: '(^|/)server/(gateway|worker|rollups|live|api|compose|cli)/', pathNot: '(^|/)server/$1/' },
+    },
+    only('pg-in-store', 'SQL lives in store/', 'node_modules/(@types/)?pg(-copy-streams)?/', '(^|/)store/'),
+    only(
+      'kafkajs-in-its-adapter',
+      'kafkajs is no longer developed: one adapter keeps it replaceable',
+      'node_modules/kafkajs/',
+      '(^|/)server/broker/kafka/',
+    ),
+    only(
+      'ws-at-the-edges',
+      'sockets belong to gateway, live and client',
+      'node_modules/(@types/)?ws/',
+      '(^|/)(server/(gateway|live)|client)/',
+    ),
+    only(
+      'express-at-the-api',
+      'express belongs to api, routes and controllers',
+      'node_modules/(@types/)?express/',
+      '(^|/)(server/api|routes|controllers)/',
+    ),
+    {
+      name: 'client-from-outside',
+      severity: 'error',
+      comment: 'client talks to the server from outside: it may import protocol and helpers only',
+      from: { path: '(^|/)client/', pathNot: TEST },
+      to: { path: OURS, pathNot: '(^|/)(client|protocol|helpers)/' },
+    },
+    {
+      name: 'store-below-server',
+      severity: 'error',
+      comment: 'store knows nothing of the stages above it',
+      from: { path: '(^|/)store/', pathNot: TEST },
+      to: { path: '(^|/)(server|routes|controllers|client)/' },
+    },
+    {
+      name: 'only-compose-constructs-adapters',
+      severity: 'error',
+      comment: 'stages know the MessageLog port; only compose knows its adapters',
+      from: { path: '(^|/)(server/(gateway|worker|rollups|live|api)|routes|controllers)/', pathNot: TEST },
+      to: { path: '(^|/)server/broker/(kafka|inbox)/' },
+    },
+    {
+      name: 'not-to-tests',
+      severity: 'error',
+      comment: 'what ships never imports tests or benchmarks',
+      from: { path: OURS, pathNot: TEST },
+      to: { path: '(^|/)(tests|benchmarks)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

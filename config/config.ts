@@ -1,0 +1,104 @@
+import { availableParallelism } from 'node:os';
+import { MeterpulseError } from '../helpers/meterpulse-error.js';
+import { environmentSchema, type Environment } from './schema.js';
+
+/** The validated environment, with the defaults that depend on other variables filled in. Frozen. */
+export interface Config extends Readonly<Environment> {
+  readonly GATEWAY_PROCESSES: number;
+  readonly UNKNOWN_CHARGE_POINTS: 'register' | 'hold' | 'refuse';
+  readonly LOG_FORMAT: 'json' | 'pretty';
+}
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Variables that look like ours and are not; to be logged. */
+  readonly warnings: readonly string[];
+}
+
+/** Reads and validates the environment. Throws CONFIG_INVALID naming every variable at fault and what it should be. */
+export function loadConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  terminal: boolean = process.stdout.isTTY,
+): LoadedConfig {
+  // An empty variable is an unset one: that is what `FOO= command` and empty manifest values mean.
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const { misspelt, warnings } = unknownNames(Object.keys(given));
+  const parsed = environmentSchema.safeParse(given);
+  const problems = [...misspelt];
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0]);
+      problems.push(`${name} is ${quote(name, given[name] ?? '')}, expected ${issue.message}`);
+    }
+  } else if (parsed.data.GATEWAY_REFUSE_BYTES < parsed.data.GATEWAY_PAUSE_BYTES) {
+    problems.push('GATEWAY_REFUSE_BYTES is below GATEWAY_PAUSE_BYTES, expected it to be the higher mark');
+  }
+  if (problems.length > 0 || !parsed.success) {
+    throw new MeterpulseError('CONFIG_INVALID', `The configuration is not valid: ${problems.join('; ')}.`);
+  }
+  return { config: Object.freeze(withDerivedDefaults(parsed.data, terminal)), warnings };
+}
+
+function withDerivedDefaults(values: Environment, terminal: boolean): Config {
+  return {
+    ...values,
+    GATEWAY_PROCESSES: values.GATEWAY_PROCESSES ?? availableParallelism(),
+    UNKNOWN_CHARGE_POINTS: values.UNKNOWN_CHARGE_POINTS ?? (isLoopback(values.HOST) ? 'register' : 'refuse'),
+    LOG_FORMAT: values.LOG_FORMAT ?? (terminal ? 'pretty' : 'json'),
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** Never echo what may be a secret: a DATABASE_URL carries a password. */
+function quote(name: string, value: string): string {
+  if (name.includes('URL')) return 'not valid';
+  return `'${value.length > 60 ? `${value.slice(0, 60)}…` : value}'`;
+}
+
+const KNOWN = Object.keys(environmentSchema.shape);
+const PREFIXES = [
+  'BATCH_',
+  'GATEWAY_',
+  'INBOX_',
+  'KAFKA_',
+  'OCPP_',
+  'PARTITIONS_',
+  'READING_',
+  'WORKER_',
+  'DATABASE_',
+];
+/** What Kubernetes sets for each Service in a namespace (service links). */
+const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP)(_\w+)?)$/;
+
+function unknownNames(names: readonly string[]): { misspelt: string[]; warnings: string[] } {
+  const misspelt: string[] = [];
+  const warnings: string[] = [];
+  for (const name of names) {
+    if (KNOWN.includes(name) || SERVICE_LINK.test(name)) continue;
+    const meant = KNOWN.find((known) => isNear(name.toUpperCase(), known));
+    if (meant !== undefined) misspelt.push(`${name} is unknown, did you mean ${meant}?`);
+    else if (PREFIXES.some((prefix) => name.startsWith(prefix)))
+      warnings.push(`${name} is set, and meterpulse knows no such variable`);
+  }
+  return { misspelt, warnings };
+}
+
+/** One letter more, less or other, or two neighbours swapped. Short names differ by chance (`HOST`, `POST`), so never them. */
+function isNear(name: string, known: string): boolean {
+  if (name === known) return true;
+  if (known.length < 8 || Math.abs(name.length - known.length) > 1) return false;
+  let start = 0;
+  while (start < name.length && name[start] === known[start]) start++;
+  const rest = (text: string, skip: number): string => text.slice(start + skip);
+  return (
+    rest(name, 1) === rest(known, 1) ||
+    rest(name, 1) === rest(known, 0) ||
+    rest(name, 0) === rest(known, 1) ||
+    (name[start] === known[start + 1] && name[start + 1] === known[start] && rest(name, 2) === rest(known, 2))
+  );
+}

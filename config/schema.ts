@@ -1,0 +1,196 @@
+/**
+ * Every environment variable meterpulse reads: its shape, default and meaning. `docs/configuration.md` is generated from
+ * this list, and a test keeps it true.
+ */
+import { z } from 'zod';
+
+const wholeNumber = (min: number, max: number) =>
+  z.coerce
+    .number({ error: `a whole number from ${min} to ${max}` })
+    .int({ error: `a whole number from ${min} to ${max}` })
+    .min(min, { error: `a whole number from ${min} to ${max}` })
+    .max(max, { error: `a whole number from ${min} to ${max}` });
+
+const port = () => wholeNumber(0, 65_535);
+const MEBIBYTE = 1024 * 1024;
+const DAY_MS = 86_400_000;
+
+const postgresUrl = () =>
+  z.string().refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text), {
+    error: 'a URL such as postgres://user:password@host:5432/database',
+  });
+
+const hostPorts = () =>
+  z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
+    .refine((list) => list.length > 0 && list.every((part) => /^[^\s:]+:\d{1,5}$/.test(part)), {
+      error: 'host:port, several separated by commas',
+    });
+
+export const environmentSchema = z.object({
+  DATABASE_URL: postgresUrl()
+    .optional()
+    .describe(
+      'PostgreSQL 15 or newer. Unset: `start` and `demo` run an embedded one; other roles attach to it.',
+    ),
+  DATABASE_POOL_MAX: wholeNumber(2, 500).default(10).describe('Connections a process opens at most.'),
+
+  KAFKA_BROKERS: hostPorts()
+    .optional()
+    .describe(
+      'Bootstrap brokers, `host:port`, comma-separated. Unset: the message log is the PostgreSQL inbox.',
+    ),
+  KAFKA_TOPIC: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,249}$/, { error: 'a topic name: letters, digits, . _ -, at most 249' })
+    .default('meter-readings')
+    .describe('The topic; also the name under which positions are stored.'),
+  KAFKA_PARTITIONS: wholeNumber(1, 1000)
+    .default(12)
+    .describe('Partitions of the topic when `migrate` creates it: the most workers that can share the load.'),
+  KAFKA_REPLICATION: wholeNumber(1, 9)
+    .default(1)
+    .describe(
+      'Replicas of the topic when `migrate` creates it. 3 in production: min.insync.replicas is then 2.',
+    ),
+  KAFKA_RETENTION_HOURS: wholeNumber(1, 87_600)
+    .default(168)
+    .describe('How long the topic keeps records: the span that can be replayed.'),
+  KAFKA_GROUP: z
+    .string()
+    .min(1, { error: 'a consumer group name' })
+    .default('meterpulse-workers')
+    .describe('Consumer group of the workers.'),
+  KAFKA_SESSION_TIMEOUT_MS: wholeNumber(6_000, 300_000)
+    .default(30_000)
+    .describe('A worker that is silent this long loses its partitions. Above the longest flush.'),
+
+  INBOX_PARTITIONS: wholeNumber(1, 256)
+    .default(4)
+    .describe('Partitions of the PostgreSQL inbox when `migrate` creates it.'),
+  INBOX_RETENTION_HOURS: wholeNumber(1, 87_600)
+    .default(168)
+    .describe('How long the inbox keeps records that are stored: the span that can be replayed.'),
+
+  DATA_DIR: z
+    .string()
+    .min(1, { error: 'a directory' })
+    .default('.meterpulse')
+    .describe('Files of the embedded PostgreSQL.'),
+  HOST: z
+    .string()
+    .min(1, { error: 'an address or host name' })
+    .default('127.0.0.1')
+    .describe('Address that every listener binds to.'),
+  GATEWAY_PORT: port().default(3000).describe('WebSocket gateway. 0: any free port, printed.'),
+  API_PORT: port().default(3001).describe('REST API. 0: any free port, printed.'),
+  ADMIN_PORT: port()
+    .optional()
+    .describe(
+      'Health and metrics. Default 9464 (`gateway`, `all`), 9465 (`worker`), 9466 (`api`). 0: any free port, printed.',
+    ),
+
+  GATEWAY_PROCESSES: wholeNumber(1, 256)
+    .optional()
+    .describe('Processes that accept sockets. Default: one for each core.'),
+  GATEWAY_LINGER_MS: wholeNumber(0, 1_000)
+    .default(5)
+    .describe('How long a message waits for others before it goes to the log.'),
+  GATEWAY_BATCH_MAX_MESSAGES: wholeNumber(1, 10_000)
+    .default(500)
+    .describe('Messages in one write to the log at most.'),
+  GATEWAY_BATCH_MAX_BYTES: wholeNumber(1_024, 16 * MEBIBYTE)
+    .default(MEBIBYTE)
+    .describe('Bytes in one write to the log at most (one larger message goes alone).'),
+  GATEWAY_PUBLISH_TIMEOUT_MS: wholeNumber(100, 120_000)
+    .default(15_000)
+    .describe('A message that the log has not confirmed by then is answered with "retry".'),
+  GATEWAY_MAX_FRAME_BYTES: wholeNumber(1_024, 3 * MEBIBYTE)
+    .default(MEBIBYTE)
+    .describe('A larger frame closes its socket with 1009.'),
+  GATEWAY_PAUSE_BYTES: wholeNumber(64 * 1024, 64 * 1024 * MEBIBYTE)
+    .default(64 * MEBIBYTE)
+    .describe('Bytes of unconfirmed messages in a process above which sockets are no longer read.'),
+  GATEWAY_REFUSE_BYTES: wholeNumber(64 * 1024, 64 * 1024 * MEBIBYTE)
+    .default(96 * MEBIBYTE)
+    .describe(
+      'Bytes of unconfirmed messages in a process above which new connections get 503 with Retry-After.',
+    ),
+  GATEWAY_MAX_CONNECTIONS: wholeNumber(1, 1_000_000)
+    .default(20_000)
+    .describe('Sockets in a process; beyond it new connections get 503. Keep it below the open files limit.'),
+  GATEWAY_PING_INTERVAL_MS: wholeNumber(100, 3_600_000)
+    .default(30_000)
+    .describe(
+      'WebSocket pings; a socket silent for two intervals is closed. Below the idle timeout of proxies.',
+    ),
+  GATEWAY_DRAIN_MS: wholeNumber(0, 600_000)
+    .default(5_000)
+    .describe('At SIGTERM sockets are closed evenly over this time.'),
+  OCPP_HEARTBEAT_INTERVAL_S: wholeNumber(1, 86_400)
+    .default(300)
+    .describe('Heartbeat interval that BootNotification hands to charge points.'),
+  UNKNOWN_CHARGE_POINTS: z
+    .enum(['register', 'hold', 'refuse'], { error: 'register, hold or refuse' })
+    .optional()
+    .describe(
+      'What to do with a charge point that is not in the registry: store its readings and add it (`register`), keep them in quarantine until it is approved (`hold`), or refuse it at the door (`refuse`). Default: `register` when HOST is a loopback address, else `refuse`.',
+    ),
+
+  BATCH_MAX_ROWS: wholeNumber(1, 200_000)
+    .default(10_000)
+    .describe('Readings in the buffer that cause a flush to PostgreSQL.'),
+  BATCH_MAX_WAIT_MS: wholeNumber(0, 60_000)
+    .default(500)
+    .describe(
+      'Age of the oldest buffered reading that causes a flush, when the sink is busy; an idle sink is flushed to at once.',
+    ),
+  BATCH_BUFFER_ROWS: wholeNumber(1, 2_000_000)
+    .default(40_000)
+    .describe('Readings a worker holds at most; above it the log is no longer read.'),
+  WORKER_STALL_MS: wholeNumber(1_000, 3_600_000)
+    .default(60_000)
+    .describe(
+      'A partition with lag that delivers nothing for this long makes the worker leave and rejoin its group.',
+    ),
+  STOP_TIMEOUT_MS: wholeNumber(1_000, 600_000)
+    .default(25_000)
+    .describe('After SIGTERM a role ends at the latest after this long (beyond GATEWAY_DRAIN_MS).'),
+
+  READING_MAX_AHEAD_MS: wholeNumber(0, 3_650 * DAY_MS)
+    .default(DAY_MS)
+    .describe('A reading further ahead of its arrival is quarantined.'),
+  READING_MIN_TIME: z.iso
+    .datetime({ error: 'an ISO 8601 time such as 2010-01-01T00:00:00Z' })
+    .default('2010-01-01T00:00:00Z')
+    .describe('An older reading is quarantined.'),
+  PARTITIONS_AHEAD_DAYS: wholeNumber(1, 365).default(7).describe('Day partitions made ahead of today.'),
+  PARTITIONS_MAX: wholeNumber(10, 20_000)
+    .default(1_500)
+    .describe(
+      'Day partitions in all; a reading that needs one more is quarantined. Planning a query slows with their number.',
+    ),
+
+  API_STATEMENT_TIMEOUT_MS: wholeNumber(100, 600_000)
+    .default(10_000)
+    .describe('A query of the API is cancelled after this long.'),
+
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'fatal, error, warn, info, debug, trace or silent',
+    })
+    .default('info')
+    .describe('Least severe level that is logged.'),
+  LOG_FORMAT: z
+    .enum(['json', 'pretty'], { error: 'json or pretty' })
+    .optional()
+    .describe('Default: `pretty` in a terminal, else `json`.'),
+});
+
+export type Environment = z.output<typeof environmentSchema>;

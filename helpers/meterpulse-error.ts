@@ -1,0 +1,78 @@
+/** The closed list of what can go wrong by no fault of the input. `remedy` is what the operator should do next. */
+export const ERROR_CODES = {
+  CONFIG_INVALID: {
+    canRetry: false,
+    remedy: 'Correct the named variables; docs/configuration.md lists them all.',
+  },
+  DATABASE_REQUIRED: {
+    canRetry: false,
+    remedy:
+      'Set DATABASE_URL, or start `npm start` first: roles started alone attach to it in the same DATA_DIR.',
+  },
+  DATABASE_UNAVAILABLE: { canRetry: true, remedy: 'Check that PostgreSQL is up and DATABASE_URL names it.' },
+  DATABASE_NOT_MIGRATED: { canRetry: false, remedy: 'Run `npm run migrate` first.' },
+  DATABASE_NEWER: { canRetry: false, remedy: 'The schema was made by a newer version: deploy that version.' },
+  LOG_UNAVAILABLE: {
+    canRetry: true,
+    remedy: 'Check that the message log is up: KAFKA_BROKERS, or PostgreSQL.',
+  },
+  LOG_TOPIC_MISSING: {
+    canRetry: false,
+    remedy: 'Run `npm run migrate` with the same KAFKA_BROKERS and KAFKA_TOPIC.',
+  },
+  LOG_MESSAGE_TOO_LARGE: {
+    canRetry: false,
+    remedy: 'Lower GATEWAY_MAX_FRAME_BYTES, or raise max.message.bytes of the topic.',
+  },
+  LOG_OFFSET_OUT_OF_RANGE: {
+    canRetry: false,
+    remedy:
+      'Records between the stored position and the log were deleted, or the topic was made anew. Decide: restore the log, or run `meterpulse topic reset`.',
+  },
+  LOG_CLUSTER_CHANGED: {
+    canRetry: false,
+    remedy:
+      'KAFKA_BROKERS names another cluster than the stored positions belong to. Correct it, or run `meterpulse topic reset`.',
+  },
+  LOG_CONSUMER_FAILED: { canRetry: true, remedy: 'The process ends so that its supervisor starts it anew.' },
+  OWNERSHIP_LOST: {
+    canRetry: true,
+    remedy: 'Another worker owns the partition now; this one reads its position again.',
+  },
+  CRASH_LOOP: {
+    canRetry: false,
+    remedy: 'Look at the error above: the process crashes at once each time it is started.',
+  },
+  PORT_IN_USE: { canRetry: false, remedy: 'Choose another port, or stop what listens there.' },
+  EMBEDDED_POSTGRES_FAILED: {
+    canRetry: false,
+    remedy: 'Set DATABASE_URL to a PostgreSQL of yours, or see the cause.',
+  },
+  ALREADY_RUNNING: { canRetry: false, remedy: 'Stop the other process, or set another DATA_DIR.' },
+  WORKBOOK_UNREADABLE: {
+    canRetry: false,
+    remedy: 'Give a .xlsx or .csv file with the columns charge_point_id and payload.',
+  },
+  CONNECTION_REFUSED: { canRetry: false, remedy: 'Check --url and that the gateway is up.' },
+  STOP_TIMED_OUT: {
+    canRetry: false,
+    remedy: 'What was not stored in time is read again from the log at the next start.',
+  },
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** An outage or a mistake in the set-up: thrown, never returned. Bad input is a value with a reason instead. */
+export class MeterpulseError extends Error {
+  override readonly name = 'MeterpulseError';
+  readonly code: ErrorCode;
+  readonly canRetry: boolean;
+  readonly remedy: string;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; remedy?: string } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.canRetry = ERROR_CODES[code].canRetry;
+    this.remedy = options.remedy ?? ERROR_CODES[code].remedy;
+  }
+}

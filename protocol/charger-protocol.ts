@@ -1,0 +1,53 @@
+/**
+ * How the gateway speaks a wire protocol without knowing it. One implementation a protocol: text in -> what to write to
+ * the log and how to answer. Implementations are pure: no I/O, no clock, no state beyond the session they are given.
+ */
+import type { Envelope, ProtocolName } from './envelope.js';
+import type { RejectReason } from './reject.js';
+
+/** What a protocol may know of the socket a frame came by. */
+export interface FrameContext {
+  /** From the path `/ocpp/{id}`; null on `/ingest`, where each message names its own. */
+  readonly chargePointId: string | null;
+  /** When the frame was complete, ms since 1970 UTC. */
+  readonly receivedAt: number;
+}
+
+/** What became of one envelope of a frame. */
+export type Outcome =
+  /** The log has it durably. */
+  | { readonly kind: 'durable' }
+  /** The log can't take it now; nothing was promised. */
+  | { readonly kind: 'unavailable'; readonly retryAfterMs: number };
+
+/** What the gateway does with one frame. */
+export interface Handled {
+  /** To be published, in order, before the answer; empty for what needs no log (Heartbeat, a protocol error). */
+  readonly envelopes: readonly Envelope[];
+  /**
+   * The text to send back, given one outcome for each envelope, in their order; null sends nothing.
+   * Called once, after the last envelope's outcome is known.
+   */
+  answer(outcomes: readonly Outcome[]): string | null;
+  /** For metrics and logs: `accepted`, `rejected` or `invalid` for each message in the frame. */
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface Verdict {
+  /** accepted: readings in it; rejected: attributable, kept as a reject; invalid: not attributable or not a message. */
+  readonly kind: 'accepted' | 'rejected' | 'invalid' | 'control';
+  /** Action (`MeterValues`, `Heartbeat`, ...) or null. */
+  readonly action: string | null;
+  readonly messageId: string | null;
+  readonly reason: RejectReason | null;
+}
+
+export interface ChargerProtocol {
+  readonly name: ProtocolName;
+  /** WebSocket subprotocol to negotiate; null when there is none. */
+  readonly subprotocol: string | null;
+  /** Handles one text frame. Never throws, whatever the text. */
+  handle(text: string, context: FrameContext): Handled;
+  /** The answer to a binary frame (none of our protocols has any); the socket stays open. */
+  binaryFrame(): string;
+}

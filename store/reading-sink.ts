@@ -1,0 +1,84 @@
+/**
+ * The only way readings come into the database: one transaction a batch, with the positions they were read at.
+ */
+import type { ProtocolName } from '../protocol/envelope.js';
+import type { Reading } from '../protocol/reading.js';
+import type { Reject } from '../protocol/reject.js';
+
+/** One record of the log, judged. It may have readings and rejects at once. */
+export interface SinkMessage {
+  readonly partition: number;
+  readonly offset: number;
+  /** null when the record could not be attributed (a poison record on the topic). */
+  readonly chargePointId: string | null;
+  readonly protocol: ProtocolName | null;
+  readonly messageId: string | null;
+  /** When the gateway heard it, ms since 1970 UTC; null for a poison record (the flush time is taken). */
+  readonly receivedAt: number | null;
+  readonly readings: readonly Reading[];
+  readonly rejects: readonly Reject[];
+}
+
+/** Moves one partition on, if nobody else has since this owner's last write (or claim). */
+export interface PositionAdvance {
+  readonly partition: number;
+  readonly epoch: number;
+  /** The position last written or claimed: never a batch's first offset, since logs have gaps. */
+  readonly expectedOffset: number;
+  readonly nextOffset: number;
+}
+
+export interface SinkBatch {
+  /** In offset order within each partition. */
+  readonly messages: readonly SinkMessage[];
+  /** One for each partition in `messages`. */
+  readonly positions: readonly PositionAdvance[];
+}
+
+/**
+ * stored: at least one new reading or new conflicting value; rejected: no good reading; duplicate: the others.
+ * received = stored + duplicate + rejected.
+ */
+export interface MessageCounts {
+  readonly received: number;
+  readonly stored: number;
+  readonly duplicate: number;
+  readonly rejected: number;
+}
+
+export interface ReadingCounts {
+  /** New keys. */
+  readonly stored: number;
+  /** Same key and value as one stored, or as a conflict already kept. */
+  readonly duplicate: number;
+  /** Same key, a value not seen before for it. */
+  readonly conflicting: number;
+  /** Parts kept in quarantine. */
+  readonly rejected: number;
+}
+
+export interface StoredCounts {
+  readonly messages: MessageCounts;
+  readonly readings: ReadingCounts;
+}
+
+export interface Claim {
+  readonly partition: number;
+  readonly epoch: number;
+  /** null when the partition was never written. */
+  readonly nextOffset: number | null;
+}
+
+export interface ReadingSink {
+  /** Takes ownership of a partition: raises its epoch, which waits for the transaction of the owner before. */
+  claim(partition: number): Promise<Claim>;
+  /**
+   * Stores a batch whole or not at all. Rejects with OWNERSHIP_LOST (an {@link OwnershipLostError}) when an advance's
+   * epoch or expected offset is not the stored one, and with DATABASE_UNAVAILABLE after its own retries of deadlocks,
+   * serialization failures and lost connections failed; the same batch may then be stored again.
+   */
+  store(batch: SinkBatch): Promise<StoredCounts>;
+  /** Refuses with LOG_CLUSTER_CHANGED when positions were written for another log than `identity`. */
+  bindLog(identity: string): Promise<void>;
+  ping(): Promise<void>;
+}
