@@ -3,7 +3,9 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', 'load-tests/', 'tests/fixtures/', '**/*.cjs'] },
+  {
+    ignores: ['dist/', 'coverage/', 'node_modules/', 'load-tests/', 'tests/fixtures/boundaries/', '**/*.cjs'],
+  },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from './config.js';
+
+const load = (environment: Record<string, string>) => loadConfig(environment, false);
+
+describe('loadConfig', () => {
+  it('gives every variable a default from an empty environment', () => {
+    const { config, warnings } = load({});
+    expect(config.GATEWAY_PORT).toBe(3000);
+    expect(config.API_PORT).toBe(3001);
+    expect(config.KAFKA_TOPIC).toBe('meter-readings');
+    expect(config.GATEWAY_PROCESSES).toBeGreaterThan(0);
+    expect(config.LOG_FORMAT).toBe('json');
+    expect(warnings).toEqual([]);
+  });
+
+  it('is frozen', () => {
+    expect(Object.isFrozen(load({}).config)).toBe(true);
+  });
+
+  it('takes an empty variable as unset', () => {
+    expect(load({ GATEWAY_PORT: '' }).config.GATEWAY_PORT).toBe(3000);
+  });
+
+  it('splits brokers at commas', () => {
+    expect(load({ KAFKA_BROKERS: 'a:9092, b:9092' }).config.KAFKA_BROKERS).toEqual(['a:9092', 'b:9092']);
+  });
+
+  it('registers unknown charge points on loopback and refuses them elsewhere', () => {
+    expect(load({ HOST: '127.0.0.5' }).config.UNKNOWN_CHARGE_POINTS).toBe('register');
+    expect(load({ HOST: '0.0.0.0' }).config.UNKNOWN_CHARGE_POINTS).toBe('refuse');
+    expect(load({ HOST: '0.0.0.0', UNKNOWN_CHARGE_POINTS: 'hold' }).config.UNKNOWN_CHARGE_POINTS).toBe(
+      'hold',
+    );
+  });
+
+  it('names every variable at fault, what it is and what was expected', () => {
+    const message = messageOf(() => load({ GATEWAY_PORT: 'http', BATCH_MAX_ROWS: '0', LOG_LEVEL: 'loud' }));
+    expect(message).toContain("GATEWAY_PORT is 'http', expected a whole number from 0 to 65535");
+    expect(message).toContain("BATCH_MAX_ROWS is '0', expected a whole number from 1 to 200000");
+    expect(message).toContain("LOG_LEVEL is 'loud', expected fatal, error, warn");
+  });
+
+  it.each([
+    ['KAFKA_BROKERS', 'kafka'],
+    ['KAFKA_BROKERS', ' , '],
+    ['KAFKA_TOPIC', 'a topic'],
+    ['DATABASE_URL', 'mysql://host/db'],
+    ['READING_MIN_TIME', 'yesterday'],
+    ['GATEWAY_PORT', '70000'],
+    ['GATEWAY_PORT', '3000.5'],
+    ['GATEWAY_PORT', '-1'],
+    ['GATEWAY_PORT', '9'.repeat(400)],
+  ])('refuses %s=%s', (name, value) => {
+    expect(messageOf(() => load({ [name]: value }))).toContain(`${name} is `);
+  });
+
+  it('never repeats a database password', () => {
+    expect(messageOf(() => load({ DATABASE_URL: 'psql://u:secret@h/db' }))).not.toContain('secret');
+  });
+
+  it('names the variable that a misspelt one was meant to be', () => {
+    expect(messageOf(() => load({ KAFKA_BROKER: 'a:1' }))).toContain(
+      'KAFKA_BROKER is unknown, did you mean KAFKA_BROKERS?',
+    );
+    expect(messageOf(() => load({ DATABSAE_URL: 'x' }))).toContain('did you mean DATABASE_URL?');
+    expect(messageOf(() => load({ gateway_port: '1' }))).toContain('did you mean GATEWAY_PORT?');
+  });
+
+  it('warns of a variable that only looks like one of ours', () => {
+    expect(load({ KAFKA_HEAP_OPTS: '-Xmx1g' }).warnings[0]).toContain('KAFKA_HEAP_OPTS');
+  });
+
+  it('leaves foreign variables and Kubernetes service links alone', () => {
+    const foreign = {
+      PATH: '/bin',
+      POST: 'x',
+      KAFKA_SERVICE_HOST: '10.0.0.1',
+      GATEWAY_PORT_3000_TCP_ADDR: '10.0.0.1',
+    };
+    expect(load(foreign).warnings).toEqual([]);
+  });
+
+  it('refuses marks in the wrong order', () => {
+    expect(
+      messageOf(() => load({ GATEWAY_PAUSE_BYTES: '2000000', GATEWAY_REFUSE_BYTES: '1000000' })),
+    ).toContain('higher mark');
+  });
+});
+
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('nothing was thrown');
+}

@@ -1,0 +1,25 @@
+// Builds when dist/ is missing or older than a source file, so that `npm start` works on a fresh clone.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOMS = ['config', 'protocol', 'helpers', 'server', 'store', 'routes', 'controllers', 'client'];
+const MADE = 'dist/server/main.js';
+
+function newest(directory) {
+  let latest = 0;
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    latest = Math.max(latest, entry.isDirectory() ? newest(path) : statSync(path).mtimeMs);
+  }
+  return latest;
+}
+
+const isFresh = existsSync(MADE) && ROOMS.every((room) => newest(room) <= statSync(MADE).mtimeMs);
+if (!isFresh) {
+  process.stderr.write('building…\n');
+  const { status } = spawnSync('npm', ['run', '--silent', 'build'], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  process.exit(status ?? 1);
+}

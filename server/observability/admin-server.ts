@@ -1,0 +1,69 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import { listen } from '../lifecycle/listen.js';
+import { checkReadiness, type ReadinessCheck } from './readiness.js';
+
+export interface AdminServerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** What must work for the role to do its part; asked anew for each request. */
+  readonly checks: Readonly<Record<string, ReadinessCheck>>;
+  /** The Prometheus text of the whole process tree. */
+  readonly metrics: () => Promise<string>;
+  readonly logger: Logger;
+}
+
+/** `/health/live`, `/health/ready`, `/metrics`: one for a process tree, on its own port, never exposed to devices. */
+export class AdminServer {
+  private readonly server: Server;
+  private stopping = false;
+
+  constructor(private readonly options: AdminServerOptions) {
+    this.server = createServer((request, response) => {
+      this.answer(request, response).catch((error: unknown) => {
+        options.logger.error({ err: error }, 'admin request failed');
+        if (!response.headersSent) response.writeHead(500);
+        response.end();
+      });
+    });
+    this.server.requestTimeout = 10_000;
+  }
+
+  /** Resolves with the port it listens on. Rejects with PORT_IN_USE. */
+  async start(): Promise<{ port: number }> {
+    return { port: await listen(this.server, this.options, 'ADMIN_PORT') };
+  }
+
+  /** From now on the role is not ready, whatever its parts say: it is about to stop. */
+  unready(): void {
+    this.stopping = true;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((closed) => this.server.close(closed));
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url?.split('?')[0];
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD' }).end();
+    } else if (path === '/health/live') {
+      json(response, 200, { status: 'ok' });
+    } else if (path === '/health/ready') {
+      const readiness = this.stopping
+        ? { ready: false, checks: { lifecycle: 'stopping' } }
+        : await checkReadiness(this.options.checks);
+      json(response, readiness.ready ? 200 : 503, readiness);
+    } else if (path === '/metrics') {
+      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+      response.end(await this.options.metrics());
+    } else {
+      json(response, 404, { title: 'Not found', paths: ['/health/live', '/health/ready', '/metrics'] });
+    }
+  }
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
