@@ -12,6 +12,10 @@ export const ERROR_CODES = {
   DATABASE_UNAVAILABLE: { canRetry: true, remedy: 'Check that PostgreSQL is up and DATABASE_URL names it.' },
   DATABASE_NOT_MIGRATED: { canRetry: false, remedy: 'Run `npm run migrate` first.' },
   DATABASE_NEWER: { canRetry: false, remedy: 'The schema was made by a newer version: deploy that version.' },
+  MIGRATION_CHANGED: {
+    canRetry: false,
+    remedy: 'An applied migration never changes: restore its file, and put the change into a new one.',
+  },
   LOG_UNAVAILABLE: {
     canRetry: true,
     remedy: 'Check that the message log is up: KAFKA_BROKERS, or PostgreSQL.',

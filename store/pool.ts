@@ -1,0 +1,52 @@
+import pg from 'pg';
+import type { Registry } from 'prom-client';
+import { createPoolMetrics } from './metrics.js';
+
+export type Pool = pg.Pool;
+export type PoolClient = pg.PoolClient;
+
+export interface PoolOptions {
+  readonly url: string;
+  /** Connections at most. */
+  readonly max: number;
+  /** Shown in pg_stat_activity; also the label of the pool's metrics. */
+  readonly applicationName: string;
+  /** A longer statement is cancelled (57014). Default: never. */
+  readonly statementTimeoutMs?: number;
+  readonly registry?: Registry;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const IDLE_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_AFTER_MS = 10_000;
+/** A process that was frozen inside a transaction must not keep the rows it locked: the next owner waits for them. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
+
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/**
+ * int8 comes as a number: offsets, counters and ids stay below 2^53. Sessions are in UTC.
+ * An error of an idle connection only removes it from the pool; one in use rejects the query under way.
+ */
+export function createPool(options: PoolOptions): Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
+    options: '-c TimeZone=UTC -c DateStyle=ISO',
+    types,
+  });
+  // Without listeners these events would end the process. The queries they hit reject with the same error.
+  const ignore = (): void => undefined;
+  pool.on('error', ignore);
+  pool.on('connect', (client) => client.on('error', ignore));
+  if (options.registry !== undefined) createPoolMetrics(options.registry, options.applicationName, pool);
+  return pool;
+}
