@@ -1,0 +1,158 @@
+/**
+ * Plain JSON ingest: one frame holds one message or an array of them, and is answered by as many statuses.
+ *
+ *     message = { id, chargePointId, payload }      payload: an OCPP 1.6 MeterValues.req
+ *     status  = { id, status: "accepted" }
+ *             | { id, status: "rejected", error: { code, message, path } }
+ *             | { id, status: "retry", retryAfterMs }
+ *
+ * accepted: at least one reading in it; its bad parts, if any, are in quarantine. `path` is a JSON pointer into the message.
+ */
+import type { ChargerProtocol, FrameContext, Handled, Outcome, Verdict } from './charger-protocol.js';
+import { fitToLog } from './durable-size.js';
+import type { Envelope } from './envelope.js';
+import { excerpt, jsonText } from './excerpt.js';
+import { flattenMeterValues, type ReadingLimits } from './flatten.js';
+import { isChargePointId, isCleanText } from './identifier.js';
+import { isNestedTooDeep } from './json-depth.js';
+import { REJECT_REASONS, type RejectReason } from './reject.js';
+
+export interface JsonIngestOptions {
+  readonly limits: ReadingLimits;
+  /** Messages in one frame at most; a larger array is refused whole. Default 10,000. */
+  readonly maxMessages?: number;
+}
+
+/** Longest id of a message, in characters. */
+export const MAX_INGEST_ID_LENGTH = 64;
+
+type MessageId = string | number;
+
+interface Judged {
+  readonly id: MessageId | null;
+  /** null for what can't be attributed to a charge point. */
+  readonly envelope: Envelope | null;
+  /** undefined: accepted. */
+  readonly error: IngestError | undefined;
+}
+
+interface IngestError {
+  readonly code: RejectReason;
+  readonly message: string;
+  readonly path: string;
+}
+
+export function jsonIngestProtocol({ limits, maxMessages = 10_000 }: JsonIngestOptions): ChargerProtocol {
+  return {
+    name: 'json',
+    subprotocol: null,
+    handle: (text, context) => handle(text, context, limits, maxMessages),
+    binaryFrame: () =>
+      statusText(unattributed(null, 'invalid_frame', 'frames are text, not binary'), undefined),
+  };
+}
+
+function handle(text: string, context: FrameContext, limits: ReadingLimits, maxMessages: number): Handled {
+  if (isNestedTooDeep(text)) return single(unattributed(null, 'nested_too_deep'));
+  let frame: unknown;
+  try {
+    frame = JSON.parse(text);
+  } catch {
+    return single(unattributed(null, 'invalid_json'));
+  }
+  if (!Array.isArray(frame)) return single(judge(frame, text, context, limits));
+  if (frame.length > maxMessages) {
+    return single(unattributed(null, 'invalid_frame', `a frame holds at most ${maxMessages} messages`));
+  }
+  const judged = frame.map((message: unknown) => judge(message, text, context, limits));
+  return handled(judged, (statuses) => `[${statuses.join(',')}]`);
+}
+
+function single(judged: Judged): Handled {
+  return handled([judged], (statuses) => statuses.join());
+}
+
+function handled(judged: readonly Judged[], join: (statuses: readonly string[]) => string): Handled {
+  return {
+    envelopes: judged.flatMap(({ envelope }) => (envelope === null ? [] : [envelope])),
+    answer(outcomes) {
+      let next = 0;
+      return join(judged.map((one) => statusText(one, one.envelope === null ? undefined : outcomes[next++])));
+    },
+    verdicts: judged.map(verdictOf),
+  };
+}
+
+function judge(message: unknown, frameText: string, context: FrameContext, limits: ReadingLimits): Judged {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+    return unattributed(null, 'invalid_frame', `a message is an object, not ${excerpt(message)}`);
+  }
+  const fields = message as Readonly<Record<string, unknown>>;
+  const id = isIngestId(fields['id']) ? fields['id'] : null;
+  const { chargePointId } = fields;
+  if (!isChargePointId(chargePointId)) {
+    return unattributed(
+      id,
+      'invalid_charge_point',
+      `chargePointId is ${excerpt(chargePointId)}`,
+      '/chargePointId',
+    );
+  }
+  const head = {
+    v: 1,
+    chargePointId,
+    protocol: 'json',
+    messageId: id === null ? null : String(id),
+    receivedAt: context.receivedAt,
+  } as const;
+  const fitted = (envelope: Envelope): Envelope =>
+    fitToLog(envelope, frameText.length, () => jsonText(message));
+  if (id === null) {
+    const detail = `id is ${excerpt(fields['id'])}, not a number or a text of 1 to ${MAX_INGEST_ID_LENGTH} characters`;
+    const reason = 'invalid_frame';
+    const envelope = fitted({ ...head, kind: 'unreadable', reason, detail, raw: jsonText(message) });
+    return { id, envelope, error: errorOf(reason, detail, '/id') };
+  }
+  const payload = fields['payload'] ?? null;
+  const envelope = fitted({ ...head, kind: 'meterValues', payload });
+  if (envelope.kind === 'unreadable') {
+    return { id, envelope, error: errorOf(envelope.reason, envelope.detail, '') };
+  }
+  const flat = flattenMeterValues({ chargePointId, payload, receivedAt: context.receivedAt }, limits);
+  const [reject] = flat.rejects;
+  if (flat.readings.length > 0 || reject === undefined) return { id, envelope, error: undefined };
+  return { id, envelope, error: errorOf(reject.reason, reject.detail, `/payload${reject.path}`) };
+}
+
+/** Any number that JSON can carry back as it came, or a text without control characters (it is kept in quarantine's books). */
+function isIngestId(id: unknown): id is MessageId {
+  if (typeof id === 'number') return Number.isFinite(id);
+  return typeof id === 'string' && id !== '' && id.length <= MAX_INGEST_ID_LENGTH && isCleanText(id);
+}
+
+function unattributed(id: MessageId | null, code: RejectReason, detail?: string, path = ''): Judged {
+  return { id, envelope: null, error: errorOf(code, detail, path) };
+}
+
+function errorOf(code: RejectReason, detail: string | undefined, path: string): IngestError {
+  const meaning = REJECT_REASONS[code];
+  return { code, message: detail === undefined ? meaning : `${meaning}: ${detail}`, path };
+}
+
+/** `outcome` is undefined for a message that has no envelope. */
+function statusText({ id, envelope, error }: Judged, outcome: Outcome | undefined): string {
+  if (envelope !== null && outcome?.kind !== 'durable') {
+    return JSON.stringify({ id, status: 'retry', retryAfterMs: outcome?.retryAfterMs ?? 1_000 });
+  }
+  if (error !== undefined) return JSON.stringify({ id, status: 'rejected', error });
+  return JSON.stringify({ id, status: 'accepted' });
+}
+
+function verdictOf({ id, envelope, error }: Judged): Verdict {
+  return {
+    kind: envelope === null ? 'invalid' : error === undefined ? 'accepted' : 'rejected',
+    action: null,
+    messageId: id === null ? null : String(id),
+    reason: error?.code ?? null,
+  };
+}

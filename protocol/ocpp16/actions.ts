@@ -1,0 +1,62 @@
+/** Every action of OCPP 1.6 that a charge point may call, and what answers it. Another action is one line here. */
+import { z } from 'zod';
+import { immediate, type Action } from './action.js';
+import { meterValues } from './meter-values.js';
+
+/** Lengths are more generous than the specification's: a charge point refused over its vendor's name is of no use to anybody. */
+const text = z.string().max(255);
+
+const bootNotification = immediate(
+  z.object({ chargePointVendor: text, chargePointModel: text }),
+  (_request, { receivedAt }, { heartbeatIntervalS }) => ({
+    status: 'Accepted',
+    currentTime: new Date(receivedAt).toISOString(),
+    interval: heartbeatIntervalS,
+  }),
+);
+
+const heartbeat = immediate(z.object({}), (_request, { receivedAt }) => ({
+  currentTime: new Date(receivedAt).toISOString(),
+}));
+
+const statusNotification = immediate(
+  z.object({ connectorId: z.int().nonnegative(), errorCode: text, status: text }),
+  () => ({}),
+);
+
+const authorize = immediate(z.object({ idTag: text }), () => ({ idTagInfo: { status: 'Accepted' } }));
+
+export const ACTIONS: ReadonlyMap<string, Action> = new Map([
+  ['BootNotification', bootNotification],
+  ['Heartbeat', heartbeat],
+  ['StatusNotification', statusNotification],
+  ['Authorize', authorize],
+  ['MeterValues', meterValues],
+]);
+
+/** The other actions of OCPP 1.6, in both directions: known, hence NotSupported where any other name is NotImplemented. */
+export const UNSUPPORTED_ACTIONS: ReadonlySet<string> = new Set([
+  'CancelReservation',
+  'ChangeAvailability',
+  'ChangeConfiguration',
+  'ClearCache',
+  'ClearChargingProfile',
+  'DataTransfer',
+  'DiagnosticsStatusNotification',
+  'FirmwareStatusNotification',
+  'GetCompositeSchedule',
+  'GetConfiguration',
+  'GetDiagnostics',
+  'GetLocalListVersion',
+  'RemoteStartTransaction',
+  'RemoteStopTransaction',
+  'ReserveNow',
+  'Reset',
+  'SendLocalList',
+  'SetChargingProfile',
+  'StartTransaction',
+  'StopTransaction',
+  'TriggerMessage',
+  'UnlockConnector',
+  'UpdateFirmware',
+]);
