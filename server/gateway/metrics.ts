@@ -1,0 +1,99 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ProtocolName } from '../../protocol/envelope.js';
+
+const MESSAGE_OUTCOMES = ['accepted', 'rejected', 'invalid', 'retry', 'control'] as const;
+export type MessageOutcome = (typeof MESSAGE_OUTCOMES)[number];
+
+const CONNECTION_OUTCOMES = [
+  'accepted',
+  'bad_request',
+  'unknown_path',
+  'unknown_charge_point',
+  'no_subprotocol',
+  'not_a_websocket',
+  'overloaded',
+  'stopping',
+] as const;
+export type ConnectionOutcome = (typeof CONNECTION_OUTCOMES)[number];
+
+const CLOSE_REASONS = ['closed', 'replaced', 'silent', 'slow_reader', 'held_bytes', 'frame_error'] as const;
+export type CloseReason = (typeof CLOSE_REASONS)[number];
+
+/** Counters by label value, looked up once: the hot path touches no label maps. */
+export type ByOutcome<T extends string> = Readonly<Record<T, { inc(count?: number): void }>>;
+
+export interface GatewayMetrics {
+  messages(protocol: ProtocolName): ByOutcome<MessageOutcome>;
+  readonly connectionsTotal: ByOutcome<ConnectionOutcome>;
+  readonly closedTotal: ByOutcome<CloseReason>;
+  readonly ackSeconds: Histogram;
+}
+
+/** Values that are read when they are asked for. */
+export interface GatewayGauges {
+  connections(): number;
+  inFlightBytes(): number;
+  pausedSockets(): number;
+  unansweredFrames(): number;
+  sendsUnderWay(): number;
+}
+
+export function createGatewayMetrics(registry: Registry, gauges: GatewayGauges): GatewayMetrics {
+  const registers = [registry];
+  const messages = new Counter({
+    name: 'meterpulse_gateway_messages_total',
+    help: 'Messages by what became of them: accepted and rejected are durable on the log, retry was not taken, invalid names no charge point or is no message, control needs no log.',
+    labelNames: ['protocol', 'outcome'],
+    registers,
+  });
+  const connectionsTotal = new Counter({
+    name: 'meterpulse_gateway_connections_total',
+    help: 'Requests for a connection by how they were answered.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const closedTotal = new Counter({
+    name: 'meterpulse_gateway_closed_total',
+    help: 'Sockets that ended, by why.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const gauge = (name: string, help: string, read: () => number): void => {
+    new Gauge({
+      name: `meterpulse_gateway_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  };
+  gauge('connections', 'Open sockets.', () => gauges.connections());
+  gauge('in_flight_bytes', 'Bytes of frames that are received and not answered yet.', () =>
+    gauges.inFlightBytes(),
+  );
+  gauge('paused_sockets', 'Sockets that are not read at the moment.', () => gauges.pausedSockets());
+  gauge('unanswered_frames', 'Frames whose answer waits for the log.', () => gauges.unansweredFrames());
+  gauge('sends_under_way', 'Writes to the log that are neither confirmed nor failed.', () =>
+    gauges.sendsUnderWay(),
+  );
+
+  return {
+    messages: (protocol) => byOutcome(MESSAGE_OUTCOMES, (outcome) => messages.labels({ protocol, outcome })),
+    connectionsTotal: byOutcome(CONNECTION_OUTCOMES, (outcome) => connectionsTotal.labels({ outcome })),
+    closedTotal: byOutcome(CLOSE_REASONS, (reason) => closedTotal.labels({ reason })),
+    ackSeconds: new Histogram({
+      name: 'meterpulse_gateway_ack_seconds',
+      help: 'From a complete frame to its answer, for frames that were written to the log.',
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers,
+    }),
+  };
+}
+
+function byOutcome<T extends string, C>(
+  names: readonly T[],
+  resolve: (name: T) => C,
+): Readonly<Record<T, C>> {
+  return Object.fromEntries(names.map((name) => [name, resolve(name)])) as Record<T, C>;
+}
