@@ -16,6 +16,10 @@ export const ERROR_CODES = {
     canRetry: false,
     remedy: 'An applied migration never changes: restore its file, and put the change into a new one.',
   },
+  READ_TIMED_OUT: {
+    canRetry: false,
+    remedy: 'Ask for a shorter time range or a smaller page, or raise API_STATEMENT_TIMEOUT_MS.',
+  },
   LOG_UNAVAILABLE: {
     canRetry: true,
     remedy: 'Check that the message log is up: KAFKA_BROKERS, or PostgreSQL.',

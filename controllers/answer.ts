@@ -1,0 +1,29 @@
+import type { Problem } from './problem.js';
+
+/** What a controller gives back for a request that was valid. */
+export type Answer =
+  | { readonly kind: 'body'; readonly status: number; readonly body: unknown }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+export function ok(body: unknown): Answer {
+  return { kind: 'body', status: 200, body };
+}
+
+/** One page of a list. Ask the store for one more than `limit`: that one only tells that there is a next page. */
+export function page<Row>(
+  rows: readonly Row[],
+  limit: number,
+  present: (row: Row) => unknown,
+  cursorOf: (last: Row) => string,
+): Answer {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return ok({
+    items: shown.map(present),
+    nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null,
+  });
+}
+
+export function refused(problem: Problem): Answer {
+  return { kind: 'problem', problem };
+}

@@ -1,0 +1,70 @@
+import {
+  chargePointsCursor,
+  type ChargePointParams,
+  type ChargePointsQuery,
+} from '../routes/query/charge-points-query.js';
+import { latestCursor, type LatestQuery } from '../routes/query/latest-query.js';
+import { readChargePoint } from '../store/read/charge-point.js';
+import { readChargePoints, type ChargePoint } from '../store/read/charge-points.js';
+import { readLatest } from '../store/read/latest-readings.js';
+import type { ReadDatabase } from '../store/read/read-database.js';
+import { ok, page, refused, type Answer } from './answer.js';
+import { presentReading } from './present-reading.js';
+import { problem } from './problem.js';
+
+export function chargePointsController(database: ReadDatabase) {
+  return {
+    list: async ({ query }: { query: ChargePointsQuery }): Promise<Answer> => {
+      const { site, limit, cursor } = query;
+      const rows = await database.read((run) =>
+        readChargePoints(run, { site, after: cursor?.[0], limit: limit + 1 }),
+      );
+      return page(rows, limit, presentChargePoint, ({ id }) => chargePointsCursor(id));
+    },
+
+    show: async ({ params }: { params: ChargePointParams }): Promise<Answer> => {
+      const chargePoint = await database.read((run) => readChargePoint(run, params.id));
+      return chargePoint === undefined ? unknownChargePoint() : ok(presentChargePoint(chargePoint));
+    },
+
+    latest: async ({ params, query }: { params: ChargePointParams; query: LatestQuery }): Promise<Answer> => {
+      const { limit, cursor } = query;
+      const rows = await database.read(async (run) => {
+        if ((await readChargePoint(run, params.id)) === undefined) return undefined;
+        return readLatest(run, {
+          chargePointId: params.id,
+          after: cursor && {
+            evseId: cursor[0],
+            connectorId: cursor[1],
+            measurand: cursor[2],
+            phase: cursor[3],
+            location: cursor[4],
+            unit: cursor[5],
+          },
+          limit: limit + 1,
+        });
+      });
+      if (rows === undefined) return unknownChargePoint();
+      return page(rows, limit, presentReading, (row) =>
+        latestCursor([row.evseId, row.connectorId, row.measurand, row.phase, row.location, row.unit]),
+      );
+    },
+  };
+}
+
+function presentChargePoint(chargePoint: ChargePoint) {
+  const { id, label, site, status, createdAt, updatedAt, version } = chargePoint;
+  return {
+    id,
+    label,
+    site,
+    status,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+    version,
+  };
+}
+
+function unknownChargePoint(): Answer {
+  return refused(problem('not-found', 'There is no charge point with this id.'));
+}

@@ -1,0 +1,7 @@
+import type { healthController } from '../controllers/health.js';
+import { noParameters } from './query/no-parameters.js';
+import { get, type Route } from './route.js';
+
+export function healthRoutes(controller: ReturnType<typeof healthController>): Route[] {
+  return [get({ path: '/health', query: noParameters, answer: controller.show })];
+}

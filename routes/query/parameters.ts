@@ -1,0 +1,95 @@
+/** The query parameters that routes share. Each schema reads the list of values that a name was given. */
+import { z } from 'zod';
+
+export const DEFAULT_LIMIT = 100;
+export const MAX_LIMIT = 1_000;
+const MAX_CHARGE_POINTS = 100;
+const MAX_INT32 = 2_147_483_647;
+
+/** A parameter that may stand there once. */
+export function once<Schema extends z.ZodType<unknown, string>>(schema: Schema) {
+  return z
+    .array(z.string())
+    .transform((values, context) => {
+      const [value] = values;
+      if (values.length === 1 && value !== undefined) return value;
+      context.issues.push({
+        code: 'custom',
+        message: `given ${values.length} times, expected once`,
+        input: values,
+      });
+      return z.NEVER;
+    })
+    .pipe(schema);
+}
+
+/** Text as identifiers and names are: bounded, without control characters (PostgreSQL has no NUL in texts). */
+function text(min: number, max: number) {
+  return z.string().regex(new RegExp(`^\\P{Cc}{${min},${max}}$`, 'u'), {
+    error: `expected a text of ${min} to ${max} characters without control characters`,
+  });
+}
+
+function isBetween(length: number, min: number, max: number): boolean {
+  return length >= min && length <= max;
+}
+
+export const chargePointIdText = text(1, 255);
+
+export const chargePointId = once(chargePointIdText);
+
+/** Repeatable: `chargePointId=A&chargePointId=B`. */
+export const chargePointIds = z
+  .array(chargePointIdText, { error: 'required' })
+  .max(MAX_CHARGE_POINTS, { error: `given more than ${MAX_CHARGE_POINTS} times` })
+  .transform((ids) => [...new Set(ids)]);
+
+/** A measurand, context or unit. */
+export const name = once(text(1, 50));
+
+/** Empty: values that are of no single phase. */
+export const phase = once(text(0, 50));
+
+export const site = once(text(0, 255));
+
+export const connectorId = once(
+  z
+    .string()
+    .refine((value) => /^\d{1,10}$/.test(value) && Number(value) <= MAX_INT32, {
+      error: `expected a whole number from 0 to ${MAX_INT32}`,
+    })
+    .transform(Number),
+);
+
+export const limit = once(
+  z
+    .string()
+    .refine((value) => /^\d{1,4}$/.test(value) && isBetween(Number(value), 1, MAX_LIMIT), {
+      error: `expected a whole number from 1 to ${MAX_LIMIT}`,
+    })
+    .transform(Number),
+)
+  .optional()
+  .default(DEFAULT_LIMIT);
+
+const TIME_MESSAGE =
+  'expected an ISO 8601 time such as 2026-01-31T12:00:00Z (a + of an offset is written %2B in a URL)';
+
+/** An instant in ms since 1970 UTC. A time without a zone is UTC, a date alone is its midnight. */
+export const time = once(
+  z
+    .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], { error: TIME_MESSAGE })
+    .transform((value) => {
+      const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(value) || !value.includes('T');
+      return Date.parse(zoned ? value : `${value}Z`);
+    })
+    .refine(Number.isFinite, { error: TIME_MESSAGE }),
+);
+
+/** For queries with `from` and `to`: half-open, so that `from` must lie before `to`. */
+export function isForward(query: { from?: number | undefined; to?: number | undefined }): boolean {
+  return query.from === undefined || query.to === undefined || query.from < query.to;
+}
+
+/** To go with {@link isForward}. */
+export const BACKWARD = { error: 'from must be before to (the range is half-open)', path: ['from'] };

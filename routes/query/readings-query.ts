@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { cursorSchema, encodeCursor } from './cursor.js';
+import * as parameter from './parameters.js';
+
+const KIND = 'readings';
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+const timeMs = z.int().min(FIRST_MS).max(LAST_MS);
+
+/** Last series, timestamp and context, then the window of the first page: what comes in meanwhile doesn't widen it. */
+const cursorKeys = z.tuple([z.int32(), timeMs, z.int().min(-32_768).max(32_767), timeMs, timeMs]);
+export type ReadingsCursor = z.output<typeof cursorKeys>;
+
+export const readingsQuery = z
+  .object({
+    chargePointId: parameter.chargePointIds,
+    from: parameter.time.optional(),
+    to: parameter.time.optional(),
+    connectorId: parameter.connectorId.optional(),
+    measurand: parameter.name.optional(),
+    phase: parameter.phase.optional(),
+    context: parameter.name.optional(),
+    limit: parameter.limit,
+    cursor: parameter.once(cursorSchema(KIND, cursorKeys)).optional(),
+  })
+  .refine(parameter.isForward, parameter.BACKWARD);
+export type ReadingsQuery = z.output<typeof readingsQuery>;
+
+export function readingsCursor(keys: ReadingsCursor): string {
+  return encodeCursor(KIND, keys);
+}

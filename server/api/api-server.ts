@@ -1,0 +1,103 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Pool } from '../../store/pool.js';
+import { ReadDatabase } from '../../store/read/read-database.js';
+import { listen } from '../lifecycle/listen.js';
+import { answerClientError } from './answer-client-error.js';
+import { apiRoutes } from './api-routes.js';
+import { createApp } from './create-app.js';
+import { createApiMetrics } from './metrics.js';
+
+export interface ApiServerOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** A longer query is cancelled, ms. */
+  readonly statementTimeoutMs: number;
+  /** Requests under way get this long to end at a stop, ms. Default 10,000. */
+  readonly stopTimeoutMs?: number;
+}
+
+export interface ApiServerParts {
+  readonly pool: Pool;
+  readonly options: ApiServerOptions;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+const STOP_TIMEOUT_MS = 10_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than the idle timeout of common load balancers (60 s), so that they close first and never meet a closed socket. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
+/** The REST API over HTTP. The pool stays the caller's: end it after {@link run}. */
+export class ApiServer {
+  private readonly server: Server;
+  private readonly active = new Set<ServerResponse>();
+  private stopping = false;
+
+  constructor(private readonly parts: ApiServerParts) {
+    const { pool, options, logger, registry } = parts;
+    const database = new ReadDatabase(pool, { statementTimeoutMs: options.statementTimeoutMs });
+    const app = createApp({ routes: apiRoutes(database), logger, metrics: createApiMetrics(registry) });
+    this.server = createServer({
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    });
+    this.server.on('request', (_request, response) => this.track(response));
+    this.server.on('request', app);
+    this.server.on('clientError', answerClientError);
+  }
+
+  /** Resolves with the port it listens on. Rejects with PORT_IN_USE. */
+  async start(): Promise<{ port: number }> {
+    const { options, logger } = this.parts;
+    const port = await listen(this.server, options, 'API_PORT');
+    logger.info({ host: options.host, port }, 'api listening');
+    return { port };
+  }
+
+  /**
+   * Serves until the signal, then takes no new connection, answers what is under way and resolves, at the latest after
+   * the stop timeout. Call {@link start} first.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await this.stop();
+  }
+
+  private async stop(): Promise<void> {
+    this.stopping = true;
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const response of this.active) announceClose(response);
+    this.server.closeIdleConnections();
+    const timeoutMs = this.parts.options.stopTimeoutMs ?? STOP_TIMEOUT_MS;
+    const timer = setTimeout(() => {
+      this.parts.logger.warn({ requests: this.active.size, timeoutMs }, 'requests cut off at stop');
+      this.server.closeAllConnections();
+    }, timeoutMs);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  private track(response: ServerResponse): void {
+    this.active.add(response);
+    if (this.stopping) announceClose(response);
+    response.once('close', () => {
+      this.active.delete(response);
+      // A kept-alive connection would hold the stop up for as long as its client likes.
+      if (this.stopping) setImmediate(() => this.server.closeIdleConnections());
+    });
+  }
+}
+
+function announceClose(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close');
+}

@@ -1,0 +1,44 @@
+import compression from 'compression';
+import express, { type Express, type NextFunction, type Request } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { problem } from '../../controllers/problem.js';
+import type { Route } from '../../routes/route.js';
+import type { ApiResponse } from './api-response.js';
+import type { ApiMetrics } from './metrics.js';
+import { mountRoutes } from './mount-routes.js';
+import { observeRequests } from './observe-requests.js';
+import { problemOfError } from './problem-of-error.js';
+import { sendProblem } from './send-problem.js';
+
+export interface AppParts {
+  readonly routes: readonly Route[];
+  readonly logger: Logger;
+  readonly metrics: ApiMetrics;
+}
+
+/** The way of a request, from top to bottom. */
+export function createApp({ routes, logger, metrics }: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  // Routes read the query themselves, strictly.
+  app.set('query parser', false);
+  app.use(observeRequests(logger, metrics));
+  app.use(helmet());
+  app.use(compression());
+  app.use(mountRoutes(routes));
+  app.use((request: Request, response: ApiResponse) => {
+    sendProblem(request, response, problem('not-found', 'There is no such route.'));
+  });
+  // Express knows an error handler by its four parameters.
+  app.use((error: unknown, request: Request, response: ApiResponse, next: NextFunction) => {
+    const answer = problemOfError(error);
+    if (answer.status >= 500) {
+      logger.error({ requestId: response.locals.requestId, err: error }, answer.title);
+    }
+    // Half of an answer can only be broken off, which is what Express does then.
+    if (response.headersSent) next(error);
+    else sendProblem(request, response, answer);
+  });
+  return app;
+}

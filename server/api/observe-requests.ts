@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import type { NextFunction, Request } from 'express';
+import type { Logger } from 'pino';
+import type { ApiResponse } from './api-response.js';
+import type { ApiMetrics } from './metrics.js';
+
+/** What we let others put into our logs and answers. */
+const SANE_ID = /^[A-Za-z0-9._:-]{1,64}$/;
+/** Methods that get a label of their own; anybody may send others. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** Names each request, and measures and logs it once it is over. */
+export function observeRequests(logger: Logger, metrics: ApiMetrics) {
+  return (request: Request, response: ApiResponse, next: NextFunction): void => {
+    const startedAt = performance.now();
+    const given = request.get('x-request-id');
+    const requestId = given !== undefined && SANE_ID.test(given) ? given : randomUUID();
+    response.locals.requestId = requestId;
+    response.locals.route = 'unmatched';
+    response.setHeader('X-Request-Id', requestId);
+    response.once('close', () => {
+      const seconds = (performance.now() - startedAt) / 1_000;
+      const { route } = response.locals;
+      const status = response.writableFinished ? String(response.statusCode) : 'aborted';
+      const method = METHODS.has(request.method) ? request.method : 'other';
+      metrics.requestSeconds.observe({ route, method, status }, seconds);
+      // Values of parameters may be anything: the template says what was asked without repeating them.
+      const entry = { requestId, method, route, status, ms: Math.round(seconds * 1_000) };
+      if (response.statusCode >= 500) logger.warn(entry, 'request failed');
+      else logger.debug(entry, 'request');
+    });
+    next();
+  };
+}

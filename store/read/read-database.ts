@@ -1,0 +1,88 @@
+import type { QueryResultRow } from 'pg';
+import { MeterpulseError } from '../../helpers/meterpulse-error.js';
+import type { Pool, PoolClient } from '../pool.js';
+import { asOutage, codeOf } from '../postgres-error.js';
+
+export interface ReadDatabaseOptions {
+  /** A longer statement is cancelled by the server, ms. */
+  readonly statementTimeoutMs: number;
+}
+
+/** Runs one statement of a read and gives its rows. */
+export type Query = <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
+
+const QUERY_CANCELED = '57014';
+const UNDEFINED_TABLE = '42P01';
+/** How much longer than the server's own limit an answer is waited for: past it the connection is dead, not slow. */
+const CLIENT_GRACE_MS = 2_000;
+
+/** The way of every read to PostgreSQL: it can't write, can't outlast its limit, and sees one snapshot. */
+export class ReadDatabase {
+  private readonly begin: string;
+  private readonly queryTimeoutMs: number;
+
+  constructor(
+    private readonly pool: Pool,
+    options: ReadDatabaseOptions,
+  ) {
+    const timeoutMs = Math.trunc(options.statementTimeoutMs);
+    // One message, one round trip. Repeatable read: the statements of one read agree with each other.
+    this.begin = `begin isolation level repeatable read, read only; set local statement_timeout = ${timeoutMs}`;
+    this.queryTimeoutMs = timeoutMs + CLIENT_GRACE_MS;
+  }
+
+  /**
+   * Rejects with READ_TIMED_OUT when a statement took longer than its limit, DATABASE_UNAVAILABLE when PostgreSQL can't be
+   * reached, DATABASE_NOT_MIGRATED when the schema is missing; any other error is a bug.
+   */
+  async read<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
+    let client: PoolClient | undefined;
+    let failure: unknown;
+    try {
+      client = await this.pool.connect();
+      const query = this.queryOn(client);
+      await query(this.begin);
+      const result = await work(query);
+      await query('commit');
+      return result;
+    } catch (error) {
+      failure = error;
+      throw readFailure(error, this.queryTimeoutMs - CLIENT_GRACE_MS);
+    } finally {
+      // A failed read gives its connection up instead of nursing an aborted transaction: failures are rare.
+      client?.release(failure !== undefined);
+    }
+  }
+
+  /** Resolves when PostgreSQL answers. Rejects as {@link read} does. */
+  async ping(): Promise<void> {
+    await this.read((query) => query('select 1'));
+  }
+
+  private queryOn(client: PoolClient): Query {
+    return async <Row extends QueryResultRow>(text: string, values: readonly unknown[] = []) => {
+      const config = {
+        text,
+        // Without values several statements may go in one message.
+        ...(values.length === 0 ? {} : { values: [...values] }),
+        query_timeout: this.queryTimeoutMs,
+      };
+      return (await client.query<Row>(config)).rows;
+    };
+  }
+}
+
+function readFailure(error: unknown, timeoutMs: number): unknown {
+  switch (codeOf(error)) {
+    case QUERY_CANCELED:
+      return new MeterpulseError('READ_TIMED_OUT', `the query took longer than ${timeoutMs} ms`, {
+        cause: error,
+      });
+    case UNDEFINED_TABLE:
+      return new MeterpulseError('DATABASE_NOT_MIGRATED', 'the database lacks tables of meterpulse', {
+        cause: error,
+      });
+    default:
+      return asOutage(error);
+  }
+}
