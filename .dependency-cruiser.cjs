@@ -50,7 +50,7 @@ module.exports = {
       severity: 'error',
       comment: 'gateway, worker, rollups, live and api never import each other; server/compose joins them',
       from: { path: '(^|/)server/(gateway|worker|rollups|live|api)/', pathNot: TEST },
-      to: { path: '(^|/)server/(gateway|worker|rollups|live|api|compose|cli)/', pathNot: '(^|/)server/$1/' },
+      to: { path: '(^|/)server/(gateway|worker|rollups|live|api|compose|cli)/', pathNot: '(^|/)server/$2/' },
     },
     only('pg-in-store', 'SQL lives in store/', 'node_modules/(@types/)?pg(-copy-streams)?/', '(^|/)store/'),
     only(
