@@ -1,0 +1,144 @@
+/**
+ * The buffer between the log and the sink, and the policy of when it is flushed. One loop takes batches from its front, so
+ * there is one flush at a time and nothing that a timer and a size limit could race for:
+ *
+ *     idle      something arrived and no flush is under way: at once, a quiet system is quick
+ *     size      maxRows or more were waiting when the flush before ended: the largest batch, a busy system is efficient
+ *     interval  less than that, but its oldest record had waited maxWaitMs for the flush before
+ *     stop      what is left when the worker stops
+ */
+export type FlushReason = 'idle' | 'size' | 'interval' | 'stop';
+
+export interface BufferedRecord {
+  /** What it weighs: its readings and rejects, at least 1. A record is never split. */
+  readonly rows: number;
+}
+
+export interface BatchBufferOptions<Item> {
+  /** Rows in a flush; the record that crosses it is the batch's last. */
+  readonly maxRows: number;
+  readonly maxWaitMs: number;
+  /** Rows held at most, waiting or in flight; the batch that crosses it is taken whole. */
+  readonly bufferRows: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+  /** Resolves when every item is stored, or dropped for good. A rejection closes the buffer with what it holds. */
+  readonly flush: (items: readonly Item[], reason: FlushReason) => Promise<void>;
+  /** Called once, with what `flush` rejected with. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+interface Waiter {
+  admit(): void;
+  refuse(): void;
+}
+
+export class BatchBuffer<Item extends BufferedRecord> {
+  private waiting: { readonly item: Item; readonly since: number }[] = [];
+  private waitingRows = 0;
+  private inFlightRows = 0;
+  private readonly waiters: Waiter[] = [];
+  private closed = false;
+  private loop: Promise<void> | undefined;
+
+  constructor(private readonly options: BatchBufferOptions<Item>) {}
+
+  /** Rows held, waiting or in flight. */
+  get rows(): number {
+    return this.waitingRows + this.inFlightRows;
+  }
+
+  /**
+   * Waits for room, in turn, then takes what `read` returns (called at that time, or never). Resolves when taken, with
+   * false when the buffer was closed before.
+   */
+  async offer(read: () => readonly Item[]): Promise<boolean> {
+    if (this.waiters.length > 0 || this.rows >= this.options.bufferRows) {
+      const admitted = await new Promise<boolean>((resolve) => {
+        this.waiters.push({ admit: () => resolve(true), refuse: () => resolve(false) });
+        if (this.closed) this.refuseWaiters();
+      });
+      if (!admitted) return false;
+    }
+    if (this.closed) return false;
+    const since = this.options.now();
+    for (const item of read()) {
+      this.waiting.push({ item, since });
+      this.waitingRows += item.rows;
+    }
+    this.admitNext();
+    this.flushSoon();
+    return true;
+  }
+
+  /** Forgets the waiting items that match. Those in flight belong to `flush`. */
+  drop(matches: (item: Item) => boolean): void {
+    this.waiting = this.waiting.filter(({ item }) => {
+      if (!matches(item)) return true;
+      this.waitingRows -= item.rows;
+      return false;
+    });
+    this.admitNext();
+  }
+
+  /** Takes nothing more; resolves when what it has is flushed, or the flush failed. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.refuseWaiters();
+    await this.loop;
+  }
+
+  private flushSoon(): void {
+    this.loop ??= this.flushAll().finally(() => {
+      this.loop = undefined;
+    });
+  }
+
+  private async flushAll(): Promise<void> {
+    let sinkWasBusy = false;
+    while (this.waiting.length > 0) {
+      const reason = this.reason(sinkWasBusy);
+      const items = this.take();
+      try {
+        await this.options.flush(items, reason);
+      } catch (error) {
+        this.closed = true;
+        this.refuseWaiters();
+        this.options.onFailure(error);
+        return;
+      } finally {
+        this.inFlightRows = 0;
+      }
+      sinkWasBusy = true;
+      this.admitNext();
+    }
+  }
+
+  private reason(sinkWasBusy: boolean): FlushReason {
+    if (this.waitingRows >= this.options.maxRows) return 'size';
+    if (this.closed) return 'stop';
+    const oldest = this.waiting[0]?.since ?? Infinity;
+    return sinkWasBusy && this.options.now() - oldest >= this.options.maxWaitMs ? 'interval' : 'idle';
+  }
+
+  private take(): Item[] {
+    let count = 0;
+    let rows = 0;
+    while (count < this.waiting.length && rows < this.options.maxRows) {
+      rows += this.waiting[count]?.item.rows ?? 0;
+      count++;
+    }
+    this.waitingRows -= rows;
+    this.inFlightRows = rows;
+    return this.waiting.splice(0, count).map(({ item }) => item);
+  }
+
+  /** One at a time: each takes its batch before the next is asked, so that they can't all crowd into the same room. */
+  private admitNext(): void {
+    if (this.rows < this.options.bufferRows) this.waiters.shift()?.admit();
+  }
+
+  private refuseWaiters(): void {
+    for (const waiter of this.waiters.splice(0)) waiter.refuse();
+  }
+}

@@ -1,0 +1,210 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { MeterpulseError } from '../../helpers/meterpulse-error.js';
+import type { ReadingLimits } from '../../protocol/flatten.js';
+import type { ReadingSink } from '../../store/reading-sink.js';
+import type { LogBatch, MessageLog, StartPosition } from '../broker/message-log.js';
+import { BatchBuffer } from './batch-buffer.js';
+import { Flusher, type JudgedRecord } from './flusher.js';
+import { judgeRecord } from './judge-record.js';
+import { createWorkerMetrics } from './metrics.js';
+import { Ownerships, type Ownership } from './ownership.js';
+import { retryForever, wait } from './retry.js';
+import { StoredReporter } from './stored-reporter.js';
+
+export interface WorkerOptions {
+  readonly log: MessageLog;
+  readonly sink: ReadingSink;
+  readonly limits: ReadingLimits;
+  /** Rows (readings and rejects) in a flush. */
+  readonly maxRows: number;
+  /** Milliseconds after which waiting rows count as a flush by interval. */
+  readonly maxWaitMs: number;
+  /** Rows held at most; above it the log is no longer read. */
+  readonly bufferRows: number;
+  /** Milliseconds from the stop signal to the end of `run`, at most. */
+  readonly stopTimeoutMs: number;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+/**
+ * From the log to the sink, in the order of the data: records are read, judged, buffered, stored together with the position
+ * they were read up to, and reported. The position in the store is the truth; whatever isn't stored is read again.
+ */
+export class Worker {
+  private readonly ownerships = new Ownerships();
+  private readonly buffer: BatchBuffer<JudgedRecord>;
+  private readonly flusher: Flusher;
+  private readonly reporter: StoredReporter;
+  /** Aborts to leave the log. */
+  private readonly leave = new AbortController();
+  /** Aborts to give up what the database doesn't take. */
+  private readonly giveUp = new AbortController();
+  /** Aborts at the first failure that no retry helps; its reason is the error. */
+  private readonly failed = new AbortController();
+  private consuming = false;
+  private storeReachable = true;
+
+  constructor(private readonly options: WorkerOptions) {
+    const { log, sink, maxRows, maxWaitMs, bufferRows, logger, registry } = options;
+    this.reporter = new StoredReporter(log);
+    this.flusher = new Flusher({
+      sink,
+      ownerships: this.ownerships,
+      logger,
+      metrics: createWorkerMetrics(registry, {
+        bufferRows: () => this.buffer.rows,
+        partitions: () => this.ownerships.count,
+      }),
+      wait,
+      now: Date.now,
+      giveUp: this.giveUp.signal,
+      onStored: (positions) => this.reporter.report(positions),
+      onLost: (lost) => this.drop(lost),
+    });
+    this.buffer = new BatchBuffer({
+      maxRows,
+      maxWaitMs,
+      bufferRows,
+      now: () => performance.now(),
+      flush: (records, reason) => this.flusher.flush(records, reason),
+      onFailure: (error) => this.fail(error),
+    });
+  }
+
+  /**
+   * Runs until the signal aborts: then it takes nothing more, flushes what it has, leaves the log and resolves, within
+   * `stopTimeoutMs`. Rejects when the log or the sink fails in a way that no retry helps. To be called once.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const { stopTimeoutMs, logger } = this.options;
+    if (signal.aborted) return;
+    const consumption = this.consume();
+    await Promise.race([aborted(signal), aborted(this.failed.signal), consumption]);
+
+    const timer = setTimeout(() => this.giveUp.abort(), stopTimeoutMs);
+    await Promise.race([this.stop(consumption), aborted(this.giveUp.signal)]);
+    clearTimeout(timer);
+    this.leave.abort();
+    if (this.failed.signal.aborted) throw this.failed.signal.reason;
+    if (this.giveUp.signal.aborted) {
+      logger.warn(
+        { code: 'STOP_TIMED_OUT', rows: this.buffer.rows },
+        'Not everything was stored in time; it is read again at the next start',
+      );
+    }
+  }
+
+  /** False before the log is joined, after it was left, and while the database takes nothing. */
+  isReady(): boolean {
+    return this.consuming && this.storeReachable && this.flusher.healthy;
+  }
+
+  /** Throws what keeps it from being ready. */
+  checkReady(): void {
+    if (!this.consuming) throw new MeterpulseError('LOG_UNAVAILABLE', 'the worker does not read the log');
+    if (!this.isReady())
+      throw new MeterpulseError('DATABASE_UNAVAILABLE', 'the worker can store nothing now');
+  }
+
+  private async consume(): Promise<void> {
+    const { log, sink } = this.options;
+    try {
+      await this.retried('The log could not be bound to the store', async () =>
+        sink.bindLog(await log.identity()),
+      );
+      this.consuming = true;
+      await log.consume({
+        onAssigned: (partition) => this.claim(partition),
+        onBatch: (batch) => this.take(batch),
+        signal: this.leave.signal,
+      });
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.consuming = false;
+    }
+  }
+
+  private async claim(partition: number): Promise<StartPosition> {
+    const ticket = this.ownerships.begin(partition);
+    this.buffer.drop(({ ownership }) => ownership.partition === partition);
+    try {
+      // A flush in flight needs no waiting for: the claim waits for its transaction, or the transaction finds the claim.
+      const claim = await this.retried('A partition could not be claimed', () =>
+        this.options.sink.claim(partition),
+      );
+      this.ownerships.claimed(ticket, claim);
+      return { nextOffset: claim.nextOffset };
+    } catch (error) {
+      this.fail(error);
+      throw error;
+    }
+  }
+
+  private async take({ partition, records }: LogBatch): Promise<void> {
+    const ownership = this.ownerships.of(partition);
+    await this.buffer.offer(() => {
+      // Lost or claimed anew, at the door or while it waited for room: it is read again from the stored position.
+      if (ownership === undefined || !this.ownerships.isCurrent(ownership)) return [];
+      const judged: JudgedRecord[] = [];
+      for (const record of records) {
+        if (record.offset < ownership.takenOffset) continue;
+        const message = judgeRecord(partition, record, this.options.limits);
+        ownership.takenOffset = record.offset + 1;
+        judged.push({
+          message,
+          ownership,
+          rows: Math.max(1, message.readings.length + message.rejects.length),
+        });
+      }
+      return judged;
+    });
+  }
+
+  private drop(lost: readonly Ownership[]): void {
+    const { log, logger } = this.options;
+    logger.info(
+      { partitions: lost.map(({ partition }) => partition) },
+      'Partitions belong to another worker; what was buffered of them is left to it',
+    );
+    this.buffer.drop(({ ownership }) => lost.includes(ownership));
+    // Where a newer claim of ours is the other owner, nothing needs to be asked of the log.
+    const gone = lost.filter((ownership) => this.ownerships.lose(ownership));
+    if (gone.length > 0 && !this.leave.signal.aborted) log.rejoin();
+  }
+
+  /** Stored before left: as long as the group counts us in, nobody else reads what we are about to store. */
+  private async stop(consumption: Promise<void>): Promise<void> {
+    await this.buffer.close();
+    await this.reporter.settled();
+    this.leave.abort();
+    await consumption;
+  }
+
+  /** Only the first failure counts, and none that stopping itself causes. */
+  private fail(error: unknown): void {
+    if (!this.leave.signal.aborted && !this.giveUp.signal.aborted) this.failed.abort(error);
+  }
+
+  private async retried<T>(what: string, operation: () => Promise<T>): Promise<T> {
+    const result = await retryForever(operation, {
+      signal: this.leave.signal,
+      wait,
+      onFailure: (error, attempt) => {
+        this.storeReachable = false;
+        this.options.logger.warn({ err: error, attempt }, `${what}; trying again`);
+      },
+    });
+    this.storeReachable = true;
+    return result;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
