@@ -1,0 +1,233 @@
+import cluster from 'node:cluster';
+import { createServer } from 'node:net';
+import type { Logger } from 'pino';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { MeterpulseError } from '../../helpers/meterpulse-error.js';
+import { listen } from '../lifecycle/listen.js';
+import { aggregateText, retire } from './cluster-metrics.js';
+import { CrashPolicy, type CrashPolicyOptions } from './crash-policy.js';
+import { isFromProcess, type FromProcess, type MetricsJson } from './ipc.js';
+import { SupervisedProcess } from './supervised-process.js';
+import { within } from './within.js';
+
+export interface GatewayPrimaryOptions {
+  /** Processes that accept sockets on the one port. */
+  readonly processes: number;
+  readonly host: string;
+  /** 0 takes any free one. Each process gets the port it is to listen on as GATEWAY_PORT. */
+  readonly port: number;
+  /** What to fork; default: this program again, with the same arguments. */
+  readonly exec?: {
+    readonly file: string;
+    readonly args: readonly string[];
+    readonly execArgv?: readonly string[];
+  };
+  /** Added to this process' environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** After this long a process that was told to stop is killed, ms. Longer than its drain. */
+  readonly stopTimeoutMs: number;
+  readonly crashes?: CrashPolicyOptions;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  /** Called once, when the first process accepts connections. */
+  readonly onListening?: (port: number) => void;
+}
+
+const READINESS_TIMEOUT_MS = 800;
+const METRICS_TIMEOUT_MS = 2_000;
+
+/**
+ * Forks the gateway's processes and supervises them: a crashed one is started again with backoff, and when one crashes in
+ * a loop all are stopped. It touches no message; killing it makes its processes stop by themselves.
+ */
+export class GatewayPrimary {
+  private readonly places: (SupervisedProcess | undefined)[];
+  private readonly policies: CrashPolicy[];
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly restarts: Counter;
+  /** Metrics of processes that ended. */
+  private retired: Promise<MetricsJson> = Promise.resolve([]);
+  private port = 0;
+  private listening = false;
+  private stopping = false;
+  private fail: (error: MeterpulseError) => void = () => undefined;
+
+  constructor(private readonly options: GatewayPrimaryOptions) {
+    this.places = new Array<SupervisedProcess | undefined>(options.processes).fill(undefined);
+    this.policies = this.places.map(() => new CrashPolicy(options.crashes));
+    const registers = [options.registry];
+    this.restarts = new Counter({
+      name: 'meterpulse_gateway_restarts_total',
+      help: 'Gateway processes started again after they had ended by themselves.',
+      registers,
+    });
+    const { places } = this;
+    new Gauge({
+      name: 'meterpulse_gateway_processes',
+      help: 'Gateway processes that accept connections.',
+      registers,
+      collect() {
+        this.set(places.filter((place) => place?.ready === true).length);
+      },
+    });
+  }
+
+  /**
+   * Resolves after the signal aborted and all processes ended. Rejects with CRASH_LOOP when one can't stay up, or with
+   * the process' own error where starting it again can't help (PORT_IN_USE).
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const { exec } = this.options;
+    if (exec !== undefined) {
+      cluster.setupPrimary({
+        exec: exec.file,
+        args: [...exec.args],
+        execArgv: [...(exec.execArgv ?? process.execArgv)],
+      });
+    }
+    this.port = this.options.port === 0 ? await freePort(this.options.host) : this.options.port;
+    let failure: MeterpulseError | undefined;
+    await new Promise<void>((ended) => {
+      this.fail = (error) => {
+        failure ??= error;
+        ended();
+      };
+      if (signal.aborted) ended();
+      else signal.addEventListener('abort', () => ended(), { once: true });
+      if (!signal.aborted) for (const place of this.places.keys()) this.start(place);
+    });
+    await this.stop();
+    if (failure !== undefined) throw failure;
+  }
+
+  /** The metrics of all processes and of `registry`, as one Prometheus text. */
+  async metrics(): Promise<string> {
+    const own = this.options.registry.getMetricsAsJSON();
+    const theirs = this.alive().map((process) => process.metrics(METRICS_TIMEOUT_MS));
+    return aggregateText([await own, ...(await Promise.all(theirs)), await this.retired]);
+  }
+
+  /** Resolves when all processes accept connections and reach their log; rejects with what is missing. */
+  async checkReady(): Promise<void> {
+    const reasons = await Promise.all(
+      this.places.map(async (process) =>
+        process === undefined ? 'is not running' : process.unready(READINESS_TIMEOUT_MS),
+      ),
+    );
+    const place = reasons.findIndex((reason) => reason !== null);
+    if (this.stopping) throw new MeterpulseError('LOG_UNAVAILABLE', 'The gateway is stopping.');
+    if (place >= 0)
+      throw new Error(`gateway process ${place + 1} of ${reasons.length}: ${reasons[place] ?? ''}`);
+  }
+
+  async isReady(): Promise<boolean> {
+    return this.checkReady().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Process ids of the gateway processes that run. */
+  pids(): number[] {
+    return this.alive().flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  }
+
+  private alive(): SupervisedProcess[] {
+    return this.places.filter((place) => place !== undefined);
+  }
+
+  private start(place: number): void {
+    const worker = cluster.fork({ ...this.options.env, GATEWAY_PORT: String(this.port) });
+    const supervised = new SupervisedProcess(worker);
+    this.places[place] = supervised;
+    worker.on('message', (message: unknown) => {
+      if (isFromProcess(message)) this.take(supervised, message);
+    });
+    worker.once('exit', (code: number | null, signal: string | null) => {
+      void this.ended(place, supervised, signal ?? `exit code ${code ?? 'unknown'}`);
+    });
+  }
+
+  private take(from: SupervisedProcess, message: FromProcess): void {
+    switch (message.type) {
+      case 'ready':
+        from.ready = true;
+        if (this.listening) return;
+        this.listening = true;
+        this.options.onListening?.(message.port);
+        return;
+      case 'claimed':
+        for (const sibling of this.alive()) if (sibling !== from) sibling.send(message);
+        return;
+      case 'failed':
+        from.failure = message;
+        return;
+      case 'answer':
+        from.answered(message);
+    }
+  }
+
+  private async ended(place: number, process: SupervisedProcess, how: string): Promise<void> {
+    this.places[place] = undefined;
+    this.retired = this.retired.then((retired) => retire(retired, process.lastMetrics));
+    await process.lastWords;
+    if (this.stopping) return;
+    const { failure, ready: wasReady, pid } = process;
+    const { logger } = this.options;
+    const livedMs = Math.round(performance.now() - process.startedAt);
+    const because = failure === null ? how : `${how}: ${failure.message}`;
+    if (failure?.code != null && !failure.canRetry) {
+      this.fail(new MeterpulseError(failure.code, failure.message, { remedy: failure.remedy ?? undefined }));
+      return;
+    }
+    const next = this.policies[place]?.ended({ livedMs, wasReady });
+    if (next?.kind !== 'restart') {
+      const crashes = next?.crashes ?? 0;
+      this.fail(
+        new MeterpulseError(
+          'CRASH_LOOP',
+          `A gateway process crashed ${crashes} times in a row, last by ${because}.`,
+        ),
+      );
+      return;
+    }
+    logger.error(
+      { pid, livedMs, restartInMs: Math.round(next.inMs) },
+      `a gateway process crashed (${because})`,
+    );
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      this.restarts.inc();
+      this.start(place);
+    }, next.inMs);
+    this.timers.add(timer);
+  }
+
+  private async stop(): Promise<void> {
+    this.stopping = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    const running = this.alive();
+    for (const process of running) process.send({ type: 'stop' });
+    const exits = Promise.all(running.map(({ exited }) => exited));
+    if ((await within(this.options.stopTimeoutMs, exits)) !== undefined) return;
+    const late = this.alive();
+    const { logger, stopTimeoutMs } = this.options;
+    logger.error(
+      { code: 'STOP_TIMED_OUT', stopTimeoutMs, pids: this.pids() },
+      'killing gateway processes that did not stop',
+    );
+    for (const { worker } of late) worker.process.kill('SIGKILL');
+    await exits;
+  }
+}
+
+/**
+ * A port that is free now. Chosen before anything is forked, since a process that is started again must listen on the
+ * same one: the cluster forgets a port 0 together with the last process that listened on it.
+ */
+async function freePort(host: string): Promise<number> {
+  const server = createServer();
+  const port = await listen(server, { host, port: 0 }, 'GATEWAY_PORT');
+  await new Promise((closed) => server.close(closed));
+  return port;
+}

@@ -1,0 +1,69 @@
+import type { Worker } from 'node:cluster';
+import type { FromProcess, MetricsJson, ToProcess } from './ipc.js';
+
+type Answer = Extract<FromProcess, { type: 'answer' }>;
+export type Failure = Extract<FromProcess, { type: 'failed' }>;
+
+/** The primary's view of one gateway process. */
+export class SupervisedProcess {
+  readonly startedAt = performance.now();
+  ready = false;
+  /** What it said of its end before it ended. */
+  failure: Failure | null = null;
+  /** The metrics it told last. */
+  lastMetrics: MetricsJson = [];
+  readonly exited: Promise<void>;
+  /** Resolves when the channel is read to its end, which may be after the exit. */
+  readonly lastWords: Promise<void>;
+  private asked = 0;
+  private readonly waiting = new Map<number, (answer: Answer) => void>();
+
+  constructor(readonly worker: Worker) {
+    this.exited = new Promise((resolve) => worker.once('exit', () => resolve()));
+    this.lastWords = new Promise((resolve) => worker.once('disconnect', () => resolve()));
+    // A broken channel shows as the exit that follows it.
+    worker.on('error', () => undefined);
+  }
+
+  get pid(): number | undefined {
+    return this.worker.process.pid;
+  }
+
+  send(message: ToProcess): void {
+    if (this.worker.isConnected()) this.worker.send(message, () => undefined);
+  }
+
+  answered(answer: Answer): void {
+    this.waiting.get(answer.number)?.(answer);
+  }
+
+  /** What keeps the process from doing its part; null when nothing does. */
+  async unready(timeoutMs: number): Promise<string | null> {
+    if (!this.ready) return 'is not ready yet';
+    const answer = await this.ask('readiness', timeoutMs);
+    return answer === undefined ? `does not answer within ${timeoutMs} ms` : answer.unready;
+  }
+
+  /** A process too busy to answer is counted as it was when last asked: a sum must not seem to fall. */
+  async metrics(timeoutMs: number): Promise<MetricsJson> {
+    if (this.ready) this.lastMetrics = (await this.ask('metrics', timeoutMs))?.metrics ?? this.lastMetrics;
+    return this.lastMetrics;
+  }
+
+  private async ask(what: 'metrics' | 'readiness', timeoutMs: number): Promise<Answer | undefined> {
+    const number = ++this.asked;
+    const answer = new Promise<Answer | undefined>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs, undefined);
+      this.waiting.set(number, (given) => {
+        clearTimeout(timer);
+        resolve(given);
+      });
+    });
+    this.send({ type: 'ask', number, what });
+    try {
+      return await answer;
+    } finally {
+      this.waiting.delete(number);
+    }
+  }
+}
