@@ -39,7 +39,8 @@ export class BatchBuffer<Item extends BufferedRecord> {
   private inFlightRows = 0;
   private readonly waiters: Waiter[] = [];
   private closed = false;
-  private loop: Promise<void> | undefined;
+  private flushing = false;
+  private loop: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: BatchBufferOptions<Item>) {}
 
@@ -89,9 +90,9 @@ export class BatchBuffer<Item extends BufferedRecord> {
   }
 
   private flushSoon(): void {
-    this.loop ??= this.flushAll().finally(() => {
-      this.loop = undefined;
-    });
+    if (this.flushing || this.waiting.length === 0) return;
+    this.flushing = true;
+    this.loop = this.flushAll();
   }
 
   private async flushAll(): Promise<void> {
@@ -105,6 +106,7 @@ export class BatchBuffer<Item extends BufferedRecord> {
         this.closed = true;
         this.refuseWaiters();
         this.options.onFailure(error);
+        // `flushing` stays: nothing is flushed after a failure for good.
         return;
       } finally {
         this.inFlightRows = 0;
@@ -112,6 +114,8 @@ export class BatchBuffer<Item extends BufferedRecord> {
       sinkWasBusy = true;
       this.admitNext();
     }
+    // In the same turn as the check above: what arrives in the next one must find no flush under way.
+    this.flushing = false;
   }
 
   private reason(sinkWasBusy: boolean): FlushReason {

@@ -6,20 +6,21 @@ import type { MessageLog, StoredPosition } from '../broker/message-log.js';
  */
 export class StoredReporter {
   private readonly pending = new Map<number, number>();
-  private running: Promise<void> | undefined;
+  private sending = false;
+  private sent: Promise<void> = Promise.resolve();
 
   constructor(private readonly log: Pick<MessageLog, 'reportStored'>) {}
 
   report(positions: readonly StoredPosition[]): void {
     for (const { partition, nextOffset } of positions) this.pending.set(partition, nextOffset);
-    this.running ??= this.send().finally(() => {
-      this.running = undefined;
-    });
+    if (this.sending) return;
+    this.sending = true;
+    this.sent = this.send();
   }
 
   /** Resolves when the log heard of everything. */
   async settled(): Promise<void> {
-    await this.running;
+    await this.sent;
   }
 
   private async send(): Promise<void> {
@@ -28,5 +29,6 @@ export class StoredReporter {
       this.pending.clear();
       await this.log.reportStored(positions);
     }
+    this.sending = false;
   }
 }

@@ -9,7 +9,7 @@ import { Flusher, type JudgedRecord } from './flusher.js';
 import { judgeRecord } from './judge-record.js';
 import { createWorkerMetrics } from './metrics.js';
 import { Ownerships, type Ownership } from './ownership.js';
-import { retryForever, wait } from './retry.js';
+import { retryForever, wait, type Wait } from './retry.js';
 import { StoredReporter } from './stored-reporter.js';
 
 export interface WorkerOptions {
@@ -24,6 +24,8 @@ export interface WorkerOptions {
   readonly bufferRows: number;
   /** Milliseconds from the stop signal to the end of `run`, at most. */
   readonly stopTimeoutMs: number;
+  /** Between tries during an outage. Default: the real clock. */
+  readonly wait?: Wait;
   readonly logger: Logger;
   readonly registry: Registry;
 }
@@ -57,7 +59,7 @@ export class Worker {
         bufferRows: () => this.buffer.rows,
         partitions: () => this.ownerships.count,
       }),
-      wait,
+      wait: options.wait ?? wait,
       now: Date.now,
       giveUp: this.giveUp.signal,
       onStored: (positions) => this.reporter.report(positions),
@@ -191,7 +193,7 @@ export class Worker {
   private async retried<T>(what: string, operation: () => Promise<T>): Promise<T> {
     const result = await retryForever(operation, {
       signal: this.leave.signal,
-      wait,
+      wait: this.options.wait ?? wait,
       onFailure: (error, attempt) => {
         this.storeReachable = false;
         this.options.logger.warn({ err: error, attempt }, `${what}; trying again`);

@@ -1,0 +1,211 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BatchBuffer, type FlushReason } from './batch-buffer.js';
+
+interface Item {
+  readonly id: number;
+  readonly rows: number;
+}
+
+interface Flush {
+  readonly items: readonly Item[];
+  readonly reason: FlushReason;
+  readonly done: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+const LIMITS = { maxRows: 10, maxWaitMs: 500, bufferRows: 30 };
+
+/** A buffer whose flushes end when the test says so, on a clock that the test moves. */
+function setUp(limits = LIMITS) {
+  const flushes: Flush[] = [];
+  const failures: unknown[] = [];
+  const clock = { now: 0 };
+  const buffer = new BatchBuffer<Item>({
+    ...limits,
+    now: () => clock.now,
+    flush: (items, reason) =>
+      new Promise((resolve, reject) => {
+        flushes.push({ items, reason, done: resolve, fail: reject });
+      }),
+    onFailure: (error) => failures.push(error),
+  });
+  let next = 0;
+  const items = (count: number, rows = 1): Item[] =>
+    Array.from({ length: count }, () => ({ id: next++, rows }));
+  return { buffer, flushes, failures, clock, items };
+}
+
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('the flush policy', () => {
+  it('flushes at once when the sink is idle', async () => {
+    const { buffer, flushes, items } = setUp();
+    await buffer.offer(() => items(3));
+    expect(flushes.map(({ items, reason }) => [items.length, reason])).toEqual([[3, 'idle']]);
+  });
+
+  it('gathers what arrives during a flush, and flushes it by size when that is enough', async () => {
+    const { buffer, flushes, items } = setUp();
+    await buffer.offer(() => items(1));
+    await buffer.offer(() => items(6));
+    await buffer.offer(() => items(6));
+    expect(flushes).toHaveLength(1);
+    flushes[0]?.done();
+    await settle();
+    flushes[1]?.done();
+    await settle();
+    expect(flushes.map(({ items, reason }) => [items.length, reason])).toEqual([
+      [1, 'idle'],
+      [10, 'size'],
+      [2, 'idle'],
+    ]);
+  });
+
+  it('calls it an interval when the oldest record waited that long for the flush before', async () => {
+    const { buffer, flushes, clock, items } = setUp();
+    await buffer.offer(() => items(1));
+    await buffer.offer(() => items(2));
+    clock.now += 500;
+    flushes[0]?.done();
+    await settle();
+    expect(flushes[1]?.reason).toBe('interval');
+  });
+
+  it('flushes what is left when it closes, and takes nothing more', async () => {
+    const { buffer, flushes, items } = setUp();
+    await buffer.offer(() => items(1));
+    await buffer.offer(() => items(2));
+    const closed = buffer.close();
+    expect(await buffer.offer(() => items(1))).toBe(false);
+    flushes[0]?.done();
+    await settle();
+    expect(flushes[1]).toMatchObject({ reason: 'stop', items: [{ id: 1 }, { id: 2 }] });
+    flushes[1]?.done();
+    await closed;
+    expect(buffer.rows).toBe(0);
+  });
+
+  it('never splits a record, however large', async () => {
+    const { buffer, flushes, items } = setUp();
+    await buffer.offer(() => [...items(1, 9), ...items(1, 5_000), ...items(1, 1)]);
+    expect(flushes[0]?.items.map(({ rows }) => rows)).toEqual([9, 5_000]);
+  });
+
+  it('makes offers wait while it is full, and reads them only when there is room', async () => {
+    const { buffer, flushes, items } = setUp();
+    await buffer.offer(() => items(30));
+    let read = false;
+    const waiting = buffer.offer(() => {
+      read = true;
+      return items(1);
+    });
+    await settle();
+    expect(read).toBe(false);
+    flushes[0]?.done();
+    expect(await waiting).toBe(true);
+    expect(buffer.rows).toBe(21);
+  });
+
+  it('refuses the offers that wait when it closes', async () => {
+    const { buffer, items } = setUp();
+    await buffer.offer(() => items(30));
+    const waiting = buffer.offer(() => items(1));
+    void buffer.close();
+    expect(await waiting).toBe(false);
+  });
+
+  it('makes room by dropping', async () => {
+    const { buffer, flushes, items } = setUp();
+    await buffer.offer(() => items(30));
+    const waiting = buffer.offer(() => items(1));
+    buffer.drop(({ id }) => id >= 10);
+    expect(await waiting).toBe(true);
+    flushes[0]?.done();
+    await settle();
+    expect(flushes[1]?.items.map(({ id }) => id)).toEqual([30]);
+  });
+
+  it('stops at a flush that fails for good and says so once', async () => {
+    const { buffer, flushes, failures, items } = setUp();
+    await buffer.offer(() => items(1));
+    await buffer.offer(() => items(1));
+    const error = new Error('a bug');
+    flushes[0]?.fail(error);
+    await settle();
+    expect(failures).toEqual([error]);
+    expect(flushes).toHaveLength(1);
+    expect(await buffer.offer(() => items(1))).toBe(false);
+    await buffer.close();
+  });
+});
+
+describe('any interleaving of offers, ends of flushes, drops and the clock', () => {
+  const step = fc.oneof(
+    fc.record({
+      kind: fc.constant('offer' as const),
+      count: fc.nat(12),
+      rows: fc.integer({ min: 1, max: 7 }),
+    }),
+    fc.record({ kind: fc.constant('flushed' as const), turns: fc.nat(3) }),
+    fc.record({ kind: fc.constant('time' as const), ms: fc.nat(600) }),
+    fc.record({ kind: fc.constant('drop' as const), modulus: fc.integer({ min: 2, max: 5 }) }),
+    fc.record({ kind: fc.constant('turn' as const) }),
+  );
+
+  it('loses, repeats and reorders nothing, with one flush at a time and within its bounds', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const { buffer, flushes, clock, items } = setUp();
+        const taken: number[] = [];
+        const dropped = new Set<number>();
+        const offers: Promise<boolean>[] = [];
+        let ended = 0;
+        const endOne = (): void => {
+          if (ended < flushes.length) flushes[ended++]?.done();
+        };
+        for (const now of steps) {
+          if (now.kind === 'offer') {
+            const batch = (): Item[] => {
+              const list = items(now.count, now.rows);
+              taken.push(...list.map(({ id }) => id));
+              return list;
+            };
+            offers.push(buffer.offer(batch));
+          } else if (now.kind === 'flushed') {
+            endOne();
+            for (let i = 0; i < now.turns; i++) await Promise.resolve();
+          } else if (now.kind === 'time') clock.now += now.ms;
+          else if (now.kind === 'turn') await settle();
+          else {
+            const inFlight = new Set(flushes.flatMap((flush) => flush.items.map(({ id }) => id)));
+            const matches = ({ id }: Item): boolean => id % now.modulus === 0;
+            for (const id of taken) {
+              if (!inFlight.has(id) && matches({ id, rows: 0 })) dropped.add(id);
+            }
+            buffer.drop(matches);
+          }
+          expect(flushes.length - ended).toBeLessThanOrEqual(1);
+          // One batch may cross the limit, and one more may be admitted in the same turn.
+          expect(buffer.rows).toBeLessThan(LIMITS.bufferRows + 2 * 84);
+        }
+        const pump = setInterval(endOne, 0);
+        while (ended < flushes.length || buffer.rows > 0) await settle();
+        await Promise.all(offers);
+        const closed = buffer.close();
+        while (ended < flushes.length) await settle();
+        await closed;
+        clearInterval(pump);
+        expect(flushes.flatMap((flush) => flush.items.map(({ id }) => id))).toEqual(
+          taken.filter((id) => !dropped.has(id)),
+        );
+        expect(buffer.rows).toBe(0);
+        for (const { items: batch } of flushes) {
+          const rows = batch.reduce((sum, item) => sum + item.rows, 0);
+          expect(rows - (batch.at(-1)?.rows ?? 0)).toBeLessThan(LIMITS.maxRows);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
