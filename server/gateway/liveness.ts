@@ -34,7 +34,7 @@ export class Liveness<T extends Watched> {
   }
 
   start(): void {
-    this.timer ??= setInterval(() => this.tick(), this.intervalMs / this.slots.length);
+    this.timer ??= setInterval(() => this.tick(), Math.ceil(this.intervalMs / this.slots.length));
   }
 
   stop(): void {

@@ -29,8 +29,6 @@ export interface GatewayPrimaryOptions {
   readonly crashes?: CrashPolicyOptions;
   readonly logger: Logger;
   readonly registry: Registry;
-  /** Called once, when the first process accepts connections. */
-  readonly onListening?: (port: number) => void;
 }
 
 const READINESS_TIMEOUT_MS = 800;
@@ -50,6 +48,7 @@ export class GatewayPrimary {
   private port = 0;
   private listening = false;
   private stopping = false;
+  private onListening: (port: number) => void = () => undefined;
   private fail: (error: MeterpulseError) => void = () => undefined;
 
   constructor(private readonly options: GatewayPrimaryOptions) {
@@ -75,8 +74,11 @@ export class GatewayPrimary {
   /**
    * Resolves after the signal aborted and all processes ended. Rejects with CRASH_LOOP when one can't stay up, or with
    * the process' own error where starting it again can't help (PORT_IN_USE).
+   *
+   * @param onListening called once, when the first process accepts connections.
    */
-  async run(signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal, onListening: (port: number) => void = () => undefined): Promise<void> {
+    this.onListening = onListening;
     const { exec } = this.options;
     if (exec !== undefined) {
       cluster.setupPrimary({
@@ -154,7 +156,7 @@ export class GatewayPrimary {
         from.ready = true;
         if (this.listening) return;
         this.listening = true;
-        this.options.onListening?.(message.port);
+        this.onListening(message.port);
         return;
       case 'claimed':
         for (const sibling of this.alive()) if (sibling !== from) sibling.send(message);
