@@ -62,6 +62,14 @@ export const ERROR_CODES = {
     remedy: 'Give a .xlsx or .csv file with the columns charge_point_id and payload.',
   },
   CONNECTION_REFUSED: { canRetry: false, remedy: 'Check --url and that the gateway is up.' },
+  RESUME_STATE_UNUSABLE: {
+    canRetry: false,
+    remedy: 'Give the workbook that the state file was made for, or delete the state file to start anew.',
+  },
+  REPLAY_STALLED: {
+    canRetry: true,
+    remedy: 'Look why the gateway takes nothing; a replay with --resume goes on where it stopped.',
+  },
   STOP_TIMED_OUT: {
     canRetry: false,
     remedy: 'What was not stored in time is read again from the log at the next start.',

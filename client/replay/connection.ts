@@ -1,0 +1,178 @@
+import { WebSocket, type ClientOptions } from 'ws';
+import { fullJitterMs, type BackoffLimits } from '../../helpers/backoff.js';
+import type { Random } from '../../helpers/seeded-random.js';
+import type { Turnstile } from './turnstile.js';
+import { Wakeup } from './wakeup.js';
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** A server may not hold its clients off for longer. */
+const LONGEST_RETRY_AFTER_MS = 120_000;
+/** Answers that come from the application itself, and which waiting doesn't change. */
+const REFUSALS = new Set([400, 401, 403, 404, 405, 426]);
+
+export interface ConnectionOptions {
+  readonly url: string;
+  readonly subprotocol: string | undefined;
+  readonly backoff: BackoffLimits;
+  readonly random: Random;
+  /** Bounds the handshakes of all connections together. */
+  readonly handshakes: Turnstile;
+  /** A server is there: it opened a socket, or was too busy to. */
+  readonly onContact: () => void;
+  /** One attempt failed; there will be another. */
+  readonly onFailure: (cause: Error) => void;
+}
+
+export interface SocketEvents {
+  onText(text: string): void;
+  onClose(code: number): void;
+}
+
+/** After either ending, `onClose` follows. */
+export interface OpenSocket {
+  /** No longer open: what is sent now gets lost. */
+  readonly closing: boolean;
+  send(text: string): void;
+  /** Says goodbye properly. */
+  close(): void;
+  /** Ends it at once. */
+  terminate(): void;
+}
+
+export type Opened =
+  | { readonly kind: 'open'; readonly socket: OpenSocket }
+  /** The server will not have this connection, and waiting won't help. */
+  | { readonly kind: 'refused'; readonly status: number }
+  | { readonly kind: 'aborted' };
+
+type Attempt =
+  | Opened
+  | {
+      readonly kind: 'failed';
+      readonly cause: Error;
+      readonly retryAfterMs: number;
+      readonly contact: boolean;
+    };
+
+/** Opens a WebSocket as often as needed, with full-jitter backoff between the attempts, or as a 503's Retry-After says. */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  #attempts = 0;
+  #everOpen = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  /** The connection is of use (answers come), so that the next loss of it starts with a short wait. */
+  proven(): void {
+    this.#attempts = 0;
+  }
+
+  async open(events: SocketEvents, signal: AbortSignal): Promise<Opened> {
+    const { backoff, random, handshakes, onContact, onFailure } = this.#options;
+    // The first attempt of all goes at once; every later one waits, also after a socket that opened and was lost.
+    let waitMs = this.#attempts === 0 && !this.#everOpen ? 0 : fullJitterMs(this.#attempts, backoff, random);
+    for (;;) {
+      await sleep(waitMs, signal);
+      if (signal.aborted) return { kind: 'aborted' };
+      this.#attempts++;
+      const attempt = await handshakes.pass(() => this.#attempt(events, signal));
+      if (attempt.kind === 'open') {
+        this.#everOpen = true;
+        onContact();
+        return attempt;
+      }
+      if (attempt.kind === 'aborted') return attempt;
+      // A socket that was open once is refused by what stands in for a restarting server.
+      if (attempt.kind === 'refused' && !this.#everOpen) return attempt;
+      const jitterMs = fullJitterMs(this.#attempts, backoff, random);
+      if (attempt.kind === 'failed') {
+        if (attempt.contact) onContact();
+        onFailure(attempt.cause);
+        waitMs = attempt.retryAfterMs + jitterMs;
+      } else {
+        onFailure(new Error(`the server answered HTTP ${attempt.status}`));
+        waitMs = jitterMs;
+      }
+    }
+  }
+
+  #attempt(events: SocketEvents, signal: AbortSignal): Promise<Attempt> {
+    const { url, subprotocol } = this.#options;
+    const options: ClientOptions = {
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      perMessageDeflate: false,
+      maxPayload: 16 * 1024 * 1024,
+    };
+    return new Promise((resolve) => {
+      const socket = new WebSocket(url, subprotocol === undefined ? [] : [subprotocol], options);
+      const abort = (): void => socket.terminate();
+      signal.addEventListener('abort', abort, { once: true });
+      const settle = (attempt: Attempt): void => {
+        signal.removeEventListener('abort', abort);
+        resolve(signal.aborted && attempt.kind !== 'open' ? { kind: 'aborted' } : attempt);
+      };
+      let open = false;
+      socket.on('open', () => {
+        open = true;
+        settle({ kind: 'open', socket: wrap(socket) });
+      });
+      socket.on('unexpected-response', (request, response) => {
+        const status = response.statusCode ?? 0;
+        request.destroy();
+        if (REFUSALS.has(status)) {
+          settle({ kind: 'refused', status });
+          return;
+        }
+        settle({
+          kind: 'failed',
+          cause: new Error(`the server answered HTTP ${status}`),
+          retryAfterMs: retryAfterMs(response.headers['retry-after']),
+          contact: status === 503 || status === 429,
+        });
+      });
+      // After the socket was open, an error is always followed by a close.
+      socket.on('error', (cause) => settle({ kind: 'failed', cause, retryAfterMs: 0, contact: false }));
+      socket.on('message', (data: Buffer, isBinary) => {
+        if (!isBinary) events.onText(data.toString('utf8'));
+      });
+      socket.on('close', (code) => {
+        if (open) events.onClose(code);
+      });
+    });
+  }
+}
+
+function wrap(socket: WebSocket): OpenSocket {
+  return {
+    get closing() {
+      return socket.readyState !== WebSocket.OPEN;
+    },
+    send: (text) => socket.send(text, ignoreLoss),
+    close: () => socket.close(1000),
+    terminate: () => socket.terminate(),
+  };
+}
+
+/** What a lost socket didn't take is sent again on the next one. */
+function ignoreLoss(): void {
+  return;
+}
+
+/** Seconds or an HTTP date, as ms from now. */
+export function retryAfterMs(header: string | undefined, now: number = Date.now()): number {
+  if (header === undefined || header.trim() === '') return 0;
+  const seconds = Number(header);
+  const ms = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000;
+  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return;
+  const wakeup = new Wakeup();
+  const wake = (): void => wakeup.notify();
+  signal.addEventListener('abort', wake, { once: true });
+  await wakeup.wait(ms);
+  signal.removeEventListener('abort', wake);
+}
