@@ -1,7 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import type { Pool, PoolClient } from '../pool.js';
-import { asOutage, codeOf } from '../postgres-error.js';
+import { asOutage, codeOf, messageOf } from '../postgres-error.js';
 
 export interface ReadDatabaseOptions {
   /** A longer statement is cancelled by the server, ms. */
@@ -13,6 +13,8 @@ export type Query = <Row extends QueryResultRow>(text: string, values?: readonly
 
 const QUERY_CANCELED = '57014';
 const UNDEFINED_TABLE = '42P01';
+/** Class 53: memory, disk, lock table or connections are used up, for the moment. */
+const INSUFFICIENT_RESOURCES = /^53...$/;
 /** How much longer than the server's own limit an answer is waited for: past it the connection is dead, not slow. */
 const CLIENT_GRACE_MS = 2_000;
 
@@ -83,6 +85,16 @@ function readFailure(error: unknown, timeoutMs: number): unknown {
         cause: error,
       });
     default:
-      return asOutage(error);
+      return INSUFFICIENT_RESOURCES.test(codeOf(error)) ? outage(error) : asOutage(error);
   }
+}
+
+function outage(error: unknown): MeterpulseError {
+  return new MeterpulseError(
+    'DATABASE_UNAVAILABLE',
+    `PostgreSQL is short of resources: ${messageOf(error)}`,
+    {
+      cause: error,
+    },
+  );
 }

@@ -14,24 +14,25 @@ export interface ReadingsScope {
   /** Ascending. */
   readonly seriesIds: readonly number[];
   readonly contextIds: readonly number[];
-  /** Times of the oldest and the newest reading of all; null when there is none. */
+  /** Time of the oldest reading ever counted, of any series; null when there is none. */
   readonly first: Date | null;
+  /** Time of the newest reading of these series; null when there is none. */
   readonly last: Date | null;
 }
 
 const SQL = `
+  with asked as materialized (
+    select id from series
+    where charge_point_id = any($1::text[])
+      and ($2::integer is null or connector_id = $2)
+      and ($3::text is null or measurand = $3)
+      and ($4::text is null or phase = $4)
+  )
   select
-    array(
-      select id from series
-      where charge_point_id = any($1::text[])
-        and ($2::integer is null or connector_id = $2)
-        and ($3::text is null or measurand = $3)
-        and ($4::text is null or phase = $4)
-      order by id
-    ) as "seriesIds",
+    array(select id from asked order by id) as "seriesIds",
     array(select id::integer from contexts where $5::text is null or name = $5) as "contextIds",
     (select min(first_ts) from consumer_positions) as first,
-    (select max(last_ts) from consumer_positions) as last`;
+    (select max(l.ts) from asked join latest_readings l on l.series_id = asked.id) as last`;
 
 /** Resolves names to the small numbers that readings carry, and finds the time beyond which there are none. */
 export async function readReadingsScope(query: Query, filter: ReadingsFilter): Promise<ReadingsScope> {
