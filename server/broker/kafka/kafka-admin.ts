@@ -1,0 +1,103 @@
+import { ConfigResourceTypes, type Admin, type Kafka } from 'kafkajs';
+import { MeterpulseError } from '../../../helpers/meterpulse-error.js';
+import { TIMED_OUT, within } from '../deadline.js';
+import { asUnavailable, isTopicMissing } from './kafka-errors.js';
+
+export interface OffsetRange {
+  /** Offset of the oldest record. */
+  readonly low: number;
+  /** Offset after the newest one. */
+  readonly high: number;
+}
+
+const TIMEOUT_MS = 10_000;
+/** What a broker takes unless the topic says otherwise (Kafka's default of max.message.bytes). */
+const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
+
+/** What one asks Kafka besides records. Connects on first use, and anew after a failure. */
+export class KafkaAdmin {
+  readonly #kafka: Kafka;
+  readonly #topic: string;
+  #connected: Promise<Admin> | undefined;
+  #reading: Promise<ReadonlyMap<number, OffsetRange>> | undefined;
+
+  constructor(kafka: Kafka, topic: string) {
+    this.#kafka = kafka;
+    this.#topic = topic;
+  }
+
+  async clusterId(): Promise<string> {
+    return (await this.#ask('Kafka does not name its cluster', (admin) => admin.describeCluster())).clusterId;
+  }
+
+  /** Rejects with LOG_TOPIC_MISSING or LOG_UNAVAILABLE, like all below. */
+  async partitionCount(): Promise<number> {
+    const { topics } = await this.#ask('Kafka does not describe the topic', (admin) =>
+      admin.fetchTopicMetadata({ topics: [this.#topic] }),
+    );
+    return topics[0]?.partitions.length ?? 0;
+  }
+
+  /** Calls at the same time share one question; `fresh` asks anew whatever is under way. */
+  offsets(options: { fresh?: boolean } = {}): Promise<ReadonlyMap<number, OffsetRange>> {
+    if (this.#reading !== undefined && options.fresh !== true) return this.#reading;
+    const reading = this.#ask('Kafka does not tell offsets', (admin) =>
+      admin.fetchTopicOffsets(this.#topic),
+    ).then(
+      (rows) => new Map(rows.map((row) => [row.partition, { low: Number(row.low), high: Number(row.high) }])),
+    );
+    this.#reading = reading;
+    const done = (): void => {
+      if (this.#reading === reading) this.#reading = undefined;
+    };
+    reading.then(done, done);
+    return reading;
+  }
+
+  async maxMessageBytes(): Promise<number> {
+    const { resources } = await this.#ask("Kafka does not tell the topic's settings", (admin) =>
+      admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [
+          { type: ConfigResourceTypes.TOPIC, name: this.#topic, configNames: ['max.message.bytes'] },
+        ],
+      }),
+    );
+    return Number(resources[0]?.configEntries[0]?.configValue ?? DEFAULT_MAX_MESSAGE_BYTES);
+  }
+
+  async close(): Promise<void> {
+    const connected = this.#connected;
+    this.#connected = undefined;
+    if (connected !== undefined) await disconnect(connected);
+  }
+
+  async #ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+    const connected = (this.#connected ??= this.#connect());
+    try {
+      const answer = await within(TIMEOUT_MS, connected.then(question));
+      if (answer === TIMED_OUT) throw new Error(`no answer within ${TIMEOUT_MS} ms`);
+      return answer;
+    } catch (error) {
+      if (isTopicMissing(error)) {
+        throw new MeterpulseError('LOG_TOPIC_MISSING', `Kafka has no topic ${this.#topic}`, { cause: error });
+      }
+      if (this.#connected === connected) this.#connected = undefined;
+      void disconnect(connected);
+      throw asUnavailable(what, error);
+    }
+  }
+
+  async #connect(): Promise<Admin> {
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    return admin;
+  }
+}
+
+async function disconnect(connected: Promise<Admin>): Promise<void> {
+  await within(
+    TIMEOUT_MS,
+    connected.then((admin) => admin.disconnect()).catch(() => undefined),
+  );
+}

@@ -1,0 +1,73 @@
+import { MeterpulseError } from '../../../helpers/meterpulse-error.js';
+import { backoffMs, pause } from '../deadline.js';
+import type { StoredPosition } from '../message-log.js';
+import type { PartitionAssignment } from '../partition-assignment.js';
+import { isTopicMissing, isTransient, messageOf } from './kafka-errors.js';
+import { KafkaSession, type KafkaConsumptionOptions } from './kafka-session.js';
+
+/**
+ * Consumes a topic as a member of a group, in sessions: a new one begins after a crash that may pass, or when partitions
+ * got stuck.
+ */
+export class KafkaConsumption {
+  readonly #options: KafkaConsumptionOptions;
+  readonly #assignments = new Map<number, PartitionAssignment>();
+  #session: KafkaSession | undefined;
+
+  constructor(options: KafkaConsumptionOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the signal has aborted and all is left. Rejects when the log fails for good. */
+  async run(): Promise<void> {
+    const { logger, consumption } = this.#options;
+    const { signal } = consumption;
+    await this.#topicExists();
+    for (let failures = 0; !signal.aborted;) {
+      const session = new KafkaSession(this.#options, this.#assignments);
+      this.#session = session;
+      const end = await session.run();
+      this.#session = undefined;
+      if (end.why === 'failed') throw end.error;
+      if (end.why === 'rejoin') {
+        logger.warn({ reason: end.reason }, 'left the consumer group, joining it anew');
+        this.#options.metrics.rejoins.inc({ reason: end.reason });
+      }
+      if (end.why === 'crashed') {
+        if (isTopicMissing(end.error)) await this.#topicExists();
+        else if (!isTransient(end.error)) {
+          throw new MeterpulseError('LOG_CONSUMER_FAILED', `Kafka consumer: ${messageOf(end.error)}`, {
+            cause: end.error,
+          });
+        }
+        failures = session.joined ? 0 : failures + 1;
+        logger.warn({ err: end.error }, `consuming from Kafka was interrupted: ${messageOf(end.error)}`);
+        this.#options.metrics.rejoins.inc({ reason: 'interrupted' });
+        await pause(backoffMs(failures), signal);
+      }
+    }
+  }
+
+  async report(positions: readonly StoredPosition[]): Promise<void> {
+    await this.#session?.report(positions);
+  }
+
+  rejoin(): void {
+    this.#session?.reclaim();
+  }
+
+  /** Waits out an outage. Rejects with LOG_TOPIC_MISSING. */
+  async #topicExists(): Promise<void> {
+    const { admin, logger, consumption } = this.#options;
+    for (let attempt = 0; !consumption.signal.aborted; attempt++) {
+      try {
+        await admin.partitionCount();
+        return;
+      } catch (error) {
+        if (error instanceof MeterpulseError && !error.canRetry) throw error;
+        logger.warn({ err: error }, 'Kafka is unavailable, trying again');
+        await pause(backoffMs(attempt), consumption.signal);
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { ERROR_CODES, MeterpulseError } from '../../../helpers/meterpulse-error.js';
+
+/** The broker's name of an error (UNKNOWN_TOPIC_OR_PARTITION, ...), from the error or what it wraps. */
+export function kafkaErrorType(error: unknown): string | undefined {
+  for (const each of chain(error)) if ('type' in each && typeof each.type === 'string') return each.type;
+  return undefined;
+}
+
+export function isTooLarge(error: unknown): boolean {
+  const type = kafkaErrorType(error);
+  return type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE';
+}
+
+export function isTopicMissing(error: unknown): boolean {
+  return kafkaErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
+}
+
+/** Whether the same may work later: connections, elections, timeouts. The innermost error knows. */
+export function isTransient(error: unknown): boolean {
+  const innermost = chain(error).at(-1);
+  if (innermost === undefined) return false;
+  if ('retriable' in innermost && typeof innermost.retriable === 'boolean') return innermost.retriable;
+  return 'code' in innermost && typeof innermost.code === 'string';
+}
+
+/** For callers of publish, ping and the like: the log can't be asked now. */
+export function asUnavailable(what: string, error: unknown): MeterpulseError {
+  return new MeterpulseError('LOG_UNAVAILABLE', `${what}: ${messageOf(error)}`, {
+    cause: error,
+    ...(isTopicMissing(error) ? { remedy: ERROR_CODES.LOG_TOPIC_MISSING.remedy } : {}),
+  });
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function chain(error: unknown): Error[] {
+  const errors: Error[] = [];
+  let each: unknown = error;
+  while (each instanceof Error && !errors.includes(each)) {
+    errors.push(each);
+    each = each.cause ?? ('originalError' in each ? each.originalError : undefined);
+  }
+  return errors;
+}
