@@ -50,10 +50,9 @@ export function createStoreMetrics(registry: Registry) {
       help: 'Flushes in which a reading met a stored one of its key.',
       registers: [registry],
     }),
-    dictionary: new Gauge({
-      name: 'meterpulse_store_dictionary_entries',
-      help: 'Charge points, series and transactions known by heart.',
-      labelNames: ['dictionary'],
+    chargePointsKnown: new Gauge({
+      name: 'meterpulse_store_charge_points_cached',
+      help: 'Charge points whose series and transactions this process knows by heart.',
       registers: [registry],
     }),
   };

@@ -1,0 +1,198 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { fullJitterMs, type BackoffLimits } from '../helpers/backoff.js';
+import { createStoreMetrics, type StoreMetrics } from './metrics.js';
+import { DayPartitions } from './partitions.js';
+import { pingDatabase } from './ping.js';
+import type { Pool, PoolClient } from './pool.js';
+import { asOutage, codeOf, failureOf, messageOf } from './postgres-error.js';
+import type { Claim, ReadingSink, SinkBatch, StoredCounts } from './reading-sink.js';
+import { BatchResolver, type ResolvedBatch } from './sink/batch-resolver.js';
+import { bindLog } from './sink/bind-log.js';
+import type { UnknownChargePoints } from './sink/charge-points.js';
+import { countOutcomes } from './sink/count-outcomes.js';
+import { insertQuarantine } from './sink/insert-quarantine.js';
+import { insertReadings } from './sink/insert-readings.js';
+import { advancePositions, claimPosition, lockPositions } from './sink/positions.js';
+import { settleRepeats, type Settled } from './sink/settle-repeats.js';
+import { prepareStaging, stage } from './sink/staging.js';
+import type { StagedRow } from './sink/staged-row.js';
+import { upsertLatest } from './sink/upsert-latest.js';
+
+export interface RetryOptions {
+  /** Times a flush is tried again after a deadlock, a serialization failure or a lost connection. Default 6. */
+  readonly attempts: number;
+  /** Waits between them. Default: up to 50 ms at first, up to 2 s at last. */
+  readonly backoff: BackoffLimits;
+}
+
+export interface PgReadingSinkOptions {
+  readonly pool: Pool;
+  /** The name under which positions are kept. */
+  readonly topic: string;
+  readonly unknownChargePoints: UnknownChargePoints;
+  /** Day partitions in all; readings that need one more are quarantined. */
+  readonly partitionsMax: number;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly retries?: Partial<RetryOptions>;
+  /** ms since 1970; default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** What is known of a flush that is tried several times. */
+interface Flush {
+  readonly batch: SinkBatch;
+  resolved: ResolvedBatch | null;
+  /** Set when COMMIT was sent: if its answer is lost, this is what it would have been. */
+  unconfirmed: StoredCounts | null;
+}
+
+const RETRIES: RetryOptions = { attempts: 6, backoff: { baseMs: 50, capMs: 2_000 } };
+
+/** A row found no partition: one that was known here has been dropped. */
+const CHECK_VIOLATION = '23514';
+
+/**
+ * Readings into PostgreSQL. Needs sessions of its own (no transaction pooler between), since the staging table lives in
+ * them. A flush is one transaction, in the order of {@link PgReadingSink.flush}.
+ */
+export class PgReadingSink implements ReadingSink {
+  private readonly partitions: DayPartitions;
+  private readonly resolver: BatchResolver;
+  private readonly metrics: StoreMetrics;
+  private readonly retries: RetryOptions;
+  private readonly now: () => number;
+  /** Kept while the caller keeps the batch, who may try it again after DATABASE_UNAVAILABLE. */
+  private readonly flushes = new WeakMap<SinkBatch, Flush>();
+
+  constructor(private readonly options: PgReadingSinkOptions) {
+    const { pool, logger } = options;
+    this.now = options.now ?? Date.now;
+    this.retries = { ...RETRIES, ...options.retries };
+    this.metrics = createStoreMetrics(options.registry);
+    this.partitions = new DayPartitions({
+      pool,
+      max: options.partitionsMax,
+      logger,
+      now: this.now,
+      onCounted: (count) => this.metrics.partitions.set(count),
+    });
+    this.resolver = new BatchResolver(pool, this.partitions, options.unknownChargePoints, this.metrics);
+  }
+
+  async claim(partition: number): Promise<Claim> {
+    return this.retrying(() => claimPosition(this.options.pool, this.options.topic, partition));
+  }
+
+  async store(batch: SinkBatch): Promise<StoredCounts> {
+    const flush = this.flushes.get(batch) ?? { batch, resolved: null, unconfirmed: null };
+    this.flushes.set(batch, flush);
+    return this.retrying(() => this.attempt(flush));
+  }
+
+  async bindLog(identity: string): Promise<void> {
+    await this.retrying(() => bindLog(this.options.pool, this.options.topic, identity));
+  }
+
+  async ping(): Promise<void> {
+    await pingDatabase(this.options.pool);
+  }
+
+  private async attempt(flush: Flush): Promise<StoredCounts> {
+    flush.resolved ??= await this.resolver.resolve(flush.batch.messages, this.now());
+    const client = await this.options.pool.connect();
+    try {
+      await prepareStaging(client);
+      await client.query('begin');
+      const counts = await this.flush(client, flush, flush.resolved);
+      client.release();
+      return counts;
+    } catch (error) {
+      // A connection that can't even roll back is of no use to anybody.
+      const usable = failureOf(error) !== 'connection' && (await rolledBack(client));
+      client.release(!usable);
+      if (codeOf(error) === CHECK_VIOLATION) {
+        this.partitions.forget();
+        flush.resolved = null;
+      }
+      throw error;
+    }
+  }
+
+  /** The transaction, begun by the caller. Every step is one statement where nothing was seen before. */
+  private async flush(
+    client: PoolClient,
+    flush: Flush,
+    { rows, quarantine, rejected }: ResolvedBatch,
+  ): Promise<StoredCounts> {
+    const { topic } = this.options;
+    const { messages, positions } = flush.batch;
+    const locked = await lockPositions(client, topic, positions, flush.unconfirmed !== null);
+    if (locked.kind === 'stored' && flush.unconfirmed !== null) {
+      await client.query('rollback');
+      return flush.unconfirmed;
+    }
+    flush.unconfirmed = null;
+    if (locked.kind === 'stored') throw new Error('a batch was taken for stored that was never sent');
+
+    const settled = rows.length === 0 ? null : await this.insert(client, rows, locked.batchId);
+    if (quarantine.length > 0) await insertQuarantine(client, topic, quarantine, this.now());
+    const outcomes = countOutcomes(
+      { messages, rows, verdicts: settled?.verdicts ?? null, rejected },
+      locked.countedOffsets,
+    );
+    await advancePositions(client, topic, positions, outcomes.counted);
+    flush.unconfirmed = outcomes.batch;
+    await client.query('commit');
+    return outcomes.batch;
+  }
+
+  /** null: every row was new. */
+  private async insert(
+    client: PoolClient,
+    rows: readonly StagedRow[],
+    batchId: number,
+  ): Promise<Settled | null> {
+    await stage(client, rows);
+    const inserted = await insertReadings(client, batchId);
+    if (inserted === rows.length) {
+      await upsertLatest(client, rows, rows.keys());
+      return null;
+    }
+    this.metrics.classified.inc();
+    const settled = await settleRepeats(client, rows, batchId);
+    await upsertLatest(client, rows, settled.standing);
+    return settled;
+  }
+
+  /** Runs `operation` until it succeeds, fails for good, or the retries are used up: then DATABASE_UNAVAILABLE. */
+  private async retrying<T>(operation: () => Promise<T>): Promise<T> {
+    const { attempts, backoff } = this.retries;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await operation();
+      } catch (error) {
+        const failure = codeOf(error) === CHECK_VIOLATION ? 'partition' : failureOf(error);
+        if (failure === 'other') throw error;
+        if (attempt >= attempts) throw asOutage(error);
+        this.metrics.retries.inc({ failure });
+        this.options.logger.warn(
+          { failure, attempt, reason: messageOf(error) },
+          'database operation retried',
+        );
+        await delay(fullJitterMs(attempt, backoff, Math.random));
+      }
+    }
+  }
+}
+
+async function rolledBack(client: PoolClient): Promise<boolean> {
+  try {
+    await client.query('rollback');
+    return true;
+  } catch {
+    return false;
+  }
+}

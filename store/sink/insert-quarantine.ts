@@ -1,0 +1,69 @@
+import type { SinkMessage } from '../reading-sink.js';
+import type { Reject } from '../../protocol/reject.js';
+import type { PoolClient } from '../pool.js';
+import { toStorableText } from './storable-text.js';
+
+/** A reject with the message it is a part of. */
+export interface QuarantineEntry {
+  readonly message: SinkMessage;
+  readonly reject: Reject;
+}
+
+/** Bounds the memory of a statement: raw parts may be frames of a mebibyte each. */
+const STATEMENT_BYTES = 8 * 1024 * 1024;
+
+const MAX_PATH = 500;
+const MAX_DETAIL = 500;
+const MAX_ID = 255;
+
+/** What is there already (a replay) stays as it is: unique on the place in the log and the path. */
+export async function insertQuarantine(
+  client: PoolClient,
+  topic: string,
+  entries: readonly QuarantineEntry[],
+  nowMs: number,
+): Promise<void> {
+  let begin = 0;
+  let bytes = 0;
+  for (const [index, { reject }] of entries.entries()) {
+    bytes += reject.raw.length;
+    if (bytes < STATEMENT_BYTES && index < entries.length - 1) continue;
+    await insert(client, topic, entries.slice(begin, index + 1), nowMs);
+    begin = index + 1;
+    bytes = 0;
+  }
+}
+
+async function insert(
+  client: PoolClient,
+  topic: string,
+  entries: readonly QuarantineEntry[],
+  nowMs: number,
+): Promise<void> {
+  const text = (value: string | null, max: number): string | null =>
+    value === null ? null : toStorableText(value, max);
+  await client.query(
+    `insert into quarantine
+       (topic, partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw, received_at)
+     select $1, partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw,
+       timestamptz 'epoch' + received_ms * interval '1 millisecond'
+     from unnest($2::integer[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+         $9::text[], $10::bytea[], $11::bigint[])
+       as u (partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw, received_ms)
+     order by partition, "offset", path
+     on conflict (topic, partition, "offset", path) do nothing`,
+    [
+      topic,
+      entries.map(({ message }) => message.partition),
+      entries.map(({ message }) => message.offset),
+      entries.map(({ reject }) => text(reject.path, MAX_PATH)),
+      entries.map(({ message }) => text(message.chargePointId, MAX_ID)),
+      entries.map(({ message }) => message.protocol),
+      entries.map(({ message }) => text(message.messageId, MAX_ID)),
+      entries.map(({ reject }) => reject.reason),
+      entries.map(({ reject }) => text(reject.detail, MAX_DETAIL)),
+      entries.map(({ reject }) => Buffer.from(reject.raw)),
+      entries.map(({ message }) => message.receivedAt ?? nowMs),
+    ],
+  );
+}

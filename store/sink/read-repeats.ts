@@ -1,0 +1,108 @@
+import type { PoolClient } from '../pool.js';
+import type { StagedRow } from './staged-row.js';
+
+interface StoredValue {
+  readonly ord: number;
+  readonly value: number;
+  readonly transaction_id: number | null;
+  readonly quality: number;
+  readonly received_ms: number;
+}
+
+/** Pairs of a staged row's index and what is stored under its key. */
+export type Stored = readonly (readonly [ord: number, stored: StagedRow])[];
+
+/**
+ * What stood under the keys of the batch before it: rows of other batches. Bounded in time, so that only partitions that
+ * can hold them are planned; LATERAL with OFFSET 0 makes it one probe of the primary key a row, whatever the planner
+ * believes of a temporary table without statistics.
+ */
+export async function readStanding(
+  client: PoolClient,
+  rows: readonly StagedRow[],
+  batchId: number,
+): Promise<Stored> {
+  const { from, to } = span(rows);
+  const { rows: stored } = await client.query<StoredValue>(
+    `select s.ord, r.value, r.transaction_id, r.quality,
+       (extract(epoch from r.received_at) * 1000)::bigint as received_ms
+     from staged_readings s cross join lateral (
+       select * from readings
+       where series_id = s.series_id and ts = s.ts and context = s.context and batch_id <> $1
+         and ts >= $2 and ts <= $3
+       offset 0) r`,
+    [batchId, from, to],
+  );
+  return withNames(client, rows, stored);
+}
+
+/** The conflicts known under the keys of these staged rows. */
+export async function readConflicts(
+  client: PoolClient,
+  rows: readonly StagedRow[],
+  ords: readonly number[],
+): Promise<Stored> {
+  if (ords.length === 0) return [];
+  const { rows: stored } = await client.query<StoredValue>(
+    `select s.ord, c.value, c.transaction_id, c.quality,
+       (extract(epoch from c.received_at) * 1000)::bigint as received_ms
+     from staged_readings s cross join lateral (
+       select * from reading_conflicts
+       where series_id = s.series_id and ts = s.ts and context = s.context
+       offset 0) c
+     where s.ord = any ($1::integer[])`,
+    [ords],
+  );
+  return withNames(client, rows, stored);
+}
+
+/** The natural ids of transactions decide between equal values; those the batch doesn't name itself are looked up. */
+async function withNames(
+  client: PoolClient,
+  rows: readonly StagedRow[],
+  stored: readonly StoredValue[],
+): Promise<Stored> {
+  const names = new Map<number, string | null>();
+  for (const row of rows) if (row.transactionId !== null) names.set(row.transactionId, row.externalId);
+  const unnamed = new Set<number>();
+  for (const { transaction_id: id } of stored) if (id !== null && !names.has(id)) unnamed.add(id);
+  if (unnamed.size > 0) {
+    const found = await client.query<{ id: number; external_id: string }>(
+      'select id, external_id from transactions where id = any ($1::bigint[])',
+      [[...unnamed]],
+    );
+    for (const { id, external_id } of found.rows) names.set(id, external_id);
+  }
+  return stored.flatMap((each) => {
+    const row = rows[each.ord];
+    if (row === undefined) return [];
+    const transactionId = each.transaction_id;
+    return [
+      [
+        each.ord,
+        {
+          message: row.message,
+          part: row.part,
+          seriesId: row.seriesId,
+          contextId: row.contextId,
+          timestampMs: row.timestampMs,
+          value: each.value,
+          transactionId,
+          externalId: transactionId === null ? null : (names.get(transactionId) ?? null),
+          quality: each.quality,
+          receivedAtMs: each.received_ms,
+        },
+      ] as const,
+    ];
+  });
+}
+
+function span(rows: readonly StagedRow[]): { from: Date; to: Date } {
+  let from = Infinity;
+  let to = -Infinity;
+  for (const { timestampMs } of rows) {
+    if (timestampMs < from) from = timestampMs;
+    if (timestampMs > to) to = timestampMs;
+  }
+  return { from: new Date(from), to: new Date(to) };
+}

@@ -1,0 +1,89 @@
+import type { PoolClient } from '../pool.js';
+import { classifyKey, type ClassifiedKey, type Verdict } from './classify-readings.js';
+import { changeConflicts, changeStanding, type Change } from './change-rows.js';
+import { readConflicts, readStanding } from './read-repeats.js';
+import type { StagedRow } from './staged-row.js';
+
+export interface Settled {
+  /** One for each row, in their order. */
+  readonly verdicts: readonly Verdict[];
+  /** Rows that went in or now stand, by index. */
+  readonly standing: readonly number[];
+}
+
+interface Group {
+  readonly ords: number[];
+  standing: StagedRow | null;
+  conflicts: StagedRow[];
+}
+
+const keyOf = (row: StagedRow): string => `${row.seriesId}/${row.timestampMs}/${row.contextId}`;
+
+/**
+ * Called when fewer rows went in than were offered: tells duplicates from conflicts, and makes the standing rows and the
+ * conflicts what they have to be. Runs in the transaction that inserted the batch.
+ *
+ * Rows of other transactions are changed by compare-and-set: a key that somebody else changed since it was read fails the
+ * flush with a ConcurrentChangeError, and the batch is tried anew.
+ */
+export async function settleRepeats(
+  client: PoolClient,
+  rows: readonly StagedRow[],
+  batchId: number,
+): Promise<Settled> {
+  const groups = groupByKey(rows);
+  for (const [ord, standing] of await readStanding(client, rows, batchId)) {
+    const group = groupOf(groups, rows, ord);
+    if (group !== undefined) group.standing = standing;
+  }
+  const repeated = [...groups.values()].filter(({ ords, standing }) => ords.length > 1 || standing !== null);
+  const contested = repeated.filter(({ ords, standing }) => {
+    const value = (standing ?? rows[ords[0] ?? 0])?.value;
+    return ords.some((ord) => rows[ord]?.value !== value);
+  });
+  for (const [ord, conflict] of await readConflicts(client, rows, firstOrds(contested))) {
+    groupOf(groups, rows, ord)?.conflicts.push(conflict);
+  }
+
+  const verdicts = new Array<Verdict>(rows.length).fill('new');
+  const standingChanges: Change[] = [];
+  const conflictChanges: Change[] = [];
+  const moved = new Set<StagedRow>();
+  for (const group of repeated) {
+    const offered = group.ords.map((ord) => rows[ord]).filter((row) => row !== undefined);
+    const result: ClassifiedKey<StagedRow> = classifyKey(offered, group);
+    group.ords.forEach((ord, index) => (verdicts[ord] = result.verdicts[index] ?? 'duplicate'));
+    if (result.standing !== group.standing) {
+      standingChanges.push({ before: group.standing, after: result.standing });
+      moved.add(result.standing);
+    }
+    for (const after of result.conflicts) {
+      const before = group.conflicts.find(({ value }) => value === after.value) ?? null;
+      conflictChanges.push({ before, after });
+    }
+  }
+  await changeStanding(client, standingChanges, batchId);
+  await changeConflicts(client, conflictChanges, batchId);
+
+  const repeatedOrds = new Set(repeated.flatMap(({ ords }) => ords));
+  const standing = rows.flatMap((row, ord) => (moved.has(row) || !repeatedOrds.has(ord) ? [ord] : []));
+  return { verdicts, standing };
+}
+
+function groupByKey(rows: readonly StagedRow[]): Map<string, Group> {
+  const groups = new Map<string, Group>();
+  rows.forEach((row, ord) => {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { ords: [ord], standing: null, conflicts: [] });
+    else group.ords.push(ord);
+  });
+  return groups;
+}
+
+function groupOf(groups: Map<string, Group>, rows: readonly StagedRow[], ord: number): Group | undefined {
+  const row = rows[ord];
+  return row === undefined ? undefined : groups.get(keyOf(row));
+}
+
+const firstOrds = (groups: readonly Group[]): number[] => groups.flatMap(({ ords }) => ords.slice(0, 1));
