@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { callError, callResult, parseFrame } from './ocpp-j.js';
+
+describe('OCPP-J framing', () => {
+  it('reads a CALL', () => {
+    expect(parseFrame('[2,"19223201","Heartbeat",{}]')).toEqual({
+      ...{ kind: 'call', id: '19223201', action: 'Heartbeat', payload: {} },
+    });
+  });
+
+  it('leaves rubbish in the payload to whoever serves the action', () => {
+    expect(parseFrame('[2,"1","MeterValues",null]')).toMatchObject({ kind: 'call', payload: null });
+    expect(parseFrame('[2,"1","MeterValues",[1],"more"]')).toMatchObject({ kind: 'call', payload: [1] });
+  });
+
+  it('reads answers', () => {
+    expect(parseFrame('[3,"1",{}]')).toEqual({ kind: 'answer', id: '1' });
+    expect(parseFrame('[4,"1","GenericError","",{}]')).toEqual({ kind: 'answer', id: '1' });
+  });
+
+  it.each([
+    ['', null, 'invalid_json', 'FormationViolation'],
+    ['hello', null, 'invalid_json', 'FormationViolation'],
+    ['[2,"1","Heartbeat",{', '1', 'invalid_json', 'FormationViolation'],
+    ['[2,"a\\"b","Heartbeat",{', null, 'invalid_json', 'FormationViolation'],
+    ['{}', null, 'invalid_frame', 'ProtocolError'],
+    ['null', null, 'invalid_frame', 'ProtocolError'],
+    ['[]', null, 'invalid_frame', 'ProtocolError'],
+    ['[2]', null, 'invalid_frame', 'ProtocolError'],
+    ['[2,7,"Heartbeat",{}]', null, 'invalid_frame', 'ProtocolError'],
+    ['[2,"","Heartbeat",{}]', null, 'invalid_frame', 'ProtocolError'],
+    ['[2,"a\\u0000","Heartbeat",{}]', null, 'invalid_frame', 'ProtocolError'],
+    [`[2,"${'x'.repeat(37)}","Heartbeat",{}]`, null, 'invalid_frame', 'ProtocolError'],
+    ['[2,"1"]', '1', 'invalid_frame', 'ProtocolError'],
+    ['[2,"1","Heartbeat"]', '1', 'invalid_frame', 'ProtocolError'],
+    ['[2,"1",5,{}]', '1', 'invalid_frame', 'ProtocolError'],
+    ['[9,"1","Heartbeat",{}]', '1', 'invalid_frame', 'ProtocolError'],
+    ['["2","1","Heartbeat",{}]', '1', 'invalid_frame', 'ProtocolError'],
+    [`[2,"1","MeterValues",${'['.repeat(10_000)}`, '1', 'nested_too_deep', 'FormationViolation'],
+  ])('says what is wrong with %.50s', (text, id, reason, code) => {
+    expect(parseFrame(text)).toMatchObject({ kind: 'malformed', id, reason, code });
+  });
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => 'kind' in parseFrame(text)),
+    );
+  });
+
+  it('writes answers, with the id -1 where none could be read', () => {
+    expect(callResult('1', { a: 1 })).toBe('[3,"1",{"a":1}]');
+    expect(callError(null, 'ProtocolError', 'no')).toBe('[4,"-1","ProtocolError","no",{}]');
+    expect(JSON.parse(callError('1', 'GenericError', '\u0000'.repeat(999)))).toEqual([
+      ...[4, '1', 'GenericError', '\ufffd'.repeat(255), {}],
+    ]);
+  });
+});
