@@ -12,6 +12,7 @@ export interface ReadDatabaseOptions {
 export type Query = <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 
 const QUERY_CANCELED = '57014';
+const READ_ONLY_TRANSACTION = '25006';
 const UNDEFINED_TABLE = '42P01';
 /** Class 53: memory, disk, lock table or connections are used up, for the moment. */
 const INSUFFICIENT_RESOURCES = /^53...$/;
@@ -84,6 +85,9 @@ function readFailure(error: unknown, timeoutMs: number): unknown {
       return new MeterpulseError('DATABASE_NOT_MIGRATED', 'the database lacks tables of meterpulse', {
         cause: error,
       });
+    case READ_ONLY_TRANSACTION:
+      // To a writer a sign that the primary moved; here it can only be our own mistake.
+      return error;
     default:
       return INSUFFICIENT_RESOURCES.test(codeOf(error)) ? outage(error) : asOutage(error);
   }
