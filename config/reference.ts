@@ -3,7 +3,7 @@ import { environmentSchema } from './schema.js';
 
 interface Variable {
   readonly description?: string;
-  readonly default?: unknown;
+  readonly default?: string | number | boolean;
   readonly type?: string;
   readonly enum?: readonly string[];
   readonly minimum?: number;

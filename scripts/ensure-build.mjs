@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 
 const ROOMS = ['config', 'protocol', 'helpers', 'server', 'store', 'routes', 'controllers', 'client'];
 const MADE = 'dist/server/main.js';

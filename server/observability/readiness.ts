@@ -1,5 +1,5 @@
-/** Resolves when the part works; rejects with why not. */
-export type ReadinessCheck = () => Promise<void>;
+/** Returns or resolves when the part works; throws or rejects with why not. */
+export type ReadinessCheck = () => void | Promise<void>;
 
 export interface Readiness {
   readonly ready: boolean;
@@ -26,10 +26,12 @@ async function ask(check: ReadinessCheck, timeoutMs: number): Promise<string> {
   const timeout = new Promise<string>((resolve) => {
     timer = setTimeout(() => resolve(`no answer within ${timeoutMs} ms`), timeoutMs);
   });
-  const answer = check().then(
-    () => 'ok',
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
+  const answer = Promise.resolve()
+    .then(check)
+    .then(
+      () => 'ok',
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
   try {
     return await Promise.race([answer, timeout]);
   } finally {

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { registerReplayCommand } from '../../client/replay/command.js';
+import { registerConfigCommand } from './config-command.js';
+import { registerDemoCommand } from './demo-command.js';
+import { registerMigrateCommand } from './migrate-command.js';
+import { registerRoleCommands } from './role-commands.js';
+import { registerTopicCommand } from './topic-command.js';
+
+/** The `meterpulse` command line. What a command needs is loaded when it runs, so that `--help` is quick. */
+export function createProgram(): Command {
+  const program = new Command('meterpulse')
+    .description(
+      'Meter readings of EV chargers: WebSocket gateway, message log, batch workers, PostgreSQL, REST API.',
+    )
+    .version(version())
+    .showHelpAfterError('(add --help for the options)')
+    .addHelpText(
+      'after',
+      '\nConfigured by environment variables: docs/configuration.md, or `meterpulse config`.',
+    );
+  registerRoleCommands(program);
+  registerMigrateCommand(program);
+  registerDemoCommand(program);
+  registerReplayCommand(program);
+  registerTopicCommand(program);
+  registerConfigCommand(program);
+  return program;
+}
+
+function version(): string {
+  // From source the package is two folders up, from dist/ three.
+  for (const up of ['../../package.json', '../../../package.json']) {
+    try {
+      const manifest = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')) as { version: string };
+      return manifest.version;
+    } catch {
+      continue;
+    }
+  }
+  return 'unknown';
+}

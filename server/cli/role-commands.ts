@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+
+/** One command a role; each runs until SIGTERM or SIGINT. */
+export function registerRoleCommands(program: Command): void {
+  program
+    .command('all')
+    .description(
+      'every role in one process tree; embedded PostgreSQL and log unless DATABASE_URL / KAFKA_BROKERS are set',
+    )
+    .action(async () => {
+      const { runAll } = await import('../compose/all.js');
+      await runAll();
+    });
+  program
+    .command('gateway')
+    .description('accept charge points and /ingest clients, and publish their messages to the log')
+    .action(async () => {
+      const { runGatewayRole } = await import('../compose/gateway-role.js');
+      await runGatewayRole();
+    });
+  program
+    .command('gateway-process', { hidden: true })
+    .description('one process of the gateway; started by `meterpulse gateway`')
+    .action(async () => {
+      const { runGatewayProcessRole } = await import('../compose/gateway-process-role.js');
+      await runGatewayProcessRole();
+    });
+  program
+    .command('worker')
+    .description('read the log and store readings in batches')
+    .action(async () => {
+      const { runWorkerRole } = await import('../compose/worker-role.js');
+      await runWorkerRole();
+    });
+  program
+    .command('api')
+    .description('answer REST queries')
+    .action(async () => {
+      const { runApiRole } = await import('../compose/api-role.js');
+      await runApiRole();
+    });
+}

@@ -1,0 +1,41 @@
+import { jsonIngestProtocol } from '../../protocol/json-ingest.js';
+import { ocpp16Protocol } from '../../protocol/ocpp16/ocpp16-protocol.js';
+import { ChargePointDirectory } from '../../store/charge-point-directory.js';
+import type { Pool } from '../../store/pool.js';
+import type { MessageLog } from '../broker/message-log.js';
+import { Gateway } from '../gateway/gateway.js';
+import { readingLimits } from './reading-limits.js';
+import type { RoleContext } from './role-context.js';
+
+/** One gateway process's stage. `pool` is asked for only where unknown charge points are refused at the door. */
+export function createGateway(
+  { config, logger, registry }: RoleContext,
+  log: MessageLog,
+  pool: () => Pool,
+): Gateway {
+  const limits = readingLimits(config);
+  return new Gateway({
+    log,
+    protocols: {
+      ocpp: [ocpp16Protocol({ heartbeatIntervalS: config.OCPP_HEARTBEAT_INTERVAL_S, limits })],
+      ingest: jsonIngestProtocol({ limits }),
+    },
+    ...(config.UNKNOWN_CHARGE_POINTS === 'refuse' ? { directory: new ChargePointDirectory(pool()) } : {}),
+    options: {
+      host: config.HOST,
+      port: config.GATEWAY_PORT,
+      lingerMs: config.GATEWAY_LINGER_MS,
+      batchMaxMessages: config.GATEWAY_BATCH_MAX_MESSAGES,
+      batchMaxBytes: config.GATEWAY_BATCH_MAX_BYTES,
+      publishTimeoutMs: config.GATEWAY_PUBLISH_TIMEOUT_MS,
+      maxFrameBytes: config.GATEWAY_MAX_FRAME_BYTES,
+      pauseBytes: config.GATEWAY_PAUSE_BYTES,
+      refuseBytes: config.GATEWAY_REFUSE_BYTES,
+      maxConnections: config.GATEWAY_MAX_CONNECTIONS,
+      pingIntervalMs: config.GATEWAY_PING_INTERVAL_MS,
+      drainMs: config.GATEWAY_DRAIN_MS,
+    },
+    logger,
+    registry,
+  });
+}

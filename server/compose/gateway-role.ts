@@ -1,0 +1,22 @@
+import { untilSignal } from '../lifecycle/until-signal.js';
+import { startAdmin } from './admin.js';
+import { createGatewayPrimary } from './gateway-primary-part.js';
+import { createRoleContext } from './role-context.js';
+
+/** `meterpulse gateway`: the cluster primary, which forks and supervises the processes that accept sockets. */
+export async function runGatewayRole(): Promise<void> {
+  const context = createRoleContext('gateway');
+  const { config, logger } = context;
+  const primary = createGatewayPrimary(context, null);
+  const admin = await startAdmin(context, 9464, { gateway: () => primary.checkReady() }, () =>
+    primary.metrics(),
+  );
+  await untilSignal(
+    async (signal) => {
+      signal.addEventListener('abort', () => admin.unready());
+      await primary.run(signal, (port) => logger.info({ port }, `gateway on ws://${config.HOST}:${port}`));
+    },
+    { logger, stopTimeoutMs: config.GATEWAY_DRAIN_MS + config.STOP_TIMEOUT_MS },
+  );
+  await admin.stop();
+}

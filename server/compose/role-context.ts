@@ -1,0 +1,27 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Logger } from 'pino';
+import { loadConfig, type Config } from '../../config/config.js';
+import { createLogger } from '../observability/logger.js';
+
+/** What every role starts with. */
+export interface RoleContext {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+export type Role = 'all' | 'gateway' | 'gateway-process' | 'worker' | 'api' | 'migrate' | 'demo' | 'topic';
+
+/** Reads the configuration, and opens the role's log and metrics. Throws CONFIG_INVALID. */
+export function createRoleContext(role: Role, overrides: { readonly logLevel?: string } = {}): RoleContext {
+  const { config, warnings } = loadConfig();
+  const logger = createLogger({
+    level: overrides.logLevel ?? config.LOG_LEVEL,
+    format: config.LOG_FORMAT,
+    role,
+  });
+  for (const warning of warnings) logger.warn(warning);
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'meterpulse_' });
+  return { config, logger, registry };
+}

@@ -1,0 +1,43 @@
+import { checkSchema } from '../../store/migrate.js';
+import { pingDatabase } from '../../store/ping.js';
+import { createPool } from '../../store/pool.js';
+import { runStack } from '../lifecycle/run-stack.js';
+import { untilSignal } from '../lifecycle/until-signal.js';
+import { startAdmin } from './admin.js';
+import { createMessageLog } from './message-log.js';
+import { partitionUpkeep } from './partition-upkeep.js';
+import { createRoleContext } from './role-context.js';
+import { locateServices } from './services.js';
+import { createWorker } from './worker-part.js';
+
+/** `meterpulse worker`: one consumer of the log, and the only writer of the partitions it owns. */
+export async function runWorkerRole(): Promise<void> {
+  const context = createRoleContext('worker');
+  const { config, logger, registry } = context;
+  const services = await locateServices(config);
+  const pool = createPool({
+    url: services.databaseUrl,
+    max: config.DATABASE_POOL_MAX,
+    applicationName: 'meterpulse-worker',
+    registry,
+  });
+  await checkSchema(pool);
+  const log = createMessageLog(context, services.kafkaBrokers, () => pool);
+  const worker = createWorker(context, pool, log);
+  const admin = await startAdmin(context, 9465, {
+    database: () => pingDatabase(pool),
+    log: () => log.ping(),
+    worker: () => worker.checkReady(),
+  });
+  await untilSignal(
+    async (signal) => {
+      signal.addEventListener('abort', () => admin.unready());
+      const parts = [partitionUpkeep(context, pool), { name: 'worker', run: worker.run.bind(worker) }];
+      await runStack(parts, signal, logger);
+    },
+    { logger, stopTimeoutMs: config.STOP_TIMEOUT_MS },
+  );
+  await log.close();
+  await pool.end();
+  await admin.stop();
+}

@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { meterpulse } from '../harness/meterpulse.js';
+
+const COMMANDS = ['all', 'gateway', 'worker', 'api', 'migrate', 'demo', 'replay', 'topic', 'config'];
+
+describe('the command line', () => {
+  let empty: string;
+  beforeAll(async () => {
+    empty = await mkdtemp(join(tmpdir(), 'meterpulse-cli-'));
+  });
+  afterAll(() => rm(empty, { recursive: true, force: true }));
+
+  it('lists every command under --help', async () => {
+    const { code, stdout } = await meterpulse(['--help']);
+    expect(code).toBe(0);
+    for (const command of COMMANDS) expect(stdout).toContain(`  ${command}`);
+    expect(stdout).not.toContain('gateway-process');
+  });
+
+  it.each(COMMANDS)('%s has --help of its own', async (command) => {
+    const { code, stdout } = await meterpulse([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`meterpulse ${command}`);
+  });
+
+  it('refuses an unknown command', async () => {
+    const { code, stderr } = await meterpulse(['gatewy']);
+    expect(code).toBe(1);
+    expect(stderr).toContain("unknown command 'gatewy'");
+    expect(stderr).toContain('Did you mean gateway?');
+  });
+
+  it.each(COMMANDS)('%s refuses an unknown option', async (command) => {
+    const { code, stderr } = await meterpulse([command, '--no-such-option']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/unknown option|required option/);
+  });
+
+  it('says in one line which variable is wrong and what it should be', async () => {
+    const { code, stderr } = await meterpulse(['worker'], { BATCH_MAX_ROWS: 'many' });
+    expect(code).toBe(1);
+    expect(stderr).toContain("BATCH_MAX_ROWS is 'many', expected a whole number from 1 to 200000");
+    expect(stderr).not.toContain(' at ');
+  });
+
+  it.each(['worker', 'api', 'migrate', 'gateway'])(
+    '%s alone without a database names the variable',
+    async (role) => {
+      const { code, stderr } = await meterpulse([role], {
+        DATA_DIR: empty,
+        ADMIN_PORT: '0',
+        GATEWAY_PORT: '0',
+      });
+      expect(code).toBe(1);
+      expect(stderr).toContain('DATABASE_URL is not set');
+      expect(stderr).toContain('[DATABASE_REQUIRED]');
+    },
+  );
+
+  it('names the database as the cause when it is not there', async () => {
+    const { code, stderr } = await meterpulse(['migrate'], {
+      DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/none',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('[DATABASE_UNAVAILABLE]');
+    expect(stderr).not.toContain('secret');
+  });
+
+  it('prints the configuration without passwords', async () => {
+    const { code, stdout } = await meterpulse(['config', '--json'], {
+      DATABASE_URL: 'postgres://u:secret@db:5432/meterpulse',
+      GATEWAY_PORT: '4000',
+    });
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('secret');
+    expect(JSON.parse(stdout)).toMatchObject({
+      GATEWAY_PORT: 4000,
+      DATABASE_URL: 'postgres://u:***@db:5432/meterpulse',
+    });
+  });
+
+  it('asks for a confirmation before positions are forgotten', async () => {
+    const { code, stderr } = await meterpulse(['topic', 'reset'], { DATA_DIR: empty });
+    expect(code).toBe(1);
+    expect(stderr).toContain('--yes');
+  });
+});
