@@ -1,4 +1,5 @@
-import { ConfigResourceTypes, type Admin, type Kafka } from 'kafkajs';
+// Node sees some of kafkajs' exports by name only; ConfigResourceTypes is not among them.
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { MeterpulseError } from '../../../helpers/meterpulse-error.js';
 import { TIMED_OUT, within } from '../deadline.js';
 import { asUnavailable, isTopicMissing } from './kafka-errors.js';
@@ -59,7 +60,7 @@ export class KafkaAdmin {
       admin.describeConfigs({
         includeSynonyms: false,
         resources: [
-          { type: ConfigResourceTypes.TOPIC, name: this.#topic, configNames: ['max.message.bytes'] },
+          { type: kafkajs.ConfigResourceTypes.TOPIC, name: this.#topic, configNames: ['max.message.bytes'] },
         ],
       }),
     );

@@ -1,4 +1,5 @@
-import { ConfigResourceTypes, type Admin } from 'kafkajs';
+// Node sees some of kafkajs' exports by name only; ConfigResourceTypes is not among them.
+import kafkajs, { type Admin } from 'kafkajs';
 import type { Logger } from 'pino';
 import { createKafkaClient } from './client.js';
 import { asUnavailable, kafkaErrorType } from './kafka-errors.js';
@@ -101,7 +102,7 @@ async function adjust(admin: Admin, options: TopicOptions): Promise<void> {
 /** Only when something differs: an alteration replaces all settings of the topic, those of others are kept. */
 async function adjustSettings(admin: Admin, options: TopicOptions): Promise<void> {
   const { topic, logger } = options;
-  const resource = { type: ConfigResourceTypes.TOPIC, name: topic };
+  const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic };
   const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [resource] });
   const present = resources[0]?.configEntries ?? [];
   const wanted = settings(options);
