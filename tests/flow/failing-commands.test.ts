@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { meterpulse } from '../harness/meterpulse.js';
+
+describe('a command that fails', () => {
+  let empty: string;
+  beforeAll(async () => {
+    empty = await mkdtemp(join(tmpdir(), 'meterpulse-cli-'));
+  });
+  afterAll(() => rm(empty, { recursive: true, force: true }));
+
+  it('says in one line which variable is wrong and what it should be', async () => {
+    const { code, stderr } = await meterpulse(['worker'], { BATCH_MAX_ROWS: 'many' });
+    expect(code).toBe(1);
+    expect(stderr).toContain("BATCH_MAX_ROWS is 'many', expected a whole number from 1 to 200000");
+    expect(stderr).not.toContain(' at ');
+  });
+
+  it.each(['worker', 'gateway'])('%s alone without a database names the variable', async (role) => {
+    const { code, stderr } = await meterpulse([role], {
+      DATA_DIR: empty,
+      ADMIN_PORT: '0',
+      GATEWAY_PORT: '0',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('DATABASE_URL is not set');
+    expect(stderr).toContain('[DATABASE_REQUIRED]');
+  });
+
+  it('names the database as the cause when it is not there', async () => {
+    const { code, stderr } = await meterpulse(['migrate'], {
+      DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/none',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('[DATABASE_UNAVAILABLE]');
+    expect(stderr).not.toContain('secret');
+  });
+
+  it('prints the configuration without passwords', async () => {
+    const { code, stdout } = await meterpulse(['config', '--json'], {
+      DATABASE_URL: 'postgres://u:secret@db:5432/meterpulse',
+      GATEWAY_PORT: '4000',
+    });
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('secret');
+    expect(JSON.parse(stdout)).toMatchObject({
+      GATEWAY_PORT: 4000,
+      DATABASE_URL: 'postgres://u:***@db:5432/meterpulse',
+    });
+  });
+});
