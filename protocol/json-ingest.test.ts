@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyText } from '../tests/harness/any-text.js';
 import type { Outcome } from './charger-protocol.js';
 import { MAX_ENVELOPE_BYTES } from './durable-size.js';
 import { decodeEnvelope, encodeEnvelope } from './envelope.js';
@@ -185,7 +186,7 @@ describe('plain JSON ingest', () => {
     const fields = fc.record(
       {
         id: fc.oneof(fc.string(), fc.jsonValue()),
-        chargePointId: fc.oneof(fc.constant('CP-1'), fc.string({ unit: 'binary' }), fc.jsonValue()),
+        chargePointId: fc.oneof(fc.constant('CP-1'), anyText, fc.jsonValue()),
         payload: fc.oneof(fc.constant(GOOD), fc.jsonValue()),
       },
       { requiredKeys: [] },
@@ -195,7 +196,7 @@ describe('plain JSON ingest', () => {
       fc.property(
         fc.oneof(
           frame.map((value) => JSON.stringify(value)),
-          fc.string({ unit: 'binary' }),
+          anyText,
         ),
         (text) => {
           const handled = handle(text);

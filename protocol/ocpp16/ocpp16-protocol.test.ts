@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyText } from '../../tests/harness/any-text.js';
 import type { Outcome } from '../charger-protocol.js';
 import { decodeEnvelope, encodeEnvelope } from '../envelope.js';
 import { ocpp16Protocol } from './ocpp16-protocol.js';
@@ -132,7 +133,7 @@ describe('OCPP 1.6', () => {
 
   it('gives any text one verdict, an answer, and envelopes that the worker can read', () => {
     const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText,
       fc.json(),
       fc
         .tuple(

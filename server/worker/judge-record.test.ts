@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyText } from '../../tests/harness/any-text.js';
 import { encodeEnvelope, type Envelope } from '../../protocol/envelope.js';
 import { judgeRecord } from './judge-record.js';
 
@@ -70,7 +71,7 @@ describe('judging a record of the log', () => {
       fc.property(
         fc.oneof(
           fc.uint8Array(),
-          fc.string({ unit: 'binary' }),
+          anyText,
           fc.json(),
           fc
             .json()
