@@ -4,6 +4,8 @@ import type { Random } from '../../helpers/seeded-random.js';
 import type { Turnstile } from './turnstile.js';
 import { Wakeup } from './wakeup.js';
 
+/** As if so many attempts had failed already. */
+const STEP_BACK_ATTEMPTS = 5;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** A server may not hold its clients off for longer. */
 const LONGEST_RETRY_AFTER_MS = 120_000;
@@ -67,6 +69,11 @@ export class Connection {
   /** The connection is of use (answers come), so that the next loss of it starts with a short wait. */
   proven(): void {
     this.#attempts = 0;
+  }
+
+  /** Somebody else wants the place: don't fight for it by coming back at once. */
+  stepBack(): void {
+    this.#attempts = Math.max(this.#attempts, STEP_BACK_ATTEMPTS);
   }
 
   async open(events: SocketEvents, signal: AbortSignal): Promise<Opened> {

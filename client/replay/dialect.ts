@@ -9,6 +9,8 @@ export type Incoming =
   | { readonly kind: 'rejected'; readonly id: string; readonly code: string }
   /** `afterMs` is null when the server named no time. */
   | { readonly kind: 'retry'; readonly id: string; readonly afterMs: number | null }
+  /** A row was rejected, and the server couldn't read which. */
+  | { readonly kind: 'nameless'; readonly code: string }
   | { readonly kind: 'reply'; readonly text: string };
 
 /** How the replay speaks a wire protocol: pure, text in and text out. */

@@ -4,7 +4,8 @@ import type { Dialect, Incoming } from './dialect.js';
 const answerSchema = z.discriminatedUnion('status', [
   z.object({ id: z.string(), status: z.literal('accepted') }),
   z.object({
-    id: z.string(),
+    // Null for a frame in which the server couldn't find one, as when it is nested too deep.
+    id: z.string().nullable(),
     status: z.literal('rejected'),
     error: z.object({ code: z.string() }).optional(),
   }),
@@ -49,10 +50,14 @@ export const jsonDialect: Dialect = {
         case 'accepted':
           return [{ kind: 'accepted', id: data.id }];
         case 'rejected':
-          return [{ kind: 'rejected', id: data.id, code: data.error?.code ?? 'rejected' }];
+          return [rejected(data.id, data.error?.code ?? 'rejected')];
         case 'retry':
           return [{ kind: 'retry', id: data.id, afterMs: data.retryAfterMs ?? null }];
       }
     });
   },
 };
+
+function rejected(id: string | null, code: string): Incoming {
+  return id === null ? { kind: 'nameless', code } : { kind: 'rejected', id, code };
+}

@@ -13,6 +13,8 @@ const LONGEST_HOLD_MS = 60_000;
 /** What a proper goodbye may take. */
 const CLOSE_TIMEOUT_MS = 1_000;
 const RETRY_BACKOFF: BackoffLimits = { baseMs: 100, capMs: 10_000 };
+/** Another client has connected in the name of the same charge point. */
+const REPLACED_CODE = 4001;
 /** Close codes by which a server says that it can't take a frame at all: unsupported, not UTF-8, too large. */
 const POISON_CODES = new Set([1003, 1007, 1009]);
 
@@ -63,6 +65,8 @@ export class Lane {
   #greetAt = 0;
   /** One row at a time, to find the one that the server can't take. */
   #narrow = false;
+  /** Reasons of rejected rows that the server couldn't name: what is left unanswered at last are those rows. */
+  #nameless: string[] = [];
   #closeCode: number | null = null;
   #heardAt = 0;
   #busySince: number;
@@ -157,6 +161,7 @@ export class Lane {
   #step(at: number): Step {
     const { order, dueAt } = this.#options;
     this.#pace(false, at);
+    if (this.#nameless.length > 0) return { waitUntil: Infinity };
     if (this.#again.length > 0 && !this.#resending) {
       if (this.#inFlight.size > 0) return { waitUntil: Infinity };
       if (at < this.#holdUntil) return { waitUntil: this.#holdUntil };
@@ -209,6 +214,7 @@ export class Lane {
     const { dialect, now } = this.#options;
     this.#heardAt = now();
     for (const incoming of dialect.decode(text)) this.#understand(incoming);
+    this.#rejectNameless();
     this.#wakeup.notify();
   }
 
@@ -223,6 +229,9 @@ export class Lane {
         return;
       case 'reply':
         this.#socket?.send(incoming.text);
+        return;
+      case 'nameless':
+        this.#nameless.push(incoming.code);
         return;
       case 'accepted':
       case 'rejected':
@@ -254,6 +263,19 @@ export class Lane {
     else tally.rejected(index, answer.code);
   }
 
+  /** As many rejected rows without a name as rows unanswered: it must be these. */
+  #rejectNameless(): void {
+    if (this.#nameless.length === 0 || this.#nameless.length < this.#inFlight.size) return;
+    const { order, tally } = this.#options;
+    for (const { position } of this.#inFlight.values()) {
+      this.#settle(position);
+      tally.rejected(order[position] ?? 0, this.#nameless[0] ?? 'rejected');
+    }
+    this.#inFlight.clear();
+    this.#bytes = 0;
+    this.#nameless = [];
+  }
+
   #settle(position: number): void {
     this.#attempts.delete(position);
     this.#settled++;
@@ -271,12 +293,14 @@ export class Lane {
 
   /** The socket is gone: what it left unanswered is sent again, unless it is what the server choked on. */
   #takeBack(): void {
-    const { now, order, tally } = this.#options;
+    const { connection, now, order, tally } = this.#options;
     this.#socket = null;
     this.#pace(false, now());
+    if (this.#closeCode === REPLACED_CODE) connection.stepBack();
     const left = [...this.#inFlight.values()].map(({ position }) => position);
     this.#inFlight.clear();
     this.#bytes = 0;
+    this.#nameless = [];
     const [only] = left;
     if (this.#closeCode !== null && POISON_CODES.has(this.#closeCode) && only !== undefined) {
       this.#narrow = left.length > 1;

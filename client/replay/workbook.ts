@@ -68,7 +68,8 @@ function parseWorkbook(file: string, bytes: Buffer): XLSX.WorkBook {
       cellText: false,
     });
   } catch (cause) {
-    const locked = cause instanceof Error && /password|encrypt/i.test(cause.message);
+    // Excel wraps what it encrypts into the older container.
+    const locked = isCompound && cause instanceof Error && /password|encrypt/i.test(cause.message);
     throw unreadable(file, locked ? 'is protected by a password' : 'is damaged or not a workbook', cause);
   }
 }

@@ -13,6 +13,8 @@ export type Reaction =
   | 'accept'
   | 'silence'
   | { readonly reject: string }
+  /** Rejected without saying which message it was. */
+  | { readonly nameless: string }
   | { readonly retry: number }
   | { readonly close: number };
 
@@ -98,15 +100,19 @@ export class FakeGateway {
   }
 
   #plain(socket: WebSocket, answer: (text: string) => void, message: HeardMessage): void {
-    const { id } = message;
     const reaction = this.#note(message);
+    const id = typeof reaction === 'object' && 'nameless' in reaction ? null : message.id;
     if (reaction === 'silence') return;
     if (reaction === 'accept') answer(JSON.stringify({ id, status: 'accepted' }));
     else if ('close' in reaction) end(socket, reaction.close);
     else if ('retry' in reaction)
       answer(JSON.stringify({ id, status: 'retry', retryAfterMs: reaction.retry }));
     else {
-      const error = { code: reaction.reject, message: 'as told', path: '' };
+      const error = {
+        code: 'nameless' in reaction ? reaction.nameless : reaction.reject,
+        message: 'as told',
+        path: '',
+      };
       answer(JSON.stringify({ id, status: 'rejected', error }));
     }
   }
@@ -125,7 +131,8 @@ export class FakeGateway {
     else if ('close' in reaction) end(socket, reaction.close);
     else if ('retry' in reaction)
       answer(JSON.stringify([4, id, 'InternalError', '', { retryAfterMs: reaction.retry }]));
-    else answer(JSON.stringify([4, id, reaction.reject, '', {}]));
+    else if ('reject' in reaction) answer(JSON.stringify([4, id, reaction.reject, '', {}]));
+    else answer(JSON.stringify([4, '-1', reaction.nameless, '', {}]));
   }
 
   #note(message: HeardMessage): Reaction {

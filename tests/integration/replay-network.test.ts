@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { replay } from '../../client/replay/replay.js';
+import { replay, type ReplayHooks } from '../../client/replay/replay.js';
 import type { ReplayOptions } from '../../client/replay/options.js';
 import type { ReplaySummary } from '../../client/replay/summary.js';
 import { FakeGateway, type FakeGatewayOptions, type HeardMessage } from '../harness/fake-gateway.js';
@@ -14,9 +14,13 @@ beforeAll(() => writeCsv(file, [HEADER, ...meterValueRows(ROWS, 7)]));
 afterEach(() => gateway?.stop());
 afterAll(() => scratch.remove());
 
-async function run(fake: FakeGatewayOptions, options: Partial<ReplayOptions> = {}): Promise<ReplaySummary> {
+async function run(
+  fake: FakeGatewayOptions,
+  options: Partial<ReplayOptions> = {},
+  hooks: ReplayHooks = {},
+): Promise<ReplaySummary> {
   gateway = await FakeGateway.start(fake);
-  return replay({ file, url: gateway.url, connections: 3, window: 16, ...options });
+  return replay({ file, url: gateway.url, connections: 3, window: 16, ...options }, hooks);
 }
 
 /** Values as first heard, for each charge point. */
@@ -189,6 +193,30 @@ describe('a replay', () => {
     await writeCsv(poisoned, [HEADER, ...rows]);
     const summary = await run({}, { file: poisoned, connections: 1 });
     expect(summary).toMatchObject({ acknowledged: 59, rejected: 1, rejectReasons: { closed_1009: 1 } });
+  });
+
+  it('finds the row that the gateway rejects without a name', async () => {
+    const summary = await run(
+      {
+        react: ({ id }) =>
+          id === 'row-100' || id === 'row-101' ? { nameless: 'nested_too_deep' } : 'accept',
+      },
+      { connections: 1 },
+    );
+    expect(summary).toMatchObject({ acknowledged: ROWS - 2, rejected: 2, retried: 0 });
+    expect(summary.rejectReasons).toEqual({ nested_too_deep: 2 });
+    expectAllInOrder(gateway?.heard ?? []);
+  });
+
+  it('does not fight with another client of the same charge point', async () => {
+    let replaced = 0;
+    await run(
+      { react: (_, nth) => (nth === 10 ? ((replaced = performance.now()), { close: 4001 }) : 'accept') },
+      { connections: 1 },
+      { random: () => 0.1 },
+    );
+    expect(gateway?.upgrades).toHaveLength(2);
+    expect((gateway?.upgrades[1]?.at ?? 0) - replaced).toBeGreaterThan(500);
   });
 
   it('goes on when the gateway is away for a while and comes back', async () => {
