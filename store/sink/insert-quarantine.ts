@@ -1,7 +1,7 @@
 import type { SinkMessage } from '../reading-sink.js';
 import type { Reject } from '../../protocol/reject.js';
 import type { PoolClient } from '../pool.js';
-import { toStorableText } from './storable-text.js';
+import { toStorableKey, toStorableText } from './storable-text.js';
 
 /** A reject with the message it is a part of. */
 export interface QuarantineEntry {
@@ -56,7 +56,7 @@ async function insert(
       topic,
       entries.map(({ message }) => message.partition),
       entries.map(({ message }) => message.offset),
-      entries.map(({ reject }) => text(reject.path, MAX_PATH)),
+      entries.map(({ reject }) => toStorableKey(reject.path, MAX_PATH)),
       entries.map(({ message }) => text(message.chargePointId, MAX_ID)),
       entries.map(({ message }) => message.protocol),
       entries.map(({ message }) => text(message.messageId, MAX_ID)),

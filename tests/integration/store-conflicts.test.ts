@@ -126,7 +126,7 @@ describe('two writers of the same keys', () => {
     );
 
     const { readings, conflicts } = await naturalRows(store.pool);
-    expect(readings.map((row) => (row as { value: number }).value)).toEqual(new Array(40).fill(3));
+    expect(readings.map((row) => row.value)).toEqual(new Array(40).fill(3));
     expect(conflicts).toHaveLength(80);
     expect(await counters(store.pool)).toMatchObject({
       stored: 40,

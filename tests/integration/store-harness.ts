@@ -121,10 +121,23 @@ export class Feeder {
   }
 }
 
+export interface NaturalRow {
+  charge_point_id: string;
+  connector_id: number;
+  measurand: string;
+  phase: string;
+  unit: string;
+  ts: Date;
+  context: string;
+  value: number;
+  external_id: string | null;
+  quality: number;
+}
+
 /** All that is stored, by natural keys and without times of arrival: what must not depend on the order of messages. */
 export async function naturalRows(pool: Pool) {
   const query = (table: string, order: string) =>
-    pool.query(
+    pool.query<NaturalRow>(
       `select s.charge_point_id, s.connector_id, s.measurand, s.phase, s.unit, r.ts, c.name as context, r.value,
          t.external_id, r.quality
        from ${table} r join series s on s.id = r.series_id join contexts c on c.id = r.context

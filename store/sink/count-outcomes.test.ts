@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { SinkMessage } from '../reading-sink.js';
+import { countOutcomes } from './count-outcomes.js';
+import type { StagedRow } from './staged-row.js';
+
+const message = (offset: number, partition = 0): SinkMessage => ({
+  partition,
+  offset,
+  chargePointId: 'CP-1',
+  protocol: 'json',
+  messageId: null,
+  receivedAt: 0,
+  readings: [],
+  rejects: [],
+});
+
+const row = (at: number, timestampMs: number): StagedRow => ({
+  message: at,
+  part: 0,
+  seriesId: 1,
+  contextId: 1,
+  timestampMs,
+  value: 1,
+  transactionId: null,
+  externalId: null,
+  quality: 0,
+  receivedAtMs: 0,
+});
+
+describe('countOutcomes', () => {
+  it('takes a message for stored by one new or conflicting reading, for rejected without a good one, else for a duplicate', () => {
+    const { batch } = countOutcomes(
+      {
+        messages: [message(0), message(1), message(2), message(3)],
+        rows: [row(0, 5), row(0, 6), row(1, 5), row(2, 5)],
+        verdicts: ['duplicate', 'new', 'conflicting', 'duplicate'],
+        rejected: [1, 0, 1, 2],
+      },
+      new Map(),
+    );
+
+    expect(batch).toEqual({
+      messages: { received: 4, stored: 2, duplicate: 1, rejected: 1 },
+      readings: { stored: 1, duplicate: 2, conflicting: 1, rejected: 4 },
+    });
+  });
+
+  it('counts a record below the high-water mark of its partition for the batch, not for the position', () => {
+    const { batch, counted } = countOutcomes(
+      {
+        messages: [message(9), message(10), message(9, 1)],
+        rows: [row(0, 1), row(1, 5), row(2, 7)],
+        verdicts: null,
+        rejected: [0, 0, 0],
+      },
+      new Map([[0, 10]]),
+    );
+
+    expect(batch.readings.stored).toBe(3);
+    expect(counted.get(0)).toMatchObject({
+      messages: { received: 1 },
+      readings: { stored: 1 },
+      firstMs: 1,
+      lastMs: 5,
+    });
+    expect(counted.get(1)).toMatchObject({ messages: { received: 1 }, firstMs: 7, lastMs: 7 });
+  });
+});
