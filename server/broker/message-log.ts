@@ -36,6 +36,7 @@ export interface Consumption {
   /**
    * Called each time this consumer is given a partition, and for all its partitions anew after each rebalance, before
    * any of their batches. The worker claims ownership in the store here and drops what it had buffered of it.
+   * When it rejects with an error that a retry can help, it is called again for as long as the assignment lasts.
    */
   onAssigned(partition: number): Promise<StartPosition>;
   /** Resolves when the worker has taken the batch; until then no further batch of that partition comes: backpressure. */
