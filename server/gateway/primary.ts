@@ -117,7 +117,7 @@ export class GatewayPrimary {
       ),
     );
     const place = reasons.findIndex((reason) => reason !== null);
-    if (this.stopping) throw new MeterpulseError('LOG_UNAVAILABLE', 'The gateway is stopping.');
+    if (this.stopping) throw new Error('the gateway is stopping');
     if (place >= 0)
       throw new Error(`gateway process ${place + 1} of ${reasons.length}: ${reasons[place] ?? ''}`);
   }

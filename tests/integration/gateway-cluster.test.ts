@@ -1,0 +1,178 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import pino from 'pino';
+import { Counter, Registry } from 'prom-client';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { GatewayPrimary, type GatewayPrimaryOptions } from '../../server/gateway/primary.js';
+import { ingest, TestClient } from '../harness/gateway.js';
+
+const soon = { timeout: 30_000, interval: 20 };
+const fixture = (name: string): string =>
+  fileURLToPath(new URL(`../fixtures/gateway-cluster/${name}`, import.meta.url));
+
+interface Running {
+  readonly primary: GatewayPrimary;
+  readonly registry: Registry;
+  readonly ended: Promise<void>;
+  readonly port: () => number;
+  readonly url: () => string;
+  stop(): Promise<void>;
+}
+
+function run(mode: string, options: Partial<GatewayPrimaryOptions> = {}): Running {
+  const registry = new Registry();
+  const primary = new GatewayPrimary({
+    processes: 2,
+    host: '127.0.0.1',
+    port: 0,
+    exec: { file: fixture('gateway-process.ts'), args: [], execArgv: ['--import', 'tsx'] },
+    env: { FIXTURE: mode },
+    stopTimeoutMs: 10_000,
+    crashes: { firstBackoffMs: 10 },
+    logger: pino({ level: 'silent' }),
+    registry,
+    ...options,
+  });
+  const abort = new AbortController();
+  let port = 0;
+  const ended = primary.run(abort.signal, (chosen) => (port = chosen));
+  ended.catch(() => undefined);
+  const stop = async (): Promise<void> => {
+    abort.abort();
+    await ended;
+  };
+  onTestFinished(() => stop().catch(() => undefined));
+  return { primary, registry, ended, stop, port: () => port, url: () => `ws://127.0.0.1:${port}` };
+}
+
+async function ready({ primary }: Running): Promise<void> {
+  await vi.waitFor(() => primary.checkReady(), soon);
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function closeCodes(clients: readonly TestClient[]): Promise<number[]> {
+  return Promise.all(clients.map(async ({ closed }) => (await closed).code));
+}
+
+describe('the gateway cluster', () => {
+  it('serves on one port by several processes, tells it, and adds up their metrics', async () => {
+    const cluster = run('serve');
+    new Counter({ name: 'of_the_primary', help: 'x', registers: [cluster.registry] }).inc(3);
+    await ready(cluster);
+    expect(cluster.port()).toBeGreaterThan(0);
+    expect(cluster.primary.pids()).toHaveLength(2);
+    const clients = await Promise.all(
+      Array.from({ length: 8 }, () => TestClient.open(`${cluster.url()}/ingest`)),
+    );
+    for (const client of clients) client.send(ingest('m'));
+    await vi.waitFor(() => expect(clients.every(({ received }) => received.length === 1)).toBe(true), soon);
+    const text = await cluster.primary.metrics();
+    expect(text).toContain('meterpulse_gateway_messages_total{protocol="json",outcome="accepted"} 8');
+    expect(text).toContain('meterpulse_gateway_connections 8');
+    expect(text).toContain('meterpulse_gateway_processes 2');
+    expect(text).toContain('of_the_primary 3');
+    expect(text.match(/# TYPE meterpulse_gateway_messages_total/g)).toHaveLength(1);
+    await cluster.stop();
+    expect(await closeCodes(clients)).toEqual(Array(8).fill(1012));
+    expect(cluster.primary.pids()).toEqual([]);
+  });
+
+  it('closes the older socket of a charge point whichever process has it', async () => {
+    const cluster = run('serve');
+    await ready(cluster);
+    let newest = await TestClient.open(`${cluster.url()}/ocpp/CP-1`, 'ocpp1.6');
+    for (let again = 0; again < 6; again++) {
+      const older = newest;
+      newest = await TestClient.open(`${cluster.url()}/ocpp/CP-1`, 'ocpp1.6');
+      expect(await older.closed).toMatchObject({ code: 4001 });
+    }
+    newest.send([2, 'h', 'Heartbeat', {}]);
+    await vi.waitFor(() => expect(newest.received).toHaveLength(1), soon);
+  });
+
+  it('starts a killed process again on the same port, and its counters do not fall', async () => {
+    const cluster = run('serve', { processes: 1 });
+    await ready(cluster);
+    const [pid = 0] = cluster.primary.pids();
+    const client = await TestClient.open(`${cluster.url()}/ingest`);
+    client.send(ingest('m'));
+    await vi.waitFor(() => expect(client.received).toHaveLength(1), soon);
+    await cluster.primary.metrics();
+    process.kill(pid, 'SIGKILL');
+    await client.closed;
+    await vi.waitFor(() => expect(cluster.primary.pids()).not.toContain(pid), soon);
+    await ready(cluster);
+    const again = await TestClient.open(`${cluster.url()}/ingest`);
+    again.send(ingest('m'));
+    await vi.waitFor(() => expect(again.received).toHaveLength(1), soon);
+    const text = await cluster.primary.metrics();
+    expect(text).toContain('meterpulse_gateway_messages_total{protocol="json",outcome="accepted"} 2');
+    expect(text).toContain('meterpulse_gateway_restarts_total 1');
+    expect(text).toContain('meterpulse_gateway_connections 1');
+  });
+
+  it('gives up with CRASH_LOOP and the last error when a process crashes in a loop', async () => {
+    const cluster = run('crash', { crashes: { limit: 3, firstBackoffMs: 10 } });
+    await expect(cluster.ended).rejects.toMatchObject({
+      code: 'CRASH_LOOP',
+      message: expect.stringMatching(/3 times in a row.*exit code 7: no such luck/) as unknown,
+    });
+    expect(cluster.primary.pids()).toEqual([]);
+  });
+
+  it('gives up at once where starting again can not help', async () => {
+    await expect(run('hopeless').ended).rejects.toMatchObject({ code: 'LOG_TOPIC_MISSING' });
+    const other = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void other.close());
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    await expect(run('serve', { port }).ended).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+  });
+
+  it('is not ready while a process can not reach its log, and says which and why', async () => {
+    const cluster = run('unready', { processes: 1 });
+    await vi.waitFor(
+      () =>
+        expect(cluster.primary.checkReady()).rejects.toThrow(
+          'gateway process 1 of 1: the log is out of reach',
+        ),
+      soon,
+    );
+    expect(await cluster.primary.isReady()).toBe(false);
+  });
+
+  it('kills a process that does not stop in time', async () => {
+    const cluster = run('serve', { processes: 1, stopTimeoutMs: 300 });
+    await ready(cluster);
+    const [pid = 0] = cluster.primary.pids();
+    process.kill(pid, 'SIGSTOP');
+    await cluster.stop();
+    expect(alive(pid)).toBe(false);
+  });
+
+  it('stops its processes gracefully when the primary is killed', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', fixture('primary.ts')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const { port, pids } = JSON.parse(line.toString()) as { port: number; pids: number[] };
+    expect(pids.map(alive)).toEqual([true, true]);
+    const clients = await Promise.all(
+      Array.from({ length: 6 }, () => TestClient.open(`ws://127.0.0.1:${port}/ingest`)),
+    );
+    child.kill('SIGKILL');
+    expect(await closeCodes(clients)).toEqual(Array(6).fill(1012));
+    await vi.waitFor(() => expect(pids.map(alive)).toEqual([false, false]), soon);
+  });
+});
