@@ -56,7 +56,7 @@ export class ApiServer {
   async start(): Promise<{ port: number }> {
     const { options, logger } = this.parts;
     const port = await listen(this.server, options, 'API_PORT');
-    logger.info({ host: options.host, port }, 'api listening');
+    logger.debug({ host: options.host, port }, 'api listening');
     return { port };
   }
 
