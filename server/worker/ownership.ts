@@ -26,9 +26,14 @@ export class Ownerships {
     return this.claims;
   }
 
+  /** Whether the partition was not assigned once more since. */
+  isLatest(ticket: number, partition: number): boolean {
+    return this.latestClaim.get(partition) === ticket;
+  }
+
   /** Ignored when the partition was assigned once more while the claim was under way. */
   claimed(ticket: number, { partition, epoch, nextOffset }: Claim): void {
-    if (this.latestClaim.get(partition) !== ticket) return;
+    if (!this.isLatest(ticket, partition)) return;
     // A partition that was never written counts as written up to 0.
     const writtenOffset = nextOffset ?? 0;
     this.current.set(partition, { partition, epoch, writtenOffset, takenOffset: writtenOffset });

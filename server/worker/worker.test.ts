@@ -225,6 +225,8 @@ describe('any interleaving of outages, lost commits, take-overs and rebalances',
           log.batchSize = batchSize;
           const sink = new MemorySink();
           const pending = [...faults];
+          let claims = 0;
+          sink.claimFault = () => (++claims % 4 === 0 ? unavailable() : undefined);
           sink.fault = () => pending.shift() ?? 'none';
           const { stop } = start(log, sink, { maxRows, bufferRows: 25 });
           for (const turns of rebalances) {

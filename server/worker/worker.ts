@@ -45,6 +45,8 @@ export class Worker {
   private readonly giveUp = new AbortController();
   /** Aborts at the first failure that no retry helps; its reason is the error. */
   private readonly failed = new AbortController();
+  /** The last claim of each partition, settled or under way. Never rejects. */
+  private readonly claims = new Map<number, Promise<void>>();
   private consuming = false;
   private storeReachable = true;
 
@@ -132,15 +134,33 @@ export class Worker {
   private async claim(partition: number): Promise<StartPosition> {
     const ticket = this.ownerships.begin(partition);
     this.buffer.drop(({ ownership }) => ownership.partition === partition);
+    // One after the other: of two claims under way the older could raise the epoch last, and fence ourselves out.
+    const before = this.claims.get(partition) ?? Promise.resolve();
+    const claimed = before.then(() => this.claimNow(ticket, partition));
+    this.claims.set(
+      partition,
+      claimed.then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
+    return claimed;
+  }
+
+  private async claimNow(ticket: number, partition: number): Promise<StartPosition> {
+    if (!this.ownerships.isLatest(ticket, partition)) {
+      throw new MeterpulseError('OWNERSHIP_LOST', `partition ${partition} was assigned anew meanwhile`);
+    }
     try {
       // A flush in flight needs no waiting for: the claim waits for its transaction, or the transaction finds the claim.
-      const claim = await this.retried('A partition could not be claimed', () =>
-        this.options.sink.claim(partition),
-      );
+      const claim = await this.options.sink.claim(partition);
+      this.storeReachable = true;
       this.ownerships.claimed(ticket, claim);
       return { nextOffset: claim.nextOffset };
     } catch (error) {
-      this.fail(error);
+      this.storeReachable = false;
+      // During an outage the log asks again for as long as the partition is ours.
+      if (!(error instanceof MeterpulseError && error.canRetry)) this.fail(error);
       throw error;
     }
   }

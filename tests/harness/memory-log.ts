@@ -1,5 +1,12 @@
+import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import { encodeEnvelope } from '../../protocol/envelope.js';
-import type { Consumption, LogRecord, MessageLog, StoredPosition } from '../../server/broker/message-log.js';
+import type {
+  Consumption,
+  LogRecord,
+  MessageLog,
+  StartPosition,
+  StoredPosition,
+} from '../../server/broker/message-log.js';
 
 const AT = Date.parse('2026-03-01T12:00:00Z');
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -53,7 +60,8 @@ export class MemoryLog implements MessageLog {
     const { consumption } = this;
     if (consumption === undefined) return;
     try {
-      const start = await consumption.onAssigned(partition);
+      const start = await this.claim(partition, generation, consumption);
+      if (start === undefined) return;
       let offset = start.nextOffset ?? 0;
       while (generation === this.generation && !consumption.signal.aborted) {
         const records = (this.partitions[partition] ?? [])
@@ -77,6 +85,23 @@ export class MemoryLog implements MessageLog {
     } catch {
       // The worker gave up; it says so itself.
     }
+  }
+
+  /** Asks again during an outage, for as long as the assignment lasts. */
+  private async claim(
+    partition: number,
+    generation: number,
+    consumption: Consumption,
+  ): Promise<StartPosition | undefined> {
+    while (generation === this.generation && !consumption.signal.aborted) {
+      try {
+        return await consumption.onAssigned(partition);
+      } catch (error) {
+        if (!(error instanceof MeterpulseError && error.canRetry)) throw error;
+        await turn();
+      }
+    }
+    return undefined;
   }
 
   rejoin(): void {
