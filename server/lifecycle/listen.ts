@@ -1,6 +1,9 @@
 import type { Server } from 'node:net';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 
+/** Connections that wait to be accepted: a storm of reconnects fills Node's default of 511 (the kernel may allow fewer). */
+const BACKLOG = 4096;
+
 /** Listens and resolves with the port (port 0 takes any free one). Rejects with PORT_IN_USE naming the variable to change. */
 export async function listen(
   server: Server,
@@ -20,7 +23,7 @@ export async function listen(
       } else failed(error);
     };
     server.once('error', fail);
-    server.listen(address.port, address.host, () => {
+    server.listen({ port: address.port, host: address.host, backlog: BACKLOG }, () => {
       server.off('error', fail);
       listening();
     });
