@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{config,protocol,helpers,server,store,routes,controllers,client,Files}/**/*.test.ts'],
+          include: ['{config,protocol,helpers,server,store,routes,controllers,client,benchmarks,Files}/**/*.test.ts'],
         },
       },
       { test: { name: 'integration', include: ['tests/{integration,flow}/**/*.test.ts'], ...services } },
@@ -21,6 +21,7 @@ export default defineConfig({
           name: 'integrity',
           include: ['tests/integrity/**/*.test.ts'],
           ...services,
+          globalSetup: [...services.globalSetup, 'tests/harness/built-program.ts'],
           testTimeout: 180_000,
           fileParallelism: false,
         },

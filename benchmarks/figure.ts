@@ -1,0 +1,37 @@
+/** One measured number of a suite, with every round it came from. */
+export interface Figure {
+  readonly name: string;
+  readonly unit: string;
+  /** One value a round. */
+  readonly product: readonly number[];
+  /** What the bare minimum does in the same rounds; null where there is none. */
+  readonly floor: readonly number[] | null;
+  /** What the median of product / floor, round by round, must reach; null where no target is set. */
+  readonly target: number | null;
+}
+
+/** A table of where the time goes: lines of cells under headings. */
+export interface Breakdown {
+  readonly title: string;
+  readonly headings: readonly string[];
+  readonly lines: readonly (readonly (string | number)[])[];
+}
+
+export interface SuiteResult {
+  readonly suite: string;
+  readonly figures: readonly Figure[];
+  readonly breakdowns: readonly Breakdown[];
+  /** What was sent and how, in a sentence or two. */
+  readonly method: string;
+}
+
+/** What every suite is given. */
+export interface SuiteOptions {
+  /** Rounds of product and floor, interleaved. */
+  readonly rounds: number;
+  /** Small and short: shows that everything runs, proves no figure. */
+  readonly quick: boolean;
+  progress(text: string): void;
+}
+
+export type Suite = (options: SuiteOptions) => Promise<SuiteResult>;

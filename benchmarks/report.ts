@@ -1,0 +1,81 @@
+import type { Breakdown, Figure, SuiteResult } from './figure.js';
+import type { Machine } from './machine.js';
+import { pairedRatios, spread } from './statistics.js';
+
+export interface Report {
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+  readonly command: string;
+  readonly rounds: number;
+  readonly quick: boolean;
+  readonly machine: Machine;
+  readonly suites: readonly SuiteResult[];
+}
+
+/** A suite's tables in Markdown: readable in a terminal as they are. */
+export function markdownOf(suite: SuiteResult): string {
+  return [
+    suite.method,
+    table(
+      ['figure', 'meterpulse', 'floor', 'ratio, median [min..max]', 'target'],
+      suite.figures.map(figureLine),
+    ),
+    ...suite.breakdowns.map(breakdownText),
+  ].join('\n\n');
+}
+
+/** Where and how the numbers came about: without it they say nothing. */
+export function originOf({ startedAt, command, rounds, machine }: Report): string {
+  const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
+  return (
+    `\`${command}\`, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, ${startedAt.slice(0, 10)}, commit ${machine.commit}; ` +
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, shared by the load, Kafka and PostgreSQL; ` +
+    `Node ${machine.node}, ${versions.join(', ')}.`
+  );
+}
+
+/** What misses its target, one line each. */
+export function misses({ suites }: Pick<Report, 'suites'>): string[] {
+  return suites
+    .flatMap(({ figures }) => figures)
+    .flatMap((figure) => {
+      const ratio = ratioOf(figure);
+      if (figure.target === null || ratio === null || ratio.median >= figure.target) return [];
+      return [`${figure.name}: ${ratio.median.toFixed(2)} of the floor, below ${figure.target}`];
+    });
+}
+
+function figureLine(figure: Figure): string[] {
+  const ratio = ratioOf(figure);
+  return [
+    figure.name,
+    amount(figure.product, figure.unit),
+    figure.floor === null ? '' : amount(figure.floor, figure.unit),
+    ratio === null ? '' : `${ratio.median.toFixed(2)} [${ratio.min.toFixed(2)}..${ratio.max.toFixed(2)}]`,
+    figure.target === null || ratio === null
+      ? ''
+      : `${ratio.median >= figure.target ? 'met' : 'MISSED'}: ${figure.target}`,
+  ];
+}
+
+function ratioOf({ product, floor }: Figure): ReturnType<typeof spread> | null {
+  return floor === null ? null : spread(pairedRatios(product, floor));
+}
+
+function amount(values: readonly number[], unit: string): string {
+  const { median } = spread(values);
+  return `${median.toLocaleString('en', { maximumFractionDigits: median < 100 ? 1 : 0 })} ${unit}`;
+}
+
+function breakdownText({ title, headings, lines }: Breakdown): string {
+  return `${title}:\n\n${table(headings, lines)}`;
+}
+
+function table(headings: readonly string[], lines: readonly (readonly (string | number)[])[]): string {
+  const all = [headings, ...lines].map((line) => line.map(String));
+  const widths = headings.map((_, column) => Math.max(3, ...all.map((line) => line[column]?.length ?? 0)));
+  const row = (line: readonly string[]): string =>
+    `| ${widths.map((width, column) => (line[column] ?? '').padEnd(width)).join(' | ')} |`;
+  const [head, ...body] = all;
+  return [row(head ?? []), row(widths.map((width) => '-'.repeat(width))), ...body.map(row)].join('\n');
+}

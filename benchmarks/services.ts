@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { EmbeddedPostgres } from '../server/embedded/embedded-postgres.js';
+import { startKafka, type KafkaHandle } from '../tests/harness/kafka.js';
+
+/** A Kafka broker and a PostgreSQL of this run alone, as durable for the floor as for the product (fsync on). */
+export class Services implements AsyncDisposable {
+  private constructor(
+    private readonly directory: string,
+    private readonly postgres: EmbeddedPostgres | null,
+    private readonly kafka: KafkaHandle,
+  ) {}
+
+  static async start(options: { readonly postgres: boolean }): Promise<Services> {
+    const directory = await mkdtemp(join(tmpdir(), 'meterpulse-bench-'));
+    const kafka = startKafka();
+    try {
+      const postgres = options.postgres
+        ? await EmbeddedPostgres.start({
+            dataDir: directory,
+            // The statistics tell how a flush's time is shared among its statements.
+            settings: ['shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.track=top'],
+          })
+        : null;
+      return new Services(directory, postgres, await kafka);
+    } catch (error) {
+      await (await kafka).stop();
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  get brokers(): string[] {
+    return this.kafka.brokers;
+  }
+
+  /** An empty database; its URL. */
+  async createDatabase(name: string): Promise<string> {
+    if (this.postgres === null) throw new Error('this suite runs without PostgreSQL');
+    await this.execute(`create database ${name}`);
+    const url = new URL(this.postgres.url);
+    url.pathname = `/${name}`;
+    return url.href;
+  }
+
+  async dropDatabase(name: string): Promise<void> {
+    await this.execute(`drop database if exists ${name} with (force)`);
+    // The next round must not pay for writing back what this one left dirty.
+    await this.execute('checkpoint');
+  }
+
+  private async execute(sql: string): Promise<void> {
+    const client = new pg.Client({ connectionString: this.postgres?.url });
+    await client.connect();
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.postgres?.stop(), this.kafka.stop()]);
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}

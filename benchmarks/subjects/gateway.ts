@@ -1,0 +1,19 @@
+/** One gateway process as `meterpulse gateway` composes it, configured by the environment as ever. */
+import { createGateway } from '../../server/compose/gateway-part.js';
+import { createMessageLog } from '../../server/compose/message-log.js';
+import { createRoleContext } from '../../server/compose/role-context.js';
+import { serve } from '../child.js';
+import { usage } from '../process-usage.js';
+
+function noDatabase(): never {
+  throw new Error('this gateway needs no database');
+}
+
+async function start(): Promise<{ port: number }> {
+  const context = createRoleContext('gateway-process');
+  const log = createMessageLog(context, context.config.KAFKA_BROKERS ?? null, noDatabase);
+  const gateway = createGateway(context, log, noDatabase);
+  return gateway.start();
+}
+
+serve({ start, usage });

@@ -1,0 +1,14 @@
+import type { Suite } from './figure.js';
+import { endToEndSuite } from './suites/end-to-end.js';
+import { gatewaySuite } from './suites/gateway.js';
+import { memorySuite } from './suites/memory.js';
+import { sinkSuite } from './suites/sink.js';
+
+export const SUITES = {
+  sink: sinkSuite,
+  gateway: gatewaySuite,
+  'end-to-end': endToEndSuite,
+  memory: memorySuite,
+} as const satisfies Record<string, Suite>;
+
+export type SuiteName = keyof typeof SUITES;

@@ -1,0 +1,194 @@
+import pg from 'pg';
+import { migrate } from '../../store/migrate.js';
+import { Child } from '../child.js';
+import type { Breakdown, SuiteOptions, SuiteResult } from '../figure.js';
+import type { FillRequest, FillResult } from '../floors/copy-merge.js';
+import type { PaceResult } from '../pace.js';
+import { Services } from '../services.js';
+import { spread } from '../statistics.js';
+import type { DrainRequest, Stage } from '../subjects/worker.js';
+import { Topics } from '../topics.js';
+import { workload, type Workload } from '../workload.js';
+
+const BATCH_ROWS = 10_000;
+const TARGET = 0.4;
+const STAGES = [
+  ['consume', 'consume from Kafka'],
+  ['judge', '+ decode and flatten'],
+  ['buffer', '+ batch'],
+  ['store', '+ store, with all bookkeeping'],
+] as const satisfies readonly (readonly [Stage, string])[];
+
+/** From a full topic to committed unique rows, against the least that PostgreSQL must do for the same rows. */
+export async function sinkSuite({ rounds, quick, progress }: SuiteOptions): Promise<SuiteResult> {
+  const sampleRows = quick ? 2_000 : 10_000;
+  const now = Date.now();
+  const messages = workload(sampleRows, now);
+  await using services = await Services.start({ postgres: true });
+  await using topics = new Topics(services.brokers);
+  const topic = await topics.create('bench-sink');
+  await topics.fill(topic, [...messages.warmUp, ...messages.measured]);
+  progress(`sink: ${messages.measured.length} messages on the topic`);
+
+  const drains = new Map<Stage, PaceResult[]>(STAGES.map(([stage]) => [stage, []]));
+  const fills: FillResult[] = [];
+  let statements: Breakdown | undefined;
+  for (let round = 0; round < rounds; round++) {
+    fills.push(await fillOnce(services, `floor_${round}`, { sampleRows, now }));
+    for (const [stage] of STAGES) {
+      const name = `${stage}_${round}`;
+      const databaseUrl = await services.createDatabase(name);
+      await migrate(databaseUrl);
+      if (round === rounds - 1 && stage === 'store') await trackStatements(databaseUrl);
+      const drained = await drainOnce(services, topic, databaseUrl, stage, round, messages);
+      drains.get(stage)?.push(drained);
+      if (round === rounds - 1 && stage === 'store') statements = await readStatements(databaseUrl, drained);
+      await services.dropDatabase(name);
+    }
+    const floor = fills.at(-1);
+    const product = drains.get('store')?.at(-1);
+    if (floor === undefined || product === undefined) throw new Error('a round without a result');
+    if (product.readings < floor.rows * 0.999) {
+      throw new Error(`meterpulse stored ${product.readings} readings, the floor ${floor.rows} rows`);
+    }
+    progress(
+      `sink: round ${round + 1}/${rounds}: ${perSecond(product)} of ${Math.round(floor.rows / floor.seconds)} rows/s`,
+    );
+  }
+
+  const readingsPerMessage = (fills[0]?.rows ?? 0) / messages.measured.length;
+  return {
+    suite: 'sink',
+    method:
+      `${messages.measured.length} messages (${readingsPerMessage.toFixed(2)} readings each, from ${53 * 12} charge points) ` +
+      `on a topic of 12 partitions, to committed unique rows; flushes of ${BATCH_ROWS} rows. Floor: the same rows, ` +
+      'encoded before the clock starts, COPY into a temporary table and INSERT .. ON CONFLICT DO NOTHING, one connection, ' +
+      'batches of the same size.',
+    figures: [
+      {
+        name: 'Kafka to committed unique rows',
+        unit: 'rows/s',
+        product: (drains.get('store') ?? []).map(({ readings, seconds }) => readings / seconds),
+        floor: fills.map(({ rows, seconds }) => rows / seconds),
+        target: TARGET,
+      },
+    ],
+    breakdowns: [stageBreakdown(drains, fills), ...(statements === undefined ? [] : [statements])],
+  };
+}
+
+async function fillOnce(
+  services: Services,
+  name: string,
+  request: Pick<FillRequest, 'sampleRows' | 'now'>,
+): Promise<FillResult> {
+  const databaseUrl = await services.createDatabase(name);
+  await migrate(databaseUrl);
+  await using floor = await Child.start('benchmarks/floors/copy-merge');
+  try {
+    return await floor.call<FillResult>('fill', { ...request, databaseUrl, batchRows: BATCH_ROWS });
+  } finally {
+    await services.dropDatabase(name);
+  }
+}
+
+async function drainOnce(
+  services: Services,
+  topic: string,
+  databaseUrl: string,
+  stage: Stage,
+  round: number,
+  { warmUp, measured }: Workload,
+): Promise<PaceResult> {
+  await using worker = await Child.start(
+    'benchmarks/subjects/worker',
+    {
+      DATABASE_URL: databaseUrl,
+      KAFKA_BROKERS: services.brokers.join(),
+      KAFKA_TOPIC: topic,
+      KAFKA_GROUP: `bench-${stage}-${round}`,
+      BATCH_MAX_ROWS: String(BATCH_ROWS),
+    },
+    profiling(stage),
+  );
+  const request: DrainRequest = { stage, warmUp: warmUp.length, total: warmUp.length + measured.length };
+  return await worker.call<PaceResult>('drain', request);
+}
+
+/** BENCH_CPU_PROFILE=DIR keeps a CPU profile of each worker there. */
+function profiling(stage: Stage): { nodeArgs?: string[] } {
+  const directory = process.env['BENCH_CPU_PROFILE'];
+  if (directory === undefined) return {};
+  return {
+    nodeArgs: [
+      '--cpu-prof',
+      `--cpu-prof-dir=${directory}`,
+      `--cpu-prof-name=${stage}-${Date.now()}.cpuprofile`,
+    ],
+  };
+}
+
+function stageBreakdown(
+  drains: ReadonlyMap<Stage, readonly PaceResult[]>,
+  fills: readonly FillResult[],
+): Breakdown {
+  // Per message, since all stages see the same ones and the first doesn't know of readings.
+  const messages = drains.get('store')?.[0]?.messages ?? 1;
+  const readings = drains.get('store')?.[0]?.readings ?? 1;
+  const microseconds = (seconds: number, each: number): number =>
+    (seconds / each) * messages * (1e6 / readings);
+  const lines = STAGES.map(([stage, title]) => {
+    const results = drains.get(stage) ?? [];
+    const wall = spread(results.map((each) => microseconds(each.seconds, each.messages))).median;
+    const cpu = spread(results.map((each) => microseconds(each.cpuSeconds, each.messages))).median;
+    const busy = spread(results.map((each) => each.busySeconds / each.seconds)).median;
+    return [title, wall.toFixed(2), cpu.toFixed(2), stage === 'store' ? `${(busy * 100).toFixed(0)}%` : ''];
+  });
+  const floor = spread(fills.map(({ rows, seconds }) => (seconds / rows) * 1e6)).median;
+  return {
+    title: 'Where the time goes, each line with all stages above it',
+    headings: ['stage', 'µs a row', 'µs of worker CPU a row', 'sink busy'],
+    lines: [...lines, ['the floor: COPY + INSERT', floor.toFixed(2), '', '']],
+  };
+}
+
+async function trackStatements(databaseUrl: string): Promise<void> {
+  await withClient(databaseUrl, async (client) => {
+    await client.query('create extension if not exists pg_stat_statements');
+    await client.query('select pg_stat_statements_reset()');
+  });
+}
+
+async function readStatements(databaseUrl: string, drained: PaceResult): Promise<Breakdown> {
+  const { rows } = await withClient(databaseUrl, (client) =>
+    client.query<{ query: string; calls: string; ms: number }>(
+      `select regexp_replace(query, '\\s+', ' ', 'g') as query, calls, total_exec_time + total_plan_time as ms
+       from pg_stat_statements
+       where dbid = (select oid from pg_database where datname = current_database()) and query not ilike '%pg_stat_statements%'
+       order by ms desc limit 12`,
+    ),
+  );
+  return {
+    title: `Statements of the sink in the last round (${drained.steps} flushes after the warm-up; the warm-up is in it)`,
+    headings: ['statement', 'calls', 'ms in all'],
+    lines: rows.map(({ query, calls, ms }) => [
+      query.replaceAll('|', '\\|').slice(0, 110),
+      calls,
+      ms.toFixed(0),
+    ]),
+  };
+}
+
+async function withClient<T>(databaseUrl: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function perSecond({ readings, seconds }: PaceResult): number {
+  return Math.round(readings / seconds);
+}

@@ -1,0 +1,52 @@
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import pino from 'pino';
+import { ensureTopic } from '../server/broker/kafka/topic.js';
+import { toRecord, type BenchMessage } from './workload.js';
+
+const MESSAGES_PER_SEND = 1_000;
+export const PARTITIONS = 12;
+
+/** Topics as `migrate` makes them, for product and floor alike. */
+export class Topics implements AsyncDisposable {
+  private readonly kafka: Kafka;
+  private readonly made: string[] = [];
+
+  constructor(private readonly brokers: readonly string[]) {
+    this.kafka = new Kafka({ brokers: [...brokers], clientId: 'bench', logLevel: logLevel.ERROR });
+  }
+
+  async create(topic: string): Promise<string> {
+    await ensureTopic({
+      brokers: this.brokers,
+      topic,
+      partitions: PARTITIONS,
+      replication: 1,
+      retentionMs: 3_600_000,
+      logger: pino({ level: 'warn' }),
+    });
+    this.made.push(topic);
+    return topic;
+  }
+
+  async fill(topic: string, messages: readonly BenchMessage[]): Promise<void> {
+    const producer = this.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    await producer.connect();
+    for (let at = 0; at < messages.length; at += MESSAGES_PER_SEND) {
+      const slice = messages.slice(at, at + MESSAGES_PER_SEND);
+      await producer.send({
+        topic,
+        acks: -1,
+        messages: slice.map((message, index) => toRecord(message, `m${at + index}`)),
+      });
+    }
+    await producer.disconnect();
+  }
+
+  /** Gives the space of a long run back. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: this.made });
+    await admin.disconnect();
+  }
+}
