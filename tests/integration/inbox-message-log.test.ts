@@ -39,6 +39,7 @@ async function prepareInbox(
   return {
     pool,
     partitions,
+    processArguments: ['inbox', url, 'test-topic'],
     open: (options = {}) =>
       new InboxMessageLog({
         pool: newPool(),

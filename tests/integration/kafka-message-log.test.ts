@@ -23,6 +23,7 @@ async function createTopic(
   return {
     topic,
     partitions,
+    processArguments: ['kafka', on.join(), topic],
     open: (options = {}) => openLog(on, topic, options),
     trim: async () => {
       await withAdmin(on, async (admin) => {

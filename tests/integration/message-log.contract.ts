@@ -1,6 +1,8 @@
 /**
  * What every message log promises. Each adapter runs this suite with its real backend.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import type { LogBatch, LogMessage, MessageLog } from '../../server/broker/message-log.js';
@@ -9,8 +11,9 @@ import { CollectingConsumer } from '../harness/collecting-consumer.js';
 /** A topic or database of its own, and as many logs on it as there would be processes. */
 export interface LogUnderTest {
   readonly partitions: number;
-  /** `crash` ends what the log holds open as a killed process would: without a word to the group. */
   open(options?: { publishTimeoutMs?: number }): MessageLog;
+  /** For `tests/harness/consumer-process.ts`. */
+  readonly processArguments: readonly string[];
   /** Removes all records below the newest `keep` of each partition, as retention does. */
   trim(): Promise<void>;
   drop(): Promise<void>;
@@ -232,6 +235,27 @@ export function describeMessageLog(name: string, backend: ContractBackend): void
       await vi.waitFor(() => expect(distinct(first, second)).toBe(160), WAIT);
       await vi.waitFor(() => expect(second.assigned).toHaveLength(4), WAIT);
       expectAssignedFirst(second);
+    });
+
+    it('takes the partitions of a consumer that was killed, with what that one had not stored', async () => {
+      const child = spawn(
+        process.execPath,
+        ['--import', 'tsx', 'tests/harness/consumer-process.ts', ...target.processArguments],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+      try {
+        await open().publish(numbered(40, 16));
+        await once(child.stdout, 'data');
+        const consumer = consume(open());
+        await vi.waitFor(() => expect(consumer.assigned.length).toBeGreaterThan(0), WAIT);
+        expect(consumer.assigned.length).toBeLessThan(4);
+        child.kill('SIGKILL');
+        await vi.waitFor(() => expect(consumer.assigned).toHaveLength(4), WAIT);
+        await vi.waitFor(() => expect(distinct(consumer)).toBe(40), WAIT);
+        expectAssignedFirst(consumer);
+      } finally {
+        child.kill('SIGKILL');
+      }
     });
 
     it('claims all partitions anew when asked to, before it delivers more', async () => {

@@ -191,7 +191,7 @@ export class InboxConsumption {
       await listenToInbox(pool, listener, signal).catch((error: unknown) => {
         logger.debug({ err: error }, 'listening to the inbox was interrupted');
       });
-      if (!signal.aborted) await pause(LISTEN_AGAIN_MS, signal);
+      await pause(LISTEN_AGAIN_MS, signal);
     }
   }
 
