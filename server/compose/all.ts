@@ -7,7 +7,7 @@ import { readRunning, removeRunning, writeRunning } from '../lifecycle/running-f
 import { runStack, type Part } from '../lifecycle/run-stack.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
-import { createApi } from './api-part.js';
+import { createApi, createApiPool } from './api-part.js';
 import { createGatewayPrimary } from './gateway-primary-part.js';
 import { createMessageLog } from './message-log.js';
 import { migrateAll } from './migrate.js';
@@ -92,7 +92,8 @@ async function runRoles(
   await checkSchema(pool);
   const log = createMessageLog(context, services.kafkaBrokers, () => pool);
   const worker = createWorker(context, pool, log);
-  const api = createApi(context, services);
+  const apiPool = createApiPool(context, services.databaseUrl);
+  const api = createApi(context, apiPool);
   const { port: apiPort } = await api.start();
   const address = (port: number): string => `${config.HOST}:${port}`;
   const primary = createGatewayPrimary(context, services);
@@ -120,7 +121,7 @@ async function runRoles(
     await runStack(parts, signal, logger);
   } finally {
     await log.close();
-    await pool.end();
+    await Promise.all([pool.end(), apiPool.end()]);
     await admin.stop();
   }
 }

@@ -1,17 +1,20 @@
-import { createPool } from '../../store/pool.js';
+import { createPool, type Pool } from '../../store/pool.js';
 import { ApiServer } from '../api/api-server.js';
 import type { RoleContext } from './role-context.js';
-import type { Services } from './services.js';
 
-/** The API stage on a pool of its own, so that a slow query never waits for, or holds up, a worker's flush. */
-export function createApi({ config, logger, registry }: RoleContext, services: Services): ApiServer {
-  const pool = createPool({
-    url: services.databaseUrl,
+/** A pool of the API's own, so that a slow query never waits for, or holds up, a worker's flush. */
+export function createApiPool({ config, registry }: RoleContext, databaseUrl: string): Pool {
+  return createPool({
+    url: databaseUrl,
     max: config.DATABASE_POOL_MAX,
     applicationName: 'meterpulse-api',
     statementTimeoutMs: config.API_STATEMENT_TIMEOUT_MS,
     registry,
   });
+}
+
+/** The API stage. */
+export function createApi({ config, logger, registry }: RoleContext, pool: Pool): ApiServer {
   return new ApiServer({
     pool,
     options: {
