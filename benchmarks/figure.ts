@@ -31,7 +31,7 @@ export interface SuiteOptions {
   readonly rounds: number;
   /** Small and short: shows that everything runs, proves no figure. */
   readonly quick: boolean;
-  progress(text: string): void;
+  readonly progress: (text: string) => void;
 }
 
 export type Suite = (options: SuiteOptions) => Promise<SuiteResult>;

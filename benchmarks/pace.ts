@@ -2,6 +2,8 @@ export interface PaceResult {
   /** Counted after the warm-up's last step. */
   readonly messages: number;
   readonly readings: number;
+  /** With those of the warm-up. */
+  readonly allReadings: number;
   readonly steps: number;
   readonly seconds: number;
   /** Of `seconds`, how long the sink was busy. */
@@ -17,6 +19,7 @@ export class Pace {
   #seen = 0;
   #messages = 0;
   #readings = 0;
+  #allReadings = 0;
   #steps = 0;
   #busyMs = 0;
   #since: { readonly at: number; readonly cpu: NodeJS.CpuUsage } | undefined;
@@ -31,6 +34,7 @@ export class Pace {
   /** A step is done: so many messages and readings, after the sink was busy for so many ms. */
   advance(messages: number, readings: number, busyMs: number): void {
     this.#seen += messages;
+    this.#allReadings += readings;
     if (this.#since !== undefined) {
       this.#messages += messages;
       this.#readings += readings;
@@ -44,6 +48,7 @@ export class Pace {
       this.#finish({
         messages: this.#messages,
         readings: this.#readings,
+        allReadings: this.#allReadings,
         steps: this.#steps,
         seconds: (performance.now() - this.#since.at) / 1_000,
         busySeconds: this.#busyMs / 1_000,

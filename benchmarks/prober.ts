@@ -50,7 +50,7 @@ async function probe(request: ProbeRequest): Promise<ProbeResult> {
   });
 
   let newest: Sent | undefined;
-  let over = false;
+  const state = { over: false };
   const sending = atRate(perSecond, warmUpMs + measureMs, (index, due) => {
     const chargePointId = `PROBE-${index % CHARGE_POINTS}`;
     const timestamp = new Date().toISOString();
@@ -59,8 +59,8 @@ async function probe(request: ProbeRequest): Promise<ProbeResult> {
     const payload = { connectorId: 1, meterValue: [{ timestamp, sampledValue }] };
     ws.send(JSON.stringify({ id: index, chargePointId, payload }));
     newest = { index, chargePointId, timestamp, dueAt: due };
-  }).then(() => (over = true));
-  for (let last = -1; !over;) {
+  }).then(() => (state.over = true));
+  for (let last = -1; !state.over;) {
     const sent = newest;
     if (sent === undefined || sent.index === last) {
       await new Promise((resolve) => setTimeout(resolve, 1));

@@ -57,13 +57,13 @@ async function run(request: ChainRequest): Promise<{ ack: Latencies; queryable: 
         }),
     );
   });
-  let over = false;
-  void sending.then(() => (over = true));
-  while (!over) {
+  const state = { over: false };
+  void sending.then(() => (state.over = true));
+  while (!state.over) {
     const id = sentAt.length - 1;
     if (id < 0 || !(await arrives(reader, id))) continue;
     if (isMeasured(id)) queryable.push(performance.now() - (sentAt[id] ?? NaN));
-    await nextOf(() => sentAt.length - 1 > id || over);
+    await nextOf(() => sentAt.length - 1 > id || state.over);
   }
   await Promise.all(acknowledged);
   await Promise.all([consumer.disconnect(), producer.disconnect(), writer.end(), reader.end()]);

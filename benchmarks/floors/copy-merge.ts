@@ -21,8 +21,10 @@ export interface FillRequest {
 }
 
 export interface FillResult {
-  /** Unique rows in the table at the end. */
+  /** Unique rows that the measured batches added. */
   readonly rows: number;
+  /** With those of the warm-up. */
+  readonly allRows: number;
   readonly seconds: number;
   readonly batches: number;
 }
@@ -57,7 +59,8 @@ async function fill({ databaseUrl, sampleRows, now, batchRows }: FillRequest): P
     const started = performance.now();
     for (const batch of batches) await merge(client, batch);
     const seconds = (performance.now() - started) / 1_000;
-    return { rows: (await countRows(client)) - before, seconds, batches: batches.length };
+    const allRows = await countRows(client);
+    return { rows: allRows - before, allRows, seconds, batches: batches.length };
   } finally {
     await client.end();
   }

@@ -60,7 +60,7 @@ type Timing = Pick<ProbeRequest, 'warmUpMs' | 'measureMs'>;
 async function runChain(services: Services, topic: string, timing: Timing): Promise<Chain> {
   const name = topic.replaceAll('-', '_');
   const databaseUrl = await services.createDatabase(name);
-  await using child = await Child.start('benchmarks/floors/bare-chain', {
+  await using child = Child.start('benchmarks/floors/bare-chain', {
     KAFKA_BROKERS: services.brokers.join(),
     KAFKA_TOPIC: topic,
   });
@@ -96,7 +96,7 @@ async function runRoles(
     for (const [index, role] of ['gateway', 'worker', 'api'].entries()) {
       processes.push(await RoleProcess.start(role, adminPorts[index] ?? 0, environment));
     }
-    const prober = await Child.start('benchmarks/prober');
+    const prober = Child.start('benchmarks/prober');
     processes.push(prober);
     const request: ProbeRequest = { gatewayPort, apiPort, perSecond: PER_SECOND, ...timing };
     return await prober.call<ProbeResult>('probe', request);

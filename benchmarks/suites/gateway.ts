@@ -33,7 +33,7 @@ export async function gatewaySuite({ rounds, quick, progress }: SuiteOptions): P
   await using floorServer = await startServer('floor', services, await topics.create('bench-floor'));
   await using productServer = await startServer('meterpulse', services, await topics.create('bench-gateway'));
   const servers = [floorServer, productServer];
-  await using client = await Child.start('benchmarks/load-client');
+  await using client = Child.start('benchmarks/load-client');
   const figures: Figure[] = [];
   const lines: Breakdown['lines'][number][] = [];
   for (const load of LOADS) {
@@ -76,7 +76,7 @@ export async function gatewaySuite({ rounds, quick, progress }: SuiteOptions): P
 }
 
 async function startServer(name: Server['name'], services: Services, topic: string): Promise<Server> {
-  const child = await Child.start(
+  const child = Child.start(
     name === 'floor' ? 'benchmarks/floors/bare-server' : 'benchmarks/subjects/gateway',
     { KAFKA_BROKERS: services.brokers.join(), KAFKA_TOPIC: topic, GATEWAY_PORT: '0' },
     { nodeArgs: profiling(name) },

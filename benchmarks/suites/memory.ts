@@ -42,8 +42,8 @@ async function kilobytesPerSocket(
   environment: Readonly<Record<string, string>>,
   sockets: number,
 ): Promise<number> {
-  await using child = await Child.start(server, environment, { nodeArgs: ['--expose-gc'] });
-  await using client = await Child.start('benchmarks/load-client');
+  await using child = Child.start(server, environment, { nodeArgs: ['--expose-gc'] });
+  await using client = Child.start('benchmarks/load-client');
   const { port } = await child.call<{ port: number }>('start');
   const connect: ConnectRequest = { port, endpoint: 'ocpp', sockets: WARM_UP_SOCKETS, firstIndex: 0 };
   // The first sockets load code and make shapes: that is not what the ten thousandth costs.

@@ -48,8 +48,8 @@ export async function sinkSuite({ rounds, quick, progress }: SuiteOptions): Prom
     const floor = fills.at(-1);
     const product = drains.get('store')?.at(-1);
     if (floor === undefined || product === undefined) throw new Error('a round without a result');
-    if (product.readings < floor.rows * 0.999) {
-      throw new Error(`meterpulse stored ${product.readings} readings, the floor ${floor.rows} rows`);
+    if (product.allReadings !== floor.allRows) {
+      throw new Error(`meterpulse stored ${product.allReadings} readings, the floor ${floor.allRows} rows`);
     }
     progress(
       `sink: round ${round + 1}/${rounds}: ${perSecond(product)} of ${Math.round(floor.rows / floor.seconds)} rows/s`,
@@ -84,7 +84,7 @@ async function fillOnce(
 ): Promise<FillResult> {
   const databaseUrl = await services.createDatabase(name);
   await migrate(databaseUrl);
-  await using floor = await Child.start('benchmarks/floors/copy-merge');
+  await using floor = Child.start('benchmarks/floors/copy-merge');
   try {
     return await floor.call<FillResult>('fill', { ...request, databaseUrl, batchRows: BATCH_ROWS });
   } finally {
@@ -100,7 +100,7 @@ async function drainOnce(
   round: number,
   { warmUp, measured }: Workload,
 ): Promise<PaceResult> {
-  await using worker = await Child.start(
+  await using worker = Child.start(
     'benchmarks/subjects/worker',
     {
       DATABASE_URL: databaseUrl,
