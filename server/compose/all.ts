@@ -3,7 +3,8 @@ import { pingDatabase } from '../../store/ping.js';
 import { createPool } from '../../store/pool.js';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import { EmbeddedPostgres } from '../embedded/embedded-postgres.js';
-import { readRunning, removeRunning, writeRunning } from '../lifecycle/running-file.js';
+import { lockDataDir } from '../lifecycle/data-dir-lock.js';
+import { removeRunning, writeRunning } from '../lifecycle/running-file.js';
 import { runStack, type Part } from '../lifecycle/run-stack.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
@@ -40,14 +41,22 @@ export async function runAllRoles(
   signal: AbortSignal,
   onReady: (addresses: Addresses) => void,
 ): Promise<void> {
-  const { config, logger } = context;
-  const running = await readRunning(config.DATA_DIR);
-  if (running !== null) {
-    throw new MeterpulseError(
-      'ALREADY_RUNNING',
-      `meterpulse runs in DATA_DIR=${config.DATA_DIR} already, as process ${running.pid}.`,
-    );
+  const { config } = context;
+  const unlock = await lockDataDir(config.DATA_DIR);
+  try {
+    await runOwning(context, signal, onReady);
+  } finally {
+    await unlock();
   }
+}
+
+/** With the data directory to itself: PostgreSQL first, the schema, then the roles. */
+async function runOwning(
+  context: RoleContext,
+  signal: AbortSignal,
+  onReady: (addresses: Addresses) => void,
+): Promise<void> {
+  const { config, logger } = context;
   const postgres =
     config.DATABASE_URL === undefined ? await EmbeddedPostgres.start({ dataDir: config.DATA_DIR }) : null;
   const services: Services = {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
+import { isAlive } from '../lifecycle/is-alive.js';
 import { postgresBinaries } from './postgres-binaries.js';
 import { launchAs, unprivilegedIdentity, type Identity } from './unprivileged.js';
 
@@ -135,15 +136,6 @@ async function endOrphan(cluster: string): Promise<void> {
     await delay(POLL_MS);
   }
   throw failure(`an earlier PostgreSQL (process ${pid}) does not end`, '');
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** PostgreSQL writes its state into the eighth line of postmaster.pid: what pg_ctl waits for, too. */
