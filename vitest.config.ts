@@ -12,7 +12,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{config,protocol,helpers,server,store,routes,controllers,client,benchmarks,Files}/**/*.test.ts'],
+          include: [
+            '{config,protocol,helpers,server,store,routes,controllers,client,benchmarks,Files}/**/*.test.ts',
+          ],
         },
       },
       { test: { name: 'integration', include: ['tests/{integration,flow}/**/*.test.ts'], ...services } },

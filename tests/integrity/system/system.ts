@@ -1,0 +1,260 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { replay, type ReplayHooks } from '../../../client/replay/replay.js';
+import type { ReplayOptions } from '../../../client/replay/options.js';
+import type { ReplaySummary } from '../../../client/replay/summary.js';
+import { freePorts } from '../../harness/free-ports.js';
+import { createTestDatabase } from '../../harness/postgres.js';
+import type { Expected } from '../oracle.js';
+import { until } from '../until.js';
+import { expectToMatch, type Stats, type Tolerance } from '../verify.js';
+import { inboxEnds, kafkaEnds, query, type LogEnds } from './log-ends.js';
+import { RoleProcess } from './role-process.js';
+import { readStoredState, type StoredState } from './stored-state.js';
+
+export interface SystemOptions {
+  /** Kafka's brokers; null: the PostgreSQL inbox. */
+  readonly brokers: readonly string[] | null;
+  /** Brokers for the test's own questions, where `brokers` is a proxy. Default: `brokers`. */
+  readonly brokersDirectly?: readonly string[];
+  /** A server of the test's own, to be stopped and killed. Default: a database on the shared one. */
+  readonly databaseUrl?: string;
+  /** Default 2. */
+  readonly gatewayProcesses?: number;
+  /** Default 1. */
+  readonly workers?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A replay under way in this process. */
+export interface Replaying {
+  /** Resolves with how it ended. */
+  readonly done: Promise<ReplaySummary>;
+  /** Rows acknowledged or rejected so far. */
+  readonly settled: () => number;
+  /** Resolves when this many rows are settled; throws when the replay ends first, so that a fault never comes too late. */
+  until(rows: number): Promise<void>;
+  abort(): void;
+}
+
+const PARTITIONS = 4;
+const SETTLE_TIMEOUT_MS = 60_000;
+
+/** All roles as child processes on a database and a topic of their own. */
+export class System {
+  readonly databaseUrl: string;
+  readonly topic = `integrity-${randomUUID()}`;
+  gateway!: RoleProcess;
+  api!: RoleProcess;
+  workers: RoleProcess[] = [];
+  readonly #options: SystemOptions;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #gatewayPort: number;
+  readonly #directory: string;
+  readonly #started: RoleProcess[] = [];
+  readonly #replays: Replaying[] = [];
+  readonly #dropDatabase: () => Promise<void>;
+  #apiPort = 0;
+
+  private constructor(
+    options: SystemOptions,
+    databaseUrl: string,
+    dropDatabase: () => Promise<void>,
+    gatewayPort: number,
+    directory: string,
+  ) {
+    this.#options = options;
+    this.databaseUrl = databaseUrl;
+    this.#dropDatabase = dropDatabase;
+    this.#gatewayPort = gatewayPort;
+    this.#directory = directory;
+    this.#env = {
+      DATABASE_URL: databaseUrl,
+      ...(options.brokers === null ? {} : { KAFKA_BROKERS: options.brokers.join(',') }),
+      KAFKA_TOPIC: this.topic,
+      KAFKA_GROUP: this.topic,
+      KAFKA_PARTITIONS: String(PARTITIONS),
+      INBOX_PARTITIONS: String(PARTITIONS),
+      KAFKA_SESSION_TIMEOUT_MS: '6000',
+      DATA_DIR: directory,
+      GATEWAY_PORT: String(gatewayPort),
+      GATEWAY_PROCESSES: String(options.gatewayProcesses ?? 2),
+      GATEWAY_DRAIN_MS: '1000',
+      API_PORT: '0',
+      ADMIN_PORT: '0',
+      ...options.env,
+    };
+  }
+
+  /** Resolves when every role is ready. */
+  static async start(options: SystemOptions): Promise<System> {
+    const database = options.databaseUrl === undefined ? await createTestDatabase() : null;
+    const [gatewayPort = 0] = await freePorts(1);
+    const system = new System(
+      options,
+      options.databaseUrl ?? database?.url ?? '',
+      async () => database?.drop(),
+      gatewayPort,
+      await mkdtemp(join(tmpdir(), 'meterpulse-integrity-')),
+    );
+    try {
+      await system.command('migrate');
+      await Promise.all([
+        system.startGateway(),
+        system.startApi(),
+        ...Array.from({ length: options.workers ?? 1 }, () => system.startWorker()),
+      ]);
+    } catch (error) {
+      await system.dispose();
+      throw error;
+    }
+    return system;
+  }
+
+  get gatewayUrl(): string {
+    return `ws://127.0.0.1:${this.#gatewayPort}`;
+  }
+
+  /** Runs a command of the program to its end; its standard output. Throws unless it exits with 0. */
+  async command(...args: string[]): Promise<string> {
+    const process = this.#spawn(args);
+    const { code } = await process.ended();
+    const { stdout } = process;
+    await process.dispose();
+    if (code !== 0) throw new Error(process.report());
+    return stdout;
+  }
+
+  async startGateway(): Promise<RoleProcess> {
+    this.gateway = this.#spawn(['gateway']);
+    await this.gateway.port(/^gateway on /);
+    return this.gateway;
+  }
+
+  async startApi(): Promise<void> {
+    this.api = this.#spawn(['api']);
+    this.#apiPort = await this.api.port(/^REST API on /);
+  }
+
+  /** Resolves when it reads the log. */
+  async startWorker(env: Readonly<Record<string, string>> = {}): Promise<RoleProcess> {
+    const worker = this.#spawn(['worker'], env);
+    this.workers.push(worker);
+    await this.ready(worker);
+    return worker;
+  }
+
+  /** Resolves when the role says of itself that it can do its part. */
+  async ready(role: RoleProcess): Promise<void> {
+    const port = await role.port(/^health and metrics on /);
+    await until(`${role.name} is ready`, async () => {
+      if (role.hasEnded) throw new Error(role.report());
+      return (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok;
+    });
+  }
+
+  async metric(role: RoleProcess, name: string): Promise<number> {
+    const port = await role.port(/^health and metrics on /);
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    const lines = text.split('\n').filter((line) => line.startsWith(name) && !line.startsWith('#'));
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+  }
+
+  /** Sends a workbook; faults are to be done while it runs, so the returned promise resolves once it is under way. */
+  replay(file: string, options: Partial<ReplayOptions> = {}): Replaying {
+    const stop = new AbortController();
+    let settled = 0;
+    let ended = false;
+    const hooks: ReplayHooks = {
+      signal: stop.signal,
+      onProgress: ({ acknowledged, rejected }) => (settled = acknowledged + rejected),
+    };
+    const done = replay({ file, url: this.gatewayUrl, giveUpAfter: 90, ...options }, hooks).finally(
+      () => (ended = true),
+    );
+    // Whoever awaits `done` hears of a failure; until then it must not count as unhandled.
+    done.catch(() => undefined);
+    const replaying: Replaying = {
+      done,
+      settled: () => settled,
+      until: async (rows) => {
+        const answer = await until(`${rows} rows are acknowledged`, () =>
+          settled >= rows ? 'reached' : ended ? 'ended' : null,
+        );
+        if (answer === 'ended') await done;
+        if (ended) throw new Error(`the replay had ended before the fault: slow it down`);
+      },
+      abort: () => stop.abort(),
+    };
+    this.#replays.push(replaying);
+    return replaying;
+  }
+
+  async stats(): Promise<Stats> {
+    const answer = await fetch(`http://127.0.0.1:${this.#apiPort}/v1/stats`);
+    if (!answer.ok) throw new Error(`/v1/stats answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as Stats;
+  }
+
+  async logEnds(): Promise<LogEnds> {
+    const brokers = this.#options.brokersDirectly ?? this.#options.brokers;
+    return brokers === null ? inboxEnds(this.databaseUrl) : kafkaEnds(brokers, this.topic);
+  }
+
+  /** Resolves when everything on the log is stored. */
+  async settled(): Promise<void> {
+    const ends = await this.logEnds();
+    await until(
+      'the log is stored to its end',
+      async () => {
+        const failed = this.workers.find((worker) => worker.hasEnded);
+        const stored = await this.positions();
+        const behind = [...ends].filter(([partition, end]) => (stored.get(partition) ?? 0) < end);
+        if (behind.length === 0) return true;
+        const report = failed === undefined ? '' : `; ${failed.report()}`;
+        throw new Error(`behind on ${JSON.stringify(behind)} at ${JSON.stringify([...stored])}${report}`);
+      },
+      SETTLE_TIMEOUT_MS,
+    );
+  }
+
+  /** Next offset by partition, as stored. */
+  async positions(): Promise<ReadonlyMap<number, number>> {
+    const rows = await query<{ partition: number; next_offset: string | null }>(
+      this.databaseUrl,
+      'select partition, next_offset from consumer_positions',
+    );
+    return new Map(rows.map(({ partition, next_offset }) => [partition, Number(next_offset ?? 0)]));
+  }
+
+  async stored(): Promise<StoredState> {
+    return readStoredState(this.databaseUrl);
+  }
+
+  /** Waits for the log to be stored, then holds tables and counters against the oracle. */
+  async verify(expected: Expected, tolerance: Tolerance): Promise<void> {
+    await this.settled();
+    expectToMatch(await this.stored(), await this.stats(), expected, tolerance);
+  }
+
+  /** Every role's report, for a failed test. */
+  report(): string {
+    return this.#started.map((role) => role.report()).join('\n');
+  }
+
+  async dispose(): Promise<void> {
+    for (const replaying of this.#replays) replaying.abort();
+    await Promise.all(this.#started.map((role) => role.dispose()));
+    await Promise.all(this.#replays.map(({ done }) => done.catch(() => undefined)));
+    await this.#dropDatabase();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  #spawn(args: readonly string[], env: Readonly<Record<string, string>> = {}): RoleProcess {
+    const role = new RoleProcess(args, { ...this.#env, ...env });
+    this.#started.push(role);
+    return role;
+  }
+}
