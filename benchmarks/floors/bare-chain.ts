@@ -59,27 +59,28 @@ async function run(request: ChainRequest): Promise<{ ack: Latencies; queryable: 
   });
   const state = { over: false };
   void sending.then(() => (state.over = true));
-  while (!state.over) {
-    const id = sentAt.length - 1;
-    if (id < 0 || !(await arrives(reader, id))) continue;
-    if (isMeasured(id)) queryable.push(performance.now() - (sentAt[id] ?? NaN));
-    await nextOf(() => sentAt.length - 1 > id || state.over);
+  for (let last = -1; ;) {
+    await until(() => sentAt.length - 1 > last || state.over);
+    if (state.over) break;
+    last = sentAt.length - 1;
+    await arrival(reader, last);
+    if (isMeasured(last)) queryable.push(performance.now() - (sentAt[last] ?? NaN));
   }
   await Promise.all(acknowledged);
   await Promise.all([consumer.disconnect(), producer.disconnect(), writer.end(), reader.end()]);
   return { ack: summary(ack), queryable: summary(queryable) };
 }
 
-async function arrives(reader: pg.Client, id: number): Promise<boolean> {
+async function arrival(reader: pg.Client, id: number): Promise<void> {
   const deadline = performance.now() + 10_000;
   while (performance.now() < deadline) {
     const { rowCount } = await reader.query('select from arrived where id = $1', [id]);
-    if (rowCount === 1) return true;
+    if (rowCount === 1) return;
   }
   throw new Error(`message ${id} did not arrive within 10 s`);
 }
 
-async function nextOf(isThere: () => boolean): Promise<void> {
+async function until(isThere: () => boolean): Promise<void> {
   while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
