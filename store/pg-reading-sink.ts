@@ -162,7 +162,7 @@ export class PgReadingSink implements ReadingSink {
       return null;
     }
     this.metrics.classified.inc();
-    const settled = await settleRepeats(client, rows, batchId);
+    const settled = await settleRepeats(client, rows, batchId, inserted);
     await upsertLatest(client, rows, settled.standing);
     return settled;
   }

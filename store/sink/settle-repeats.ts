@@ -1,5 +1,5 @@
 import type { PoolClient } from '../pool.js';
-import { classifyKey, type ClassifiedKey, type Verdict } from './classify-readings.js';
+import { classifyKey, compareCandidates, type ClassifiedKey, type Verdict } from './classify-readings.js';
 import { changeConflicts, changeStanding, type Change } from './change-rows.js';
 import { readConflicts, readStanding } from './read-repeats.js';
 import type { StagedRow } from './staged-row.js';
@@ -25,16 +25,22 @@ const keyOf = (row: StagedRow): string => `${row.seriesId}/${row.timestampMs}/${
  *
  * Rows of other transactions are changed by compare-and-set: a key that somebody else changed since it was read fails the
  * flush with a ConcurrentChangeError, and the batch is tried anew.
+ *
+ * @param inserted how many of the rows went in.
  */
 export async function settleRepeats(
   client: PoolClient,
   rows: readonly StagedRow[],
   batchId: number,
+  inserted: number,
 ): Promise<Settled> {
   const groups = groupByKey(rows);
-  for (const [ord, standing] of await readStanding(client, rows, batchId)) {
-    const group = groupOf(groups, rows, ord);
-    if (group !== undefined) group.standing = standing;
+  // As many as there are keys: all were new, and what repeats does so within the batch. To look is one probe a row.
+  if (inserted < groups.size) {
+    for (const [ord, standing] of await readStanding(client, rows, batchId)) {
+      const group = groupOf(groups, rows, ord);
+      if (group !== undefined) group.standing = standing;
+    }
   }
   const repeated = [...groups.values()].filter(({ ords, standing }) => ords.length > 1 || standing !== null);
   const contested = repeated.filter(({ ords, standing }) => {
@@ -53,10 +59,14 @@ export async function settleRepeats(
     const offered = group.ords.map((ord) => rows[ord]).filter((row) => row !== undefined);
     const result: ClassifiedKey<StagedRow> = classifyKey(offered, group);
     group.ords.forEach((ord, index) => (verdicts[ord] = result.verdicts[index] ?? 'duplicate'));
-    if (result.standing !== group.standing) {
+    // Where all say the same, whichever went in is the one that stands.
+    if (
+      result.standing !== group.standing &&
+      !(group.standing === null && offered.every(isEqualTo(result.standing)))
+    ) {
       standingChanges.push({ before: group.standing, after: result.standing });
-      moved.add(result.standing);
     }
+    if (result.standing !== group.standing) moved.add(result.standing);
     for (const after of result.conflicts) {
       const before = group.conflicts.find(({ value }) => value === after.value) ?? null;
       conflictChanges.push({ before, after });
@@ -85,5 +95,10 @@ function groupOf(groups: Map<string, Group>, rows: readonly StagedRow[], ord: nu
   const row = rows[ord];
   return row === undefined ? undefined : groups.get(keyOf(row));
 }
+
+const isEqualTo =
+  (standing: StagedRow) =>
+  (row: StagedRow): boolean =>
+    compareCandidates(row, standing) === 0;
 
 const firstOrds = (groups: readonly Group[]): number[] => groups.flatMap(({ ords }) => ords.slice(0, 1));
