@@ -34,8 +34,10 @@ export async function sinkSuite({ rounds, quick, progress }: SuiteOptions): Prom
   const fills: FillResult[] = [];
   let statements: Breakdown | undefined;
   for (let round = 0; round < rounds; round++) {
-    fills.push(await fillOnce(services, `floor_${round}`, { sampleRows, now }));
+    // The floor right before and right after what it is compared with: a machine that gets slower meanwhile skews neither.
+    const before = { sampleRows, now, name: `before_${round}` };
     for (const [stage] of STAGES) {
+      const fill = stage === 'store' ? await fillOnce(services, before) : null;
       const name = `${stage}_${round}`;
       const databaseUrl = await services.createDatabase(name);
       await migrate(databaseUrl);
@@ -44,6 +46,8 @@ export async function sinkSuite({ rounds, quick, progress }: SuiteOptions): Prom
       drains.get(stage)?.push(drained);
       if (round === rounds - 1 && stage === 'store') statements = await readStatements(databaseUrl, drained);
       await services.dropDatabase(name);
+      if (fill !== null)
+        fills.push(mean(fill, await fillOnce(services, { ...before, name: `after_${round}` })));
     }
     const floor = fills.at(-1);
     const product = drains.get('store')?.at(-1);
@@ -79,8 +83,7 @@ export async function sinkSuite({ rounds, quick, progress }: SuiteOptions): Prom
 
 async function fillOnce(
   services: Services,
-  name: string,
-  request: Pick<FillRequest, 'sampleRows' | 'now'>,
+  { name, ...request }: Pick<FillRequest, 'sampleRows' | 'now'> & { readonly name: string },
 ): Promise<FillResult> {
   const databaseUrl = await services.createDatabase(name);
   await migrate(databaseUrl);
@@ -90,6 +93,10 @@ async function fillOnce(
   } finally {
     await services.dropDatabase(name);
   }
+}
+
+function mean(one: FillResult, other: FillResult): FillResult {
+  return { ...one, seconds: (one.seconds + other.seconds) / 2 };
 }
 
 async function drainOnce(
