@@ -18,7 +18,7 @@ describe.each(LOGS)('on $log', ({ brokers }) => {
     const env = { GATEWAY_DRAIN_MS: '1000', STOP_TIMEOUT_MS: '10000' };
     const bound = 1_000 + 10_000 + MARGIN_MS;
     await withSystem({ brokers, workers: 2, env }, async (system) => {
-      const replaying = system.replay(SAMPLE, { speed: '1500x' });
+      const replaying = system.replay(SAMPLE, { speed: '700x' });
       await replaying.until(1_000);
       for (const worker of [...system.workers]) {
         const rows = replaying.settled();

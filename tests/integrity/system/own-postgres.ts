@@ -41,7 +41,9 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   const signalAll = (signal: NodeJS.Signals): void => {
     const parent = running?.postgres.pid;
     if (parent === undefined) return;
-    for (const pid of [...childrenOf(parent), parent]) process.kill(pid, signal);
+    // Listed before the first signal: what loses its parent belongs to another one.
+    const pids = [parent, ...childrenOf(parent)];
+    for (const pid of pids) signalIfThere(pid, signal);
   };
   const own: OwnPostgres = {
     url,
@@ -84,6 +86,15 @@ function childrenOf(pid: number): number[] {
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((child) => statOf(child)?.parent === pid);
+}
+
+/** Backends come and go. */
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function isRunning(pid: number): boolean {
