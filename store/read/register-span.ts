@@ -14,13 +14,18 @@ export interface RegisterSpan {
  * A preview, not a bill: a step counts wholly, whatever time it spans, and no rule looks for spikes or power that can't be.
  * A drop is taken as a reset. A lone zero between neighbours that agree is left out (some chargers begin a transaction
  * with one). What measures the same energy twice is counted once: the total instead of its phases where there is one,
- * the connectors instead of the charge point's main meter (connector 0), the outlet alone.
+ * the connectors instead of the charge point's main meter (connector 0), the outlet instead of the inlet.
  */
 const SQL = `
   with registers as (
     select s.id, s.charge_point_id
     from series s
-    where s.measurand = 'Energy.Active.Import.Register' and s.unit = 'Wh' and s.location = 'Outlet'
+    where s.measurand = 'Energy.Active.Import.Register' and s.unit = 'Wh'
+      and (s.location = 'Outlet' or s.location = 'Inlet' and not exists (
+        select from series outlet
+        where outlet.charge_point_id = s.charge_point_id and outlet.evse_id = s.evse_id
+          and outlet.connector_id = s.connector_id and outlet.measurand = s.measurand
+          and outlet.location = 'Outlet' and outlet.unit = s.unit))
       and (s.phase = '' or not exists (
         select from series total
         where total.charge_point_id = s.charge_point_id and total.evse_id = s.evse_id

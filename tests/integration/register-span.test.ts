@@ -77,4 +77,11 @@ describe('the preview of energy per charge point', () => {
     await register({ chargePointId: 'N', connectorId: 0, phase: 'L2' }, [0, 20]);
     expect(await energyOf('N')).toBe(30);
   });
+
+  it('takes the inlet of a connector that names no outlet', async () => {
+    await register({ chargePointId: 'inlet', connectorId: 1, location: 'Inlet' }, [0, 100]);
+    await register({ chargePointId: 'inlet', connectorId: 2, location: 'Inlet' }, [0, 9_999]);
+    await register({ chargePointId: 'inlet', connectorId: 2, location: 'Outlet' }, [0, 20]);
+    expect(await energyOf('inlet')).toBe(120);
+  });
 });
