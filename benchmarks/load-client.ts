@@ -79,7 +79,7 @@ async function client(
   await once(socket, 'connect');
   socket.write(upgradeRequest(endpoint === 'ocpp' ? `/ocpp/BENCH-${index}` : '/ingest', endpoint === 'ocpp'));
   const made: Client = { socket, frames, next: (index * 7) % frames.length, sentAt: [] };
-  let head = '';
+  let head: Buffer | undefined = Buffer.alloc(0);
   await new Promise<void>((upgraded, failed) => {
     const reader = new AnswerReader(
       (accepted) => onAnswer(made, accepted),
@@ -88,16 +88,25 @@ async function client(
     socket.on('error', failed);
     socket.on('close', () => {
       if (!closing) unexpectedCloses++;
-      failed(new Error(`the server closed during the handshake: ${head.slice(0, 200)}`));
+      failed(new Error('the server closed during the handshake'));
     });
     socket.on('data', (chunk: Buffer) => {
-      if (head.endsWith(UPGRADE_END)) reader.read(chunk);
-      else {
-        head += chunk.toString('latin1');
-        if (!head.startsWith('HTTP/1.1 101'))
-          failed(new Error(`the handshake failed: ${head.slice(0, 200)}`));
-        else if (head.endsWith(UPGRADE_END)) upgraded();
+      if (head === undefined) {
+        reader.read(chunk);
+        return;
       }
+      head = Buffer.concat([head, chunk]);
+      const end = head.indexOf(UPGRADE_END);
+      if (end < 0) return;
+      if (!head.toString('latin1').startsWith('HTTP/1.1 101')) {
+        failed(new Error(`the handshake failed: ${head.toString('latin1', 0, 200)}`));
+        return;
+      }
+      // A first frame, such as a ping, may have come along.
+      const first = head.subarray(end + UPGRADE_END.length);
+      head = undefined;
+      upgraded();
+      reader.read(first);
     });
   });
   return made;
@@ -138,7 +147,7 @@ async function closedLoop({ inFlight, warmUpMs, measureMs }: ClosedLoopRequest):
   state = 'over';
   const seconds = (performance.now() - started) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
-  await Promise.race([drained, later(10_000)]);
+  await Promise.race([drained, later(60_000)]);
   if (outstanding > 0) throw new Error(`${outstanding} messages were never answered`);
   return {
     acknowledged,

@@ -24,7 +24,7 @@ export interface ProbeResult {
 }
 
 const CHARGE_POINTS = 100;
-const GIVE_UP_MS = 10_000;
+const GIVE_UP_MS = 60_000;
 
 interface Sent {
   readonly index: number;

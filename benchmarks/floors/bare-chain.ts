@@ -72,12 +72,12 @@ async function run(request: ChainRequest): Promise<{ ack: Latencies; queryable: 
 }
 
 async function arrival(reader: pg.Client, id: number): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 60_000;
   while (performance.now() < deadline) {
     const { rowCount } = await reader.query('select from arrived where id = $1', [id]);
     if (rowCount === 1) return;
   }
-  throw new Error(`message ${id} did not arrive within 10 s`);
+  throw new Error(`message ${id} did not arrive within 60 s`);
 }
 
 async function until(isThere: () => boolean): Promise<void> {
