@@ -105,19 +105,20 @@ export class RoleProcess {
     return until(`${this.name} has stopped`, () => this.#end, withinMs);
   }
 
-  /** Ids of the processes that it forked. */
+  /** Ids of the processes that it forked, the watch not among them. */
   forked(): number[] {
     const children = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8');
     return children
       .split(' ')
       .filter((text) => text !== '')
       .map(Number)
-      .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(PROGRAM));
+      .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(process.execPath));
   }
 
   /** Ends whatever is left of the group. */
   async dispose(): Promise<void> {
     this.#child.stdin?.end();
+    if (this.#end === null) process.kill(-this.pid, 'SIGKILL');
     await this.#ended;
   }
 
