@@ -94,7 +94,7 @@ function judge(message: unknown, frameText: string, context: FrameContext, limit
     return unattributed(
       id,
       'invalid_charge_point',
-      `chargePointId is ${excerpt(chargePointId)}`,
+      chargePointId === undefined ? 'chargePointId is missing' : `chargePointId is ${excerpt(chargePointId)}`,
       '/chargePointId',
     );
   }

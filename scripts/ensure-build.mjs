@@ -21,6 +21,8 @@ if (!isFresh) {
   process.stderr.write('building…\n');
   const { status } = spawnSync('npm', ['run', '--silent', 'build'], {
     stdio: ['ignore', 'inherit', 'inherit'],
+    // npm is a script there.
+    shell: process.platform === 'win32',
   });
-  process.exit(status ?? 1);
+  if (status !== 0) process.exit(status ?? 1);
 }
