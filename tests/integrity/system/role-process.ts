@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { until } from '../until.js';
 
 /** A line of the program's JSON log. */
@@ -22,9 +23,9 @@ const PROGRAM = 'dist/server/main.js';
 /**
  * The shell becomes the program, so that its pid is the program's own, and leads a process group with all that it forks. A watch
  * in that group reads a pipe from the test runner: when the runner lets go of it, however it ended, the group is killed.
+ * The pipe isn't stdin, which node closes as soon as the program has ended: what it forked is to end by itself.
  */
-const WATCHED = `exec 3<&0
-( trap '' TERM INT; read -r line <&3; kill -s KILL -- -$$ ) >/dev/null 2>&1 &
+const WATCHED = `( trap '' TERM INT; read -r line <&3; kill -s KILL -- -$$ ) >/dev/null 2>&1 &
 exec "$@" 3<&- </dev/null`;
 
 /** One child process of the compiled program, with the log it writes. */
@@ -32,6 +33,7 @@ export class RoleProcess {
   readonly name: string;
   readonly lines: LogLine[] = [];
   readonly #child: ChildProcess;
+  readonly #leash: Writable;
   readonly #ended: Promise<Ended>;
   #end: Ended | null = null;
   #stdout = '';
@@ -41,10 +43,11 @@ export class RoleProcess {
     const command = [process.execPath, '--enable-source-maps', PROGRAM, ...args];
     this.#child = spawn('sh', ['-c', WATCHED, 'watched', ...command], {
       detached: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'] ?? '', LOG_FORMAT: 'json', ...env },
     });
-    this.#child.stdin?.on('error', () => undefined);
+    this.#leash = this.#child.stdio[3] as Writable;
+    this.#leash.on('error', () => undefined);
     this.#child.stdout?.on('data', (chunk: Buffer) => (this.#stdout += chunk.toString()));
     if (this.#child.stderr === null) throw new Error('no pipe from the program');
     createInterface({ input: this.#child.stderr }).on('line', (line) => this.lines.push(parse(line)));
@@ -117,7 +120,7 @@ export class RoleProcess {
 
   /** Ends whatever is left of the group. */
   async dispose(): Promise<void> {
-    this.#child.stdin?.end();
+    this.#leash.end();
     if (this.#end === null) process.kill(-this.pid, 'SIGKILL');
     await this.#ended;
   }
