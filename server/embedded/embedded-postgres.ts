@@ -48,7 +48,15 @@ export class EmbeddedPostgres {
   private constructor(url: string, child: ChildProcess) {
     this.url = url;
     this.process = child;
-    this.ended = new Promise((ended) => child.once('exit', () => ended()));
+    // Whoever ends without stopping it (a second Ctrl-C, a failure) must not leave it behind.
+    const end = (): void => void child.kill('SIGINT');
+    process.once('exit', end);
+    this.ended = new Promise((ended) => {
+      child.once('exit', () => {
+        process.off('exit', end);
+        ended();
+      });
+    });
   }
 
   get pid(): number {
