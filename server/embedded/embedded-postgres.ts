@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -69,8 +69,7 @@ export class EmbeddedPostgres {
     const cluster = join(dataDir, 'postgres');
     const binaries = await postgresBinaries();
     const identity = unprivilegedIdentity();
-    await mkdir(cluster, { recursive: true, mode: 0o700 });
-    if (identity !== null) await chown(cluster, identity.uid, identity.gid);
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
     const password = await ensureCluster(binaries.initdb, dataDir, cluster, identity);
     await endOrphan(cluster);
 
@@ -97,6 +96,7 @@ export class EmbeddedPostgres {
   }
 }
 
+/** Resolves with the password. A cluster is made under another name first: one that was interrupted is never taken for whole. */
 async function ensureCluster(
   initdb: string,
   dataDir: string,
@@ -104,30 +104,39 @@ async function ensureCluster(
   identity: Identity | null,
 ): Promise<string> {
   const passwordFile = join(dataDir, 'postgres.password');
-  const existing = await readFile(join(cluster, 'PG_VERSION'), 'utf8').catch(() => null);
-  if (existing !== null) return readFile(passwordFile, 'utf8');
+  const exists = await stat(cluster).then(
+    () => true,
+    () => false,
+  );
+  if (exists) return readPassword(passwordFile, cluster);
 
   const password = randomBytes(18).toString('base64url');
   await writeFile(passwordFile, password, { mode: 0o600 });
-  if (identity !== null) await chown(passwordFile, identity.uid, identity.gid);
-  const args = [
-    '-D',
-    cluster,
-    '-U',
-    'meterpulse',
-    '-A',
-    'scram-sha-256',
-    '--pwfile',
-    passwordFile,
-    '-E',
-    'UTF8',
-  ];
-  const { child, output } = start(initdb, [...args, '--locale=C', '--no-instructions'], identity);
+  const unfinished = `${cluster}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { mode: 0o700 });
+  if (identity !== null) {
+    await chown(passwordFile, identity.uid, identity.gid);
+    await chown(unfinished, identity.uid, identity.gid);
+  }
+  const authentication = ['-U', 'meterpulse', '-A', 'scram-sha-256', '--pwfile', passwordFile];
+  const args = ['-D', unfinished, ...authentication, '-E', 'UTF8', '--locale=C', '--no-instructions'];
+  const { child, output } = start(initdb, args, identity);
   const code = await new Promise<number | null>((ended) => child.once('exit', ended));
-  if (code === 0) return password;
-  // A half-made cluster would be taken for a whole one next time.
-  await rm(cluster, { recursive: true, force: true });
-  throw failure(`initdb ended with exit code ${code ?? 'none'}`, output());
+  if (code !== 0) throw failure(`initdb ended with exit code ${code ?? 'none'}`, output());
+  await rename(unfinished, cluster);
+  return password;
+}
+
+async function readPassword(file: string, cluster: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new MeterpulseError('EMBEDDED_POSTGRES_FAILED', `${cluster} is there, but not its password.`, {
+      cause,
+      remedy: 'Restore postgres.password beside it, or set another DATA_DIR.',
+    });
+  }
 }
 
 /** A process that was killed can't stop its PostgreSQL: end it here, or the new one finds its cluster taken. */

@@ -56,8 +56,8 @@ export class AdminServer {
         : await checkReadiness(this.options.checks);
       json(response, readiness.ready ? 200 : 503, readiness);
     } else if (path === '/metrics') {
-      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-      response.end(await this.options.metrics());
+      const text = await this.options.metrics();
+      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text);
     } else {
       json(response, 404, { title: 'Not found', paths: ['/health/live', '/health/ready', '/metrics'] });
     }
