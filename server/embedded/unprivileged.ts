@@ -24,6 +24,16 @@ export function unprivilegedIdentity(): Identity | null {
 }
 
 /**
+ * Without no_setuid_fixup access(2) leaves capabilities out of account for a user that is not root, and initdb asks it
+ * whether it may run its own binaries.
+ */
+const SEARCH_ANYWHERE = [
+  '--inh-caps=+dac_override',
+  '--ambient-caps=+dac_override',
+  '--securebits=+no_setuid_fixup',
+];
+
+/**
  * The command as another user. A root that clones into a private directory (mode 700) shuts that user out of its own
  * binaries, so where setpriv exists the program keeps the one capability that opens directories.
  */
@@ -31,11 +41,10 @@ export function launchAs(identity: Identity | null, command: string, args: reado
   if (identity === null) return { command, args };
   if (!hasSetpriv()) return { command, args, ...identity };
   const { uid, gid } = identity;
-  const capability = '+dac_override';
   const flags = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
   return {
     command: 'setpriv',
-    args: [...flags, `--inh-caps=${capability}`, `--ambient-caps=${capability}`, '--', command, ...args],
+    args: [...flags, ...SEARCH_ANYWHERE, '--', command, ...args],
   };
 }
 
