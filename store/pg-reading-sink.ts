@@ -14,7 +14,7 @@ import type { UnknownChargePoints } from './sink/charge-points.js';
 import { countOutcomes } from './sink/count-outcomes.js';
 import { insertQuarantine } from './sink/insert-quarantine.js';
 import { insertReadings } from './sink/insert-readings.js';
-import { advancePositions, claimPosition, lockPositions } from './sink/positions.js';
+import { advancePositions, claimPosition, lockPositions, readEpochs } from './sink/positions.js';
 import { settleRepeats, type Settled } from './sink/settle-repeats.js';
 import { prepareStaging, stage } from './sink/staging.js';
 import type { StagedRow } from './sink/staged-row.js';
@@ -90,6 +90,10 @@ export class PgReadingSink implements ReadingSink {
     const flush = this.flushes.get(batch) ?? { batch, resolved: null, unconfirmed: null };
     this.flushes.set(batch, flush);
     return this.retrying(() => this.attempt(flush));
+  }
+
+  async currentEpochs(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    return readEpochs(this.options.pool, this.options.topic, partitions);
   }
 
   async bindLog(identity: string): Promise<void> {

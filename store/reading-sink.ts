@@ -78,6 +78,8 @@ export interface ReadingSink {
    * serialization failures and lost connections failed; the same batch may then be stored again.
    */
   store(batch: SinkBatch): Promise<StoredCounts>;
+  /** The epochs in force now, of those partitions that were ever claimed. */
+  currentEpochs(partitions: readonly number[]): Promise<ReadonlyMap<number, number>>;
   /** Refuses with LOG_CLUSTER_CHANGED when positions were written for another log than `identity`. */
   bindLog(identity: string): Promise<void>;
   ping(): Promise<void>;

@@ -108,6 +108,7 @@ function idleSink(): ReadingSink {
       };
       return Promise.resolve(counts);
     },
+    currentEpochs: (partitions) => Promise.resolve(new Map(partitions.map((partition) => [partition, 1]))),
     bindLog: () => Promise.resolve(),
     ping: () => Promise.resolve(),
   };
@@ -117,6 +118,7 @@ function idleSink(): ReadingSink {
 function timed(sink: ReadingSink, pace: Pace): ReadingSink {
   return {
     claim: (partition) => sink.claim(partition),
+    currentEpochs: (partitions) => sink.currentEpochs(partitions),
     bindLog: (identity) => sink.bindLog(identity),
     ping: () => sink.ping(),
     async store(batch) {

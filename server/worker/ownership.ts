@@ -45,6 +45,11 @@ export class Ownerships {
     return ownership === 'claiming' ? undefined : ownership;
   }
 
+  /** What is owned now, without what is being claimed. */
+  all(): Ownership[] {
+    return [...this.current.values()].filter((ownership) => ownership !== 'claiming');
+  }
+
   isCurrent(ownership: Ownership): boolean {
     return this.current.get(ownership.partition) === ownership;
   }

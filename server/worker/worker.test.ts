@@ -97,6 +97,17 @@ describe('the worker', () => {
     await vi.waitFor(() => expect(worker.isReady()).toBe(true));
   });
 
+  it('finds out that a partition was taken from it while it has nothing to store', async () => {
+    const log = new MemoryLog([4]);
+    const sink = new MemorySink();
+    start(log, sink, { ownershipCheckMs: 1 });
+    await vi.waitFor(() => expect(sink.total).toBe(4));
+    sink.positions.set(0, { epoch: 100, nextOffset: 0 });
+    await vi.waitFor(() => expect(sink.stored.get(0)).toEqual([...offsets(4), ...offsets(4)]));
+    expect(log.rejoins).toBe(1);
+    expect(sink.positions.get(0)?.epoch).toBe(101);
+  });
+
   it('leaves a partition to its new owner, asks for what is still its own, and stores the rest', async () => {
     const log = new MemoryLog([9, 9]);
     const sink = new MemorySink();

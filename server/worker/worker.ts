@@ -4,6 +4,7 @@ import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import type { ReadingLimits } from '../../protocol/flatten.js';
 import type { ReadingSink } from '../../store/reading-sink.js';
 import type { LogBatch, MessageLog, StartPosition } from '../broker/message-log.js';
+import { repeat } from '../lifecycle/repeat.js';
 import { BatchBuffer } from './batch-buffer.js';
 import { Flusher, type JudgedRecord } from './flusher.js';
 import { judgeRecord } from './judge-record.js';
@@ -24,11 +25,15 @@ export interface WorkerOptions {
   readonly bufferRows: number;
   /** Milliseconds from the stop signal to the end of `run`, at most. */
   readonly stopTimeoutMs: number;
+  /** Milliseconds between questions to the store whether the claims still hold. Default 5,000. */
+  readonly ownershipCheckMs?: number;
   /** Between tries during an outage. Default: the real clock. */
   readonly wait?: Wait;
   readonly logger: Logger;
   readonly registry: Registry;
 }
+
+const OWNERSHIP_CHECK_MS = 5_000;
 
 /**
  * From the log to the sink, in the order of the data: records are read, judged, buffered, stored together with the position
@@ -85,6 +90,14 @@ export class Worker {
     const { stopTimeoutMs, logger } = this.options;
     if (signal.aborted) return;
     const consumption = this.consume();
+    void repeat(
+      () => this.checkOwnership(),
+      {
+        everyMs: this.options.ownershipCheckMs ?? OWNERSHIP_CHECK_MS,
+        onError: (error) => logger.debug({ err: error }, 'The store could not be asked for its owners'),
+      },
+      this.leave.signal,
+    );
     await Promise.race([aborted(signal), aborted(this.failed.signal), consumption]);
 
     const timer = setTimeout(() => this.giveUp.abort(), stopTimeoutMs);
@@ -183,6 +196,18 @@ export class Worker {
       }
       return judged;
     });
+  }
+
+  /** A flush finds out by itself who took its partitions; a worker with nothing to flush has to ask. */
+  private async checkOwnership(): Promise<void> {
+    const owned = this.ownerships.all();
+    if (owned.length === 0) return;
+    const epochs = await this.options.sink.currentEpochs(owned.map(({ partition }) => partition));
+    const lost = owned.filter(
+      (ownership) =>
+        this.ownerships.isCurrent(ownership) && epochs.get(ownership.partition) !== ownership.epoch,
+    );
+    if (lost.length > 0) this.drop(lost);
   }
 
   private drop(lost: readonly Ownership[]): void {

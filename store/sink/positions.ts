@@ -28,6 +28,19 @@ export async function claimPosition(pool: Pool, topic: string, partition: number
   return { partition, epoch: row.owner_epoch, nextOffset: row.next_offset };
 }
 
+/** Takes no lock: an answer may be out of date by the time it is read, and only ever too old. */
+export async function readEpochs(
+  pool: Pool,
+  topic: string,
+  partitions: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  const { rows } = await pool.query<Pick<PositionRow, 'partition' | 'owner_epoch'>>(
+    'select partition, owner_epoch from consumer_positions where topic = $1 and partition = any ($2::integer[])',
+    [topic, partitions],
+  );
+  return new Map(rows.map((row) => [row.partition, row.owner_epoch]));
+}
+
 export type LockedPositions =
   | {
       readonly kind: 'ours';

@@ -54,6 +54,11 @@ export class MemorySink implements ReadingSink {
     }
   }
 
+  async currentEpochs(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    await turn();
+    return new Map(partitions.map((partition) => [partition, this.position(partition).epoch]));
+  }
+
   private commit(batch: SinkBatch): void {
     this.batches.push(batch);
     for (const { partition, offset } of batch.messages) {
