@@ -3,6 +3,7 @@ import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { MeterpulseError } from '../../../helpers/meterpulse-error.js';
 import { TIMED_OUT, within } from '../deadline.js';
 import { asUnavailable, isTopicMissing } from './kafka-errors.js';
+import { whileTopicSpreads } from './while-topic-spreads.js';
 
 export interface OffsetRange {
   /** Offset of the oldest record. */
@@ -76,7 +77,8 @@ export class KafkaAdmin {
   async #ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     const connected = (this.#connected ??= this.#connect());
     try {
-      const answer = await within(TIMEOUT_MS, connected.then(question));
+      const asked = whileTopicSpreads(async () => question(await connected));
+      const answer = await within(TIMEOUT_MS, asked);
       if (answer === TIMED_OUT) throw new Error(`no answer within ${TIMEOUT_MS} ms`);
       return answer;
     } catch (error) {

@@ -3,6 +3,7 @@ import kafkajs, { type Admin } from 'kafkajs';
 import type { Logger } from 'pino';
 import { createKafkaClient } from './client.js';
 import { asUnavailable, kafkaErrorType } from './kafka-errors.js';
+import { whileTopicSpreads } from './while-topic-spreads.js';
 
 export interface TopicOptions {
   readonly brokers: readonly string[];
@@ -32,7 +33,8 @@ export async function ensureTopic(options: TopicOptions): Promise<void> {
   const admin = kafka.admin({ retry: { retries: 5 } });
   try {
     await admin.connect();
-    if (!(await createdNow(admin, options))) await adjust(admin, options);
+    const created = await createdNow(admin, options);
+    await whileTopicSpreads(() => (created ? knownWithLeaders(admin, options) : adjust(admin, options)));
   } catch (error) {
     throw asUnavailable(`the topic ${options.topic} can't be prepared`, error);
   } finally {
@@ -52,7 +54,8 @@ function settings(options: TopicOptions): { name: string; value: string }[] {
 async function createdNow(admin: Admin, options: TopicOptions): Promise<boolean> {
   try {
     const created = await admin.createTopics({
-      waitForLeaders: true,
+      // That asks one broker only, and fails when this one has not heard of the topic yet.
+      waitForLeaders: false,
       topics: [
         {
           topic: options.topic,
@@ -71,6 +74,10 @@ async function createdNow(admin: Admin, options: TopicOptions): Promise<boolean>
     if (kafkaErrorType(error) === 'TOPIC_ALREADY_EXISTS') return false;
     throw error;
   }
+}
+
+async function knownWithLeaders(admin: Admin, { topic }: TopicOptions): Promise<void> {
+  await admin.fetchTopicMetadata({ topics: [topic] });
 }
 
 async function adjust(admin: Admin, options: TopicOptions): Promise<void> {
