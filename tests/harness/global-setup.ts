@@ -18,6 +18,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'meterpulse-test-'));
   const missing = kafkaUnavailable() ?? null;
+  if (missing !== null) console.warn(`The Kafka suites are skipped: ${missing}`);
   const starting: [Promise<EmbeddedPostgres>, Promise<KafkaHandle | null>] = [
     // A killed process loses nothing by fsync=off; only a crash of the machine would.
     EmbeddedPostgres.start({ dataDir: directory, settings: ['fsync=off', 'max_connections=400'] }),
