@@ -15,12 +15,19 @@ export function isTopicMissing(error: unknown): boolean {
   return kafkaErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
 }
 
-/** Whether the same may work later: connections, elections, timeouts. The innermost error knows. */
+/** kafkajs takes these for final: a coordinator that moves or loads its groups, and a lock that a hanging request holds. */
+const PASSING = ['KafkaJSGroupCoordinatorNotFound', 'KafkaJSLockTimeout'];
+
+/**
+ * Whether the same may work later: connections, elections, timeouts. The innermost error knows. Node's own ERR_... codes
+ * are those of mistakes, such as reading beyond a buffer.
+ */
 export function isTransient(error: unknown): boolean {
   const innermost = chain(error).at(-1);
   if (innermost === undefined) return false;
+  if (PASSING.includes(innermost.name)) return true;
   if ('retriable' in innermost && typeof innermost.retriable === 'boolean') return innermost.retriable;
-  return 'code' in innermost && typeof innermost.code === 'string';
+  return 'code' in innermost && typeof innermost.code === 'string' && !innermost.code.startsWith('ERR_');
 }
 
 /** For callers of publish, ping and the like: the log can't be asked now. */

@@ -34,7 +34,7 @@ export async function ensureTopic(options: TopicOptions): Promise<void> {
   try {
     await admin.connect();
     const created = await createdNow(admin, options);
-    await whileTopicSpreads(() => (created ? knownWithLeaders(admin, options) : adjust(admin, options)));
+    await whileTopicSpreads(() => (created ? ledEverywhere(admin, options) : adjust(admin, options)));
   } catch (error) {
     throw asUnavailable(`the topic ${options.topic} can't be prepared`, error);
   } finally {
@@ -76,8 +76,9 @@ async function createdNow(admin: Admin, options: TopicOptions): Promise<boolean>
   }
 }
 
-async function knownWithLeaders(admin: Admin, { topic }: TopicOptions): Promise<void> {
-  await admin.fetchTopicMetadata({ topics: [topic] });
+/** Asks the leaders themselves: metadata names a broker before that one knows that it leads. */
+async function ledEverywhere(admin: Admin, { topic }: TopicOptions): Promise<void> {
+  await admin.fetchTopicOffsets(topic);
 }
 
 async function adjust(admin: Admin, options: TopicOptions): Promise<void> {

@@ -1,7 +1,7 @@
 import { pause } from '../deadline.js';
 import { kafkaErrorType } from './kafka-errors.js';
 
-const SPREADING = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'];
+const SPREADING = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION'];
 const LOOKS = 6;
 const BETWEEN_LOOKS_MS = 500;
 
