@@ -36,7 +36,6 @@ export async function claimPartition(options: ClaimOptions): Promise<boolean> {
       assignment.expected = next;
       assignment.stored = next;
       assignment.highWatermark = range.high;
-      assignment.progressAt = performance.now();
       return true;
     }
     if (look === LOOKS_BEFORE_REFUSAL) throw outOfRange(logName, partition, next, range);

@@ -21,6 +21,7 @@ export interface LogBatch {
   readonly partition: number;
   /** Records in offset order; never empty. Offsets may have gaps. */
   readonly records: readonly LogRecord[];
+  /** With `lastOffset`: what the batch covers. Offsets at its ends may have no record (Kafka's markers of transactions). */
   readonly firstOffset: number;
   readonly lastOffset: number;
   /** The offset after the newest record on the partition when the batch was fetched. */

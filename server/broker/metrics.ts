@@ -33,6 +33,7 @@ function registerLogMetrics(registry: Registry) {
       labelNames: ['partition'] as const,
       registers,
     }),
+    /** requested: by the worker, that lost ownership; stalled: lag without delivery; interrupted: the log was away. */
     rejoins: new Counter({
       name: 'meterpulse_log_rejoins_total',
       help: 'Times that partitions were claimed anew without the group having asked for it, by reason.',

@@ -12,8 +12,6 @@ export class PartitionAssignment {
   highWatermark = 0;
   /** Below it everything is stored, as last reported. */
   stored = 0;
-  /** When something moved last, ms of a monotonic clock. */
-  progressAt = performance.now();
   /** First offset after a gap that a second look confirmed, see the Kafka consumer. */
   gapAt: number | null = null;
   #current = true;
@@ -47,7 +45,6 @@ export class PartitionAssignment {
         if (this.#current) await consumption.onBatch(batch);
       } finally {
         this.#pending -= 1;
-        this.progressAt = performance.now();
       }
     });
     this.#chain = handed.catch(() => undefined);

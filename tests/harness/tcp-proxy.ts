@@ -10,6 +10,10 @@ export interface TcpProxy {
    * connection is reset before it hears the answer.
    */
   resetAfterRequest(apiKey: number, times?: number): void;
+  /** Connections that fell silent on purpose after a request. */
+  readonly silences: number;
+  /** The next request with this Kafka api key (1: fetch) reaches the broker; its connection stays open and answers no more. */
+  silenceAfterRequest(apiKey: number): void;
   /** Resets all connections. */
   drop(): void;
   /** Holds all bytes back, in both directions; new connections are taken and hang. */
@@ -18,14 +22,17 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
+/** What becomes of a connection after a request. */
+type Fault = 'reset' | 'silence';
+
 /** A Kafka request is: int32 length, int16 api key, int16 version, ... */
 const KAFKA_HEADER_BYTES = 6;
 
 export async function startTcpProxy(options: { targetPort: number; targetHost?: string }): Promise<TcpProxy> {
   const links = new Set<Link>();
   let paused = false;
-  let armed: { apiKey: number; times: number } | undefined;
-  let resets = 0;
+  let armed: { apiKey: number; times: number; fault: Fault } | undefined;
+  const faults = { reset: 0, silence: 0 };
 
   const server = createServer({ noDelay: true }, (client) => {
     const upstream = connect({
@@ -34,10 +41,10 @@ export async function startTcpProxy(options: { targetPort: number; targetHost?: 
       noDelay: true,
     });
     const link = new Link(client, upstream, (apiKey) => {
-      if (armed?.apiKey !== apiKey || armed.times === 0) return false;
+      if (armed?.apiKey !== apiKey || armed.times === 0) return undefined;
       armed.times -= 1;
-      resets += 1;
-      return true;
+      faults[armed.fault] += 1;
+      return armed.fault;
     });
     links.add(link);
     client.once('close', () => links.delete(link));
@@ -50,10 +57,16 @@ export async function startTcpProxy(options: { targetPort: number; targetHost?: 
   return {
     port: (server.address() as AddressInfo).port,
     get resets() {
-      return resets;
+      return faults.reset;
     },
     resetAfterRequest(apiKey, times = 1) {
-      armed = { apiKey, times };
+      armed = { apiKey, times, fault: 'reset' };
+    },
+    get silences() {
+      return faults.silence;
+    },
+    silenceAfterRequest(apiKey) {
+      armed = { apiKey, times: 1, fault: 'silence' };
     },
     drop: () => links.forEach((link) => link.reset()),
     pause() {
@@ -75,21 +88,21 @@ export async function startTcpProxy(options: { targetPort: number; targetHost?: 
 class Link {
   readonly #client: Socket;
   readonly #upstream: Socket;
-  readonly #cutsAfter: (apiKey: number) => boolean;
+  readonly #faultAfter: (apiKey: number) => Fault | undefined;
   /** Bytes of the request under way that are still to come. */
   #remaining = 0;
   #header = Buffer.alloc(0);
-  #cutAtRequestEnd = false;
-  #deaf = false;
+  #faultAtRequestEnd: Fault | undefined;
+  #fault: Fault | undefined;
 
-  constructor(client: Socket, upstream: Socket, cutsAfter: (apiKey: number) => boolean) {
+  constructor(client: Socket, upstream: Socket, faultAfter: (apiKey: number) => Fault | undefined) {
     this.#client = client;
     this.#upstream = upstream;
-    this.#cutsAfter = cutsAfter;
+    this.#faultAfter = faultAfter;
     client.on('error', () => upstream.destroy());
     upstream.on('error', () => this.reset());
     client.on('close', () => {
-      if (!this.#deaf) upstream.destroy();
+      if (this.#fault !== 'reset') upstream.destroy();
     });
     upstream.on('close', () => client.destroy());
     client.on('data', (chunk) => {
@@ -100,7 +113,8 @@ class Link {
       }
     });
     upstream.on('data', (chunk) => {
-      if (this.#deaf) {
+      if (this.#fault === 'silence') return;
+      if (this.#fault === 'reset') {
         // The broker has answered, so it has carried out the request: now the client may lose its connection.
         client.resetAndDestroy();
         upstream.destroy();
@@ -142,10 +156,10 @@ class Link {
         rest = rest.subarray(needed);
         if (this.#header.length < KAFKA_HEADER_BYTES) return;
         this.#remaining = this.#header.readInt32BE(0) - 2;
-        this.#cutAtRequestEnd = this.#cutsAfter(this.#header.readInt16BE(4));
+        this.#faultAtRequestEnd = this.#faultAfter(this.#header.readInt16BE(4));
         this.#header = Buffer.alloc(0);
       }
-      if (this.#remaining === 0 && this.#cutAtRequestEnd) this.#deaf = true;
+      if (this.#remaining === 0) this.#fault ??= this.#faultAtRequestEnd;
     }
   }
 }

@@ -54,6 +54,7 @@ async function prepareInbox(
       await pool.query('delete from inbox');
       await pool.query('update inbox_partitions set first_position = next_position');
     },
+    memberCount: async () => (await pool.query('select from inbox_members')).rowCount ?? 0,
     drop: async () => {
       await Promise.all(pools.map((each) => each.end()));
       await drop();

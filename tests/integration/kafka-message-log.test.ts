@@ -3,84 +3,32 @@ import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import pino from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { KafkaMessageLog } from '../../server/broker/kafka/kafka-message-log.js';
 import { ensureTopic } from '../../server/broker/kafka/topic.js';
 import { CollectingConsumer } from '../harness/collecting-consumer.js';
 import { kafkaBrokers, startKafka, type KafkaHandle } from '../harness/kafka.js';
-import { describeMessageLog, numbered, type LogUnderTest } from './message-log.contract.js';
+import { KafkaTopic, openKafkaLog, withAdmin } from '../harness/kafka-topic.js';
+import { describeMessageLog, numbered } from './message-log.contract.js';
 
-const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
 const brokers = kafkaBrokers();
 const WAIT = { timeout: 30_000, interval: 25 };
-
-async function createTopic(
-  on: readonly string[],
-  partitions: number,
-  replication = 1,
-): Promise<LogUnderTest & { topic: string }> {
-  const topic = `test-${randomUUID()}`;
-  await ensureTopic({ brokers: on, topic, partitions, replication, retentionMs: 3_600_000, logger });
-  return {
-    topic,
-    partitions,
-    processArguments: ['kafka', on.join(), topic],
-    open: (options = {}) => openLog(on, topic, options),
-    trim: async () => {
-      await withAdmin(on, async (admin) => {
-        const offsets = await admin.fetchTopicOffsets(topic);
-        await admin.deleteTopicRecords({
-          topic,
-          partitions: offsets
-            .filter(({ high }) => Number(high) > 0)
-            .map(({ partition, high }) => ({ partition, offset: high })),
-        });
-      });
-    },
-    drop: () => withAdmin(on, (admin) => admin.deleteTopics({ topics: [topic] })),
-  };
-}
-
-function openLog(
-  on: readonly string[],
-  topic: string,
-  options: { publishTimeoutMs?: number; registry?: Registry; stallMs?: number } = {},
-): KafkaMessageLog {
-  return new KafkaMessageLog({
-    brokers: on,
-    topic,
-    clientId: 'test',
-    groupId: `group-of-${topic}`,
-    sessionTimeoutMs: 6_000,
-    publishTimeoutMs: options.publishTimeoutMs ?? 15_000,
-    stallMs: options.stallMs ?? 20_000,
-    logger,
-    registry: options.registry ?? new Registry(),
-  });
-}
-
-async function withAdmin<T>(
-  on: readonly string[],
-  work: (admin: ReturnType<Kafka['admin']>) => Promise<T>,
-): Promise<T> {
-  const admin = new Kafka({ brokers: [...on], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.disconnect();
-  }
-}
 
 describe.skipIf(brokers === undefined)(`real Kafka ${inject('kafkaMissing') ?? ''}`, () => {
   const on = brokers ?? [];
 
   describeMessageLog('Kafka', {
-    create: ({ partitions }) => createTopic(on, partitions),
+    create: (options) => KafkaTopic.create(on, options),
     createForOutage: async () => {
       const kafka = await startKafka();
-      const log = await createTopic(kafka.brokers, 4);
+      const topic = await KafkaTopic.create(kafka.brokers, { partitions: 4 });
       return {
-        log: { ...log, drop: () => kafka.stop() },
+        log: {
+          partitions: topic.partitions,
+          processArguments: topic.processArguments,
+          open: (options) => topic.open(options),
+          trim: () => topic.trim(),
+          memberCount: () => topic.memberCount(),
+          drop: () => kafka.stop(),
+        },
         kill: () => kafka.kill(),
         restart: () => kafka.start(),
       };
@@ -89,7 +37,7 @@ describe.skipIf(brokers === undefined)(`real Kafka ${inject('kafkaMissing') ?? '
 
   describe('the Kafka message log', () => {
     it('refuses to consume a topic that does not exist, and is not ready', async () => {
-      const log = openLog(on, `missing-${randomUUID()}`, { publishTimeoutMs: 500 });
+      const log = openKafkaLog(on, `missing-${randomUUID()}`, { publishTimeoutMs: 500 });
       await expect(new CollectingConsumer(log).ended).rejects.toMatchObject({ code: 'LOG_TOPIC_MISSING' });
       await expect(log.ping()).rejects.toMatchObject({ code: 'LOG_TOPIC_MISSING' });
       // A gateway keeps its devices waiting: the topic may come.
@@ -98,11 +46,11 @@ describe.skipIf(brokers === undefined)(`real Kafka ${inject('kafkaMissing') ?? '
     });
 
     it('passes records without a key, without a value and of no text on', async () => {
-      const target = await createTopic(on, 1);
+      const target = await KafkaTopic.create(on, { partitions: 1 });
       const producer = new Kafka({ brokers: [...on], logLevel: logLevel.NOTHING }).producer();
       await producer.connect();
       await producer.send({
-        topic: target.topic,
+        topic: target.name,
         messages: [
           { key: 'CP-1', value: null },
           { value: Buffer.from([0, 255, 254]) },
@@ -123,7 +71,7 @@ describe.skipIf(brokers === undefined)(`real Kafka ${inject('kafkaMissing') ?? '
     });
 
     it('goes on over the gaps that transactions of others leave', async () => {
-      const target = await createTopic(on, 1);
+      const target = await KafkaTopic.create(on, { partitions: 1 });
       const producer = new Kafka({ brokers: [...on], logLevel: logLevel.NOTHING }).producer({
         transactionalId: randomUUID(),
         idempotent: true,
@@ -133,7 +81,7 @@ describe.skipIf(brokers === undefined)(`real Kafka ${inject('kafkaMissing') ?? '
       const consumer = new CollectingConsumer(target.open());
       for (const outcome of ['commit', 'abort', 'commit'] as const) {
         const transaction = await producer.transaction();
-        await transaction.send({ topic: target.topic, messages: [{ key: 'k', value: outcome }] });
+        await transaction.send({ topic: target.name, messages: [{ key: 'k', value: outcome }] });
         await transaction[outcome]();
         await vi.waitFor(() => expect(consumer.records.length).toBeGreaterThan(0), WAIT);
       }
@@ -144,8 +92,39 @@ describe.skipIf(brokers === undefined)(`real Kafka ${inject('kafkaMissing') ?? '
       await target.drop();
     });
 
+    it('takes the markers of transactions for no lag', async () => {
+      const target = await KafkaTopic.create(on, { partitions: 2 });
+      const kafka = new Kafka({ brokers: [...on], logLevel: logLevel.NOTHING });
+      const transactional = kafka.producer({ transactionalId: randomUUID(), maxInFlightRequests: 1 });
+      const plain = kafka.producer();
+      await Promise.all([transactional.connect(), plain.connect()]);
+      const send = (value: string, partition: number) => ({
+        topic: target.name,
+        messages: [{ key: 'k', value, partition }],
+      });
+      const registry = new Registry();
+      const consumer = new CollectingConsumer(target.open({ registry, stallMs: 200 }));
+      for (const outcome of ['commit', 'abort'] as const) {
+        const transaction = await transactional.transaction();
+        await transaction.send(send(outcome, 0));
+        await transaction[outcome]();
+      }
+      await vi.waitFor(() => expect(consumer.values).toEqual(['commit']), WAIT);
+      const from = performance.now();
+      for (let round = 2; performance.now() - from < 1_500; round++) {
+        await plain.send(send('other', 1));
+        await vi.waitFor(() => expect(consumer.records).toHaveLength(round), WAIT);
+      }
+      expect(await stallsOf(registry)).toBe(0);
+      await plain.send(send('last', 0));
+      await vi.waitFor(() => expect(consumer.values).toContain('last'), WAIT);
+      await Promise.all([transactional.disconnect(), plain.disconnect(), consumer.stop()]);
+      await consumer.log.close();
+      await target.drop();
+    });
+
     it('refuses only the message that is too large, naming it, and writes the others', async () => {
-      const target = await createTopic(on, 2);
+      const target = await KafkaTopic.create(on, { partitions: 2 });
       const log = target.open();
       const messages = [
         { key: 'CP-1', value: 'first' },
@@ -164,7 +143,7 @@ describe.skipIf(brokers === undefined)(`real Kafka ${inject('kafkaMissing') ?? '
     });
 
     it('notices a limit that was lowered while it runs', async () => {
-      const target = await createTopic(on, 1);
+      const target = await KafkaTopic.create(on, { partitions: 1 });
       const log = target.open();
       await log.publish([{ key: 'CP-1', value: 'x'.repeat(200_000) }]);
       await withAdmin(on, (admin) =>
@@ -173,7 +152,7 @@ describe.skipIf(brokers === undefined)(`real Kafka ${inject('kafkaMissing') ?? '
           resources: [
             {
               type: ConfigResourceTypes.TOPIC,
-              name: target.topic,
+              name: target.name,
               configEntries: [{ name: 'max.message.bytes', value: '100000' }],
             },
           ],
@@ -192,8 +171,8 @@ describe.skipIf(brokers === undefined)(`real Kafka ${inject('kafkaMissing') ?? '
     });
 
     it('prepares a topic again without harm, adding partitions and correcting settings', async () => {
-      const target = await createTopic(on, 2);
-      const again = { brokers: on, topic: target.topic, replication: 1, logger };
+      const target = await KafkaTopic.create(on, { partitions: 2 });
+      const again = { brokers: on, topic: target.name, replication: 1, logger: pino({ level: 'silent' }) };
       await ensureTopic({ ...again, partitions: 2, retentionMs: 3_600_000 });
       await ensureTopic({ ...again, partitions: 5, retentionMs: 7_200_000 });
       await ensureTopic({ ...again, partitions: 3, retentionMs: 7_200_000 });
@@ -202,7 +181,7 @@ describe.skipIf(brokers === undefined)(`real Kafka ${inject('kafkaMissing') ?? '
       await withAdmin(on, async (admin) => {
         const { resources } = await admin.describeConfigs({
           includeSynonyms: false,
-          resources: [{ type: ConfigResourceTypes.TOPIC, name: target.topic }],
+          resources: [{ type: ConfigResourceTypes.TOPIC, name: target.name }],
         });
         const settings = new Map(
           resources[0]?.configEntries.map((each) => [each.configName, each.configValue]),
@@ -216,7 +195,7 @@ describe.skipIf(brokers === undefined)(`real Kafka ${inject('kafkaMissing') ?? '
     });
 
     it('stops with an offset out of range when its records are deleted while it is held up', async () => {
-      const target = await createTopic(on, 1);
+      const target = await KafkaTopic.create(on, { partitions: 1 });
       const log = target.open();
       await log.publish(numbered(5, 1));
       let release: () => void = () => undefined;
@@ -243,8 +222,8 @@ describe.skipIf(brokers === undefined)('the Kafka message log behind a proxy tha
   afterAll(() => kafka.stop());
 
   it('loses nothing that it confirmed when connections are reset after the produce request', async () => {
-    const target = await createTopic(kafka.brokers, 3);
-    const log = openLog(kafka.proxiedBrokers, target.topic);
+    const target = await KafkaTopic.create(kafka.brokers, { partitions: 3 });
+    const log = openKafkaLog(kafka.proxiedBrokers, target.name);
     const confirmed: string[] = [];
     for (let round = 0; round < 20; round++) {
       if (round % 4 === 1) kafka.proxies[0]?.resetAfterRequest(0, 1 + (round % 3));
@@ -263,8 +242,8 @@ describe.skipIf(brokers === undefined)('the Kafka message log behind a proxy tha
   });
 
   it('answers in time when the broker hangs, and goes on when it wakes', async () => {
-    const target = await createTopic(kafka.brokers, 3);
-    const log = openLog(kafka.brokers, target.topic, { publishTimeoutMs: 1_000 });
+    const target = await KafkaTopic.create(kafka.brokers, { partitions: 3 });
+    const log = openKafkaLog(kafka.brokers, target.name, { publishTimeoutMs: 1_000 });
     const consumer = new CollectingConsumer(target.open());
     await log.publish(numbered(10, 5));
     await vi.waitFor(() => expect(consumer.records).toHaveLength(10), WAIT);
@@ -280,4 +259,65 @@ describe.skipIf(brokers === undefined)('the Kafka message log behind a proxy tha
     await consumer.stop();
     await log.close();
   });
+
+  it('leaves the group and joins it anew when a partition with lag delivers nothing', async () => {
+    const target = await KafkaTopic.create(kafka.brokers, { partitions: 2 });
+    const publisher = target.open();
+    const registry = new Registry();
+    const log = openKafkaLog(kafka.proxiedBrokers, target.name, { registry, stallMs: 1_000 });
+    const consumer = new CollectingConsumer(log);
+    await publisher.publish(numbered(10, 5));
+    await vi.waitFor(() => expect(consumer.records).toHaveLength(10), WAIT);
+    // Without lag a fetch that gets no answer is no stall.
+    kafka.proxies[0]?.silenceAfterRequest(1);
+    await vi.waitFor(() => expect(kafka.proxies[0]?.silences).toBe(1), WAIT);
+    expect(await stallsOf(registry)).toBe(0);
+    consumer.events.splice(0);
+    await publisher.publish(numbered(10, 5));
+    await vi.waitFor(async () => expect(await stallsOf(registry)).toBe(1), WAIT);
+    await vi.waitFor(() => expect(consumer.records).toHaveLength(20), WAIT);
+    expect(consumer.events[0]?.kind).toBe('assigned');
+    await consumer.stop();
+    await Promise.all([log.close(), publisher.close()]);
+  });
+
+  it('takes a worker that is slow for no stall', async () => {
+    const target = await KafkaTopic.create(kafka.brokers, { partitions: 2 });
+    const publisher = target.open();
+    const registry = new Registry();
+    const log = target.open({ registry, stallMs: 200 });
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const held = new Set<number>();
+    const consumer = new CollectingConsumer(log, {
+      beforeTaking: async ({ partition }) => {
+        if (held.size > 0 && !held.has(partition)) return;
+        held.add(partition);
+        await released;
+      },
+    });
+    const startedAt = performance.now();
+    let published = 0;
+    while (held.size === 0 || performance.now() - startedAt < 2_000) {
+      const holding = held.size > 0;
+      const before = consumer.records.length;
+      await publisher.publish(numbered(16, 16));
+      published += 16;
+      if (holding) {
+        await vi.waitFor(() => expect(consumer.records.length).toBeGreaterThan(before), WAIT);
+      }
+    }
+    expect(await stallsOf(registry)).toBe(0);
+    release();
+    await vi.waitFor(() => expect(consumer.records).toHaveLength(published), WAIT);
+    expect(await stallsOf(registry)).toBe(0);
+    await consumer.stop();
+    await Promise.all([log.close(), publisher.close()]);
+  });
 });
+
+/** How often the group was left because a partition stood still. */
+async function stallsOf(registry: Registry): Promise<number> {
+  const metric = await registry.getSingleMetric('meterpulse_log_rejoins_total')?.get();
+  return metric?.values.find(({ labels }) => labels['reason'] === 'stalled')?.value ?? 0;
+}

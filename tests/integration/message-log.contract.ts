@@ -14,8 +14,10 @@ export interface LogUnderTest {
   open(options?: { publishTimeoutMs?: number }): MessageLog;
   /** For `tests/harness/consumer-process.ts`. */
   readonly processArguments: readonly string[];
-  /** Removes all records below the newest `keep` of each partition, as retention does. */
+  /** Removes all records, as retention does. */
   trim(): Promise<void>;
+  /** How many consumers share the partitions. */
+  memberCount(): Promise<number>;
   drop(): Promise<void>;
 }
 
@@ -310,6 +312,19 @@ export function describeMessageLog(name: string, backend: ContractBackend): void
         onBatch: () => Promise.reject(new Error('never')),
         signal: AbortSignal.abort(),
       });
+    });
+
+    it('leaves nobody in the group whenever it is stopped: before it was assigned, while others come and go', async () => {
+      const leaving = Array.from({ length: 8 }, async (_, index) => {
+        const consumer = consume(open());
+        await new Promise((resolve) => setTimeout(resolve, index * 60));
+        await consumer.stop();
+      });
+      await Promise.all(leaving);
+      expect(await target.memberCount()).toBe(0);
+      const consumer = consume(open());
+      await vi.waitFor(() => expect(consumer.assigned).toHaveLength(4), WAIT);
+      expect(await target.memberCount()).toBe(1);
     });
 
     it('tells its identity, partitions and health, and takes reports of positions', async () => {

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { MeterpulseError } from '../../../helpers/meterpulse-error.js';
 import { listenToInbox } from '../../../store/inbox-listen.js';
 import { leaveInbox, shareInbox, type InboxLease } from '../../../store/inbox-members.js';
 import { inboxRanges } from '../../../store/inbox-read.js';
 import { countInboxPartitions } from '../../../store/inbox-setup.js';
-import { trimInbox, type TrimOptions } from '../../../store/inbox-trim.js';
 import type { Pool } from '../../../store/pool.js';
-import { backoffMs, pause, within } from '../deadline.js';
+import { pause, within } from '../deadline.js';
 import type { Consumption, StoredPosition } from '../message-log.js';
 import type { LogMetrics } from '../metrics.js';
 import { PartitionAssignment } from '../partition-assignment.js';
+import { StallWatch } from '../stall-watch.js';
 import { PartitionReader } from './partition-reader.js';
+import { repeat } from './repeat.js';
+import { trimStored } from './trim-stored.js';
 import { WakeUp } from './wake-up.js';
 
 export interface InboxConsumptionOptions {
@@ -31,7 +32,6 @@ const TIME_TO_LIVE_MS = 6_000;
 const POLL_MS = 500;
 const LISTEN_AGAIN_MS = 1_000;
 const TRIM_EVERY_MS = 60_000;
-const TRIM_ROWS = 5_000;
 /** The longest that a stop waits for the worker to take what it was handed. */
 const SETTLE_TIMEOUT_MS = 30_000;
 const LEAVE_TIMEOUT_MS = 5_000;
@@ -50,11 +50,13 @@ export class InboxConsumption {
   readonly #assigned = new WakeUp();
   /** Partitions and terms as last shared; undefined: all is to be claimed anew. */
   #shared: string | undefined;
-  #stop = new AbortController();
+  readonly #stop = new AbortController();
+  readonly #stalls: StallWatch;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: InboxConsumptionOptions) {
     this.#options = options;
+    this.#stalls = new StallWatch(options);
   }
 
   async run(): Promise<void> {
@@ -101,7 +103,7 @@ export class InboxConsumption {
 
   async #share(): Promise<void> {
     const { pool } = this.#options;
-    await this.#repeat(this.#heartbeat, HEARTBEAT_MS, async () => {
+    await this.#repeat(HEARTBEAT_MS, this.#heartbeat, async () => {
       const leases = await shareInbox(pool, this.#memberId, TIME_TO_LIVE_MS);
       // Without partitions there is nothing to share among any number of members, so nobody set the inbox up.
       if (leases.length === 0) await countInboxPartitions(pool);
@@ -119,9 +121,9 @@ export class InboxConsumption {
     logger.info({ partitions: leases.map(({ partition }) => partition) }, 'partitions of the inbox assigned');
     const before = new Map(this.#readers);
     this.#readers.clear();
-    for (const [partition, { assignment }] of before) {
-      assignment.retire();
-      before.get(partition)?.wake();
+    for (const [partition, reader] of before) {
+      reader.assignment.retire();
+      reader.wake();
       if (!leases.some((lease) => lease.partition === partition)) metrics.lag.remove({ partition });
     }
     for (const { partition } of leases) {
@@ -156,21 +158,20 @@ export class InboxConsumption {
   }
 
   #findStalled(): void {
-    const { stallMs, logger } = this.#options;
     for (const { assignment } of this.#readers.values()) {
-      const { partition, expected, highWatermark, busy, progressAt, current } = assignment;
-      if (!current || expected === null) continue;
-      if (busy || highWatermark <= expected) assignment.progressAt = performance.now();
-      else if (performance.now() - progressAt > stallMs) {
-        logger.warn({ partition, expected, highWatermark }, 'a partition with lag delivers nothing');
-        this.#claimAnew('stalled');
-        return;
-      }
+      const { partition, expected, highWatermark, current } = assignment;
+      if (!current || !this.#stalls.look(assignment)) continue;
+      this.#options.logger.warn(
+        { partition, expected, highWatermark },
+        'a partition with lag delivers nothing',
+      );
+      this.#claimAnew('stalled');
+      return;
     }
   }
 
   async #watchTails(): Promise<void> {
-    await this.#repeat(this.#tail, POLL_MS, async () => {
+    await this.#repeat(POLL_MS, this.#tail, async () => {
       const partitions = [...this.#readers.keys()];
       if (partitions.length === 0) return;
       for (const { partition, high } of await inboxRanges(this.#options.pool, partitions)) {
@@ -197,32 +198,19 @@ export class InboxConsumption {
 
   async #trim(): Promise<void> {
     const { pool, topic, retentionMs, logger } = this.#options;
-    await this.#repeat(this.#assigned, TRIM_EVERY_MS, async () => {
+    await this.#repeat(TRIM_EVERY_MS, this.#assigned, async () => {
       for (const partition of this.#readers.keys()) {
-        const removed = await trimAll(pool, { topic, partition, olderThanMs: retentionMs, limit: TRIM_ROWS });
+        const removed = await trimStored(pool, { topic, partition, olderThanMs: retentionMs });
         if (removed > 0) logger.debug({ partition, removed }, 'stored records left the inbox');
       }
     });
   }
 
-  /** Until the stop: the work, then a sleep. Outages are logged and waited out; other errors end the consumption. */
-  async #repeat(wakeUp: WakeUp, everyMs: number, work: () => Promise<void>): Promise<void> {
+  /** Outages are waited out; other errors end the consumption. */
+  async #repeat(everyMs: number, wakeUp: WakeUp, work: () => Promise<void>): Promise<void> {
     const { signal } = this.#stop;
-    for (let failures = 0; !signal.aborted;) {
-      try {
-        await work();
-        failures = 0;
-        await wakeUp.sleep(everyMs);
-      } catch (error) {
-        if (!(error instanceof MeterpulseError) || !error.canRetry) {
-          this.#fail(error);
-          return;
-        }
-        const level = failures === 0 ? 'warn' : 'debug';
-        this.#options.logger[level]({ err: error }, `the inbox is unavailable: ${error.message}`);
-        await pause(backoffMs(failures++), signal);
-      }
-    }
+    const { logger } = this.#options;
+    await repeat({ everyMs, wakeUp, signal, logger }, work).catch((error: unknown) => this.#fail(error));
   }
 
   #showLag({ partition, highWatermark, stored, expected, current }: PartitionAssignment): void {
@@ -241,13 +229,5 @@ export class InboxConsumption {
         this.#options.logger.debug({ err: error }, 'leaving the inbox failed');
       }),
     );
-  }
-}
-
-async function trimAll(pool: Pool, trim: TrimOptions): Promise<number> {
-  for (let all = 0; ;) {
-    const removed = await trimInbox(pool, trim);
-    all += removed;
-    if (removed < trim.limit) return all;
   }
 }

@@ -57,7 +57,6 @@ export class PartitionReader {
       }
       assignment.expected = batch.lastOffset + 1;
       assignment.highWatermark = Math.max(assignment.highWatermark, batch.highWatermark);
-      assignment.progressAt = performance.now();
       await assignment.hand(batch, consumption);
       this.#options.delivered(batch.records.length);
     }

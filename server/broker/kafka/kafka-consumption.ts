@@ -3,18 +3,18 @@ import { backoffMs, pause } from '../deadline.js';
 import type { StoredPosition } from '../message-log.js';
 import type { PartitionAssignment } from '../partition-assignment.js';
 import { isTopicMissing, isTransient, messageOf } from './kafka-errors.js';
-import { KafkaSession, type KafkaConsumptionOptions } from './kafka-session.js';
+import { KafkaSession, type KafkaSessionOptions } from './kafka-session.js';
 
 /**
  * Consumes a topic as a member of a group, in sessions: a new one begins after a crash that may pass, or when partitions
  * got stuck.
  */
 export class KafkaConsumption {
-  readonly #options: KafkaConsumptionOptions;
+  readonly #options: KafkaSessionOptions;
   readonly #assignments = new Map<number, PartitionAssignment>();
   #session: KafkaSession | undefined;
 
-  constructor(options: KafkaConsumptionOptions) {
+  constructor(options: KafkaSessionOptions) {
     this.#options = options;
   }
 
