@@ -148,8 +148,12 @@ export const environmentSchema = z.object({
     .describe('Readings in the buffer that cause a flush to PostgreSQL.'),
   BATCH_MAX_WAIT_MS: wholeNumber(0, 60_000)
     .default(500)
+    .describe('Age of the oldest buffered reading that causes a flush.'),
+  BATCH_FLUSH_WHEN_IDLE: z
+    .enum(['true', 'false'], { error: 'true or false' })
+    .default('true')
     .describe(
-      'Age of the oldest buffered reading that causes a flush, when the sink is busy; an idle sink is flushed to at once.',
+      'Flush at once what arrives while no flush is under way, so that a quiet system is quick: batches grow with the load by themselves. `false` waits for BATCH_MAX_ROWS or BATCH_MAX_WAIT_MS: fewer, larger transactions, later rows.',
     ),
   BATCH_BUFFER_ROWS: wholeNumber(1, 2_000_000)
     .default(40_000)

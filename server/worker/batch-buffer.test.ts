@@ -14,16 +14,27 @@ interface Flush {
   readonly fail: (error: Error) => void;
 }
 
-const LIMITS = { maxRows: 10, maxWaitMs: 500, bufferRows: 30 };
+const LIMITS = { maxRows: 10, maxWaitMs: 500, bufferRows: 30, flushWhenIdle: true };
+const PATIENT = { ...LIMITS, flushWhenIdle: false };
 
 /** A buffer whose flushes end when the test says so, on a clock that the test moves. */
 function setUp(limits = LIMITS) {
   const flushes: Flush[] = [];
   const failures: unknown[] = [];
-  const clock = { now: 0 };
+  const knocks: { readonly at: number; readonly run: () => void }[] = [];
+  const clock = {
+    now: 0,
+    /** Moves on, and runs what was scheduled until then. */
+    pass(ms: number) {
+      clock.now += ms;
+      for (const { run } of knocks.filter(({ at }) => at <= clock.now)) run();
+      knocks.splice(0, knocks.length, ...knocks.filter(({ at }) => at > clock.now));
+    },
+  };
   const buffer = new BatchBuffer<Item>({
     ...limits,
     now: () => clock.now,
+    schedule: (run, ms) => knocks.push({ at: clock.now + ms, run }),
     flush: (items, reason) =>
       new Promise((resolve, reject) => {
         flushes.push({ items, reason, done: resolve, fail: reject });
@@ -140,6 +151,63 @@ describe('the flush policy', () => {
   });
 });
 
+describe('the flush policy of a patient buffer', () => {
+  it('waits for enough rows', async () => {
+    const { buffer, flushes, items } = setUp(PATIENT);
+    await buffer.offer(() => items(9));
+    expect(flushes).toEqual([]);
+    await buffer.offer(() => items(1));
+    expect(flushes.map(({ items, reason }) => [items.length, reason])).toEqual([[10, 'size']]);
+  });
+
+  it('flushes what its oldest row has waited for long enough', async () => {
+    const { buffer, flushes, clock, items } = setUp(PATIENT);
+    await buffer.offer(() => items(2));
+    clock.pass(300);
+    await buffer.offer(() => items(1));
+    clock.pass(199);
+    expect(flushes).toEqual([]);
+    clock.pass(1);
+    expect(flushes.map(({ items, reason }) => [items.length, reason])).toEqual([[3, 'interval']]);
+  });
+
+  it('counts the wait from the first row after a flush by size', async () => {
+    const { buffer, flushes, clock, items } = setUp(PATIENT);
+    await buffer.offer(() => items(5));
+    clock.pass(400);
+    await buffer.offer(() => items(7));
+    flushes[0]?.done();
+    await settle();
+    clock.pass(100);
+    expect(flushes).toHaveLength(1);
+    clock.pass(400);
+    expect(flushes[1]).toMatchObject({ reason: 'interval', items: [{ id: 10 }, { id: 11 }] });
+  });
+
+  it('flushes what is left when it closes', async () => {
+    const { buffer, flushes, items } = setUp(PATIENT);
+    await buffer.offer(() => items(2));
+    const closed = buffer.close();
+    expect(flushes[0]?.reason).toBe('stop');
+    flushes[0]?.done();
+    await closed;
+  });
+
+  it('flushes when it is full, although its batches would be larger', async () => {
+    const { buffer, flushes, items } = setUp({ ...PATIENT, maxRows: 100 });
+    await buffer.offer(() => items(30));
+    expect(flushes[0]?.items).toHaveLength(30);
+  });
+
+  it('lets a knock find nothing when all was dropped', async () => {
+    const { buffer, flushes, clock, items } = setUp(PATIENT);
+    await buffer.offer(() => items(2));
+    buffer.drop(() => true);
+    clock.pass(1_000);
+    expect(flushes).toEqual([]);
+  });
+});
+
 describe('any interleaving of offers, ends of flushes, drops and the clock', () => {
   const step = fc.oneof(
     fc.record({
@@ -155,8 +223,8 @@ describe('any interleaving of offers, ends of flushes, drops and the clock', () 
 
   it('loses, repeats and reorders nothing, with one flush at a time and within its bounds', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-        const { buffer, flushes, clock, items } = setUp();
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.boolean(), async (steps, flushWhenIdle) => {
+        const { buffer, flushes, clock, items } = setUp({ ...LIMITS, flushWhenIdle });
         const taken: number[] = [];
         const dropped = new Set<number>();
         const offers: Promise<boolean>[] = [];
@@ -175,7 +243,7 @@ describe('any interleaving of offers, ends of flushes, drops and the clock', () 
           } else if (now.kind === 'flushed') {
             endOne();
             for (let i = 0; i < now.turns; i++) await Promise.resolve();
-          } else if (now.kind === 'time') clock.now += now.ms;
+          } else if (now.kind === 'time') clock.pass(now.ms);
           else if (now.kind === 'turn') await settle();
           else {
             const inFlight = new Set(flushes.flatMap((flush) => flush.items.map(({ id }) => id)));
@@ -189,7 +257,10 @@ describe('any interleaving of offers, ends of flushes, drops and the clock', () 
           // One batch may cross the limit, and one more may be admitted in the same turn.
           expect(buffer.rows).toBeLessThan(LIMITS.bufferRows + 2 * 84);
         }
-        const pump = setInterval(endOne, 0);
+        const pump = setInterval(() => {
+          endOne();
+          clock.pass(LIMITS.maxWaitMs);
+        }, 0);
         while (ended < flushes.length || buffer.rows > 0) await settle();
         await Promise.all(offers);
         const closed = buffer.close();

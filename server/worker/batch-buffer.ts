@@ -2,10 +2,12 @@
  * The buffer between the log and the sink, and the policy of when it is flushed. One loop takes batches from its front, so
  * there is one flush at a time and nothing that a timer and a size limit could race for:
  *
- *     idle      something arrived and no flush is under way: at once, a quiet system is quick
- *     size      maxRows or more were waiting when the flush before ended: the largest batch, a busy system is efficient
- *     interval  less than that, but its oldest record had waited maxWaitMs for the flush before
+ *     size      maxRows or more wait: the largest batch, a busy system is efficient
+ *     interval  the oldest record has waited for maxWaitMs
+ *     idle      less than that, and no flush is under way: at once, a quiet system is quick (unless `flushWhenIdle` is false)
  *     stop      what is left when the worker stops
+ *
+ * The timer only knocks: it takes nothing by itself.
  */
 export type FlushReason = 'idle' | 'size' | 'interval' | 'stop';
 
@@ -18,10 +20,14 @@ export interface BatchBufferOptions<Item> {
   /** Rows in a flush; the record that crosses it is the batch's last. */
   readonly maxRows: number;
   readonly maxWaitMs: number;
+  /** Flush at once what arrives while the sink is idle. False trades seconds of delay for fewer, larger batches. */
+  readonly flushWhenIdle: boolean;
   /** Rows held at most, waiting or in flight; the batch that crosses it is taken whole. */
   readonly bufferRows: number;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
+  /** Calls `run` once after `ms`. */
+  readonly schedule: (run: () => void, ms: number) => void;
   /** Resolves when every item is stored, or dropped for good. A rejection closes the buffer with what it holds. */
   readonly flush: (items: readonly Item[], reason: FlushReason) => Promise<void>;
   /** Called once, with what `flush` rejected with. */
@@ -40,6 +46,7 @@ export class BatchBuffer<Item extends BufferedRecord> {
   private readonly waiters: Waiter[] = [];
   private closed = false;
   private flushing = false;
+  private knocking = false;
   private loop: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: BatchBufferOptions<Item>) {}
@@ -86,19 +93,23 @@ export class BatchBuffer<Item extends BufferedRecord> {
   async close(): Promise<void> {
     this.closed = true;
     this.refuseWaiters();
+    this.flushSoon();
     await this.loop;
   }
 
   private flushSoon(): void {
     if (this.flushing || this.waiting.length === 0) return;
+    if (!this.isDue()) {
+      this.knockLater();
+      return;
+    }
     this.flushing = true;
     this.loop = this.flushAll();
   }
 
   private async flushAll(): Promise<void> {
-    let sinkWasBusy = false;
-    while (this.waiting.length > 0) {
-      const reason = this.reason(sinkWasBusy);
+    while (this.waiting.length > 0 && this.isDue()) {
+      const reason = this.reason();
       const items = this.take();
       try {
         await this.options.flush(items, reason);
@@ -111,18 +122,39 @@ export class BatchBuffer<Item extends BufferedRecord> {
       } finally {
         this.inFlightRows = 0;
       }
-      sinkWasBusy = true;
       this.admitNext();
     }
     // In the same turn as the check above: what arrives in the next one must find no flush under way.
     this.flushing = false;
+    this.flushSoon();
   }
 
-  private reason(sinkWasBusy: boolean): FlushReason {
+  private isDue(): boolean {
+    // A full buffer is due whatever its batch size: nothing else would make room.
+    return this.options.flushWhenIdle || this.rows >= this.options.bufferRows || this.reason() !== 'idle';
+  }
+
+  private reason(): FlushReason {
     if (this.waitingRows >= this.options.maxRows) return 'size';
     if (this.closed) return 'stop';
-    const oldest = this.waiting[0]?.since ?? Infinity;
-    return sinkWasBusy && this.options.now() - oldest >= this.options.maxWaitMs ? 'interval' : 'idle';
+    return this.oldestWaitedMs() >= this.options.maxWaitMs ? 'interval' : 'idle';
+  }
+
+  private oldestWaitedMs(): number {
+    const now = this.options.now();
+    return now - (this.waiting[0]?.since ?? now);
+  }
+
+  private knockLater(): void {
+    if (this.knocking) return;
+    this.knocking = true;
+    this.options.schedule(
+      () => {
+        this.knocking = false;
+        this.flushSoon();
+      },
+      Math.max(1, this.options.maxWaitMs - this.oldestWaitedMs()),
+    );
   }
 
   private take(): Item[] {

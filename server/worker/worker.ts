@@ -19,8 +19,10 @@ export interface WorkerOptions {
   readonly limits: ReadingLimits;
   /** Rows (readings and rejects) in a flush. */
   readonly maxRows: number;
-  /** Milliseconds after which waiting rows count as a flush by interval. */
+  /** Milliseconds that the oldest row waits at most for a flush to begin, once the one before has ended. */
   readonly maxWaitMs: number;
+  /** Flush at once what arrives while the sink is idle. Default: true. */
+  readonly flushWhenIdle?: boolean;
   /** Rows held at most; above it the log is no longer read. */
   readonly bufferRows: number;
   /** Milliseconds from the stop signal to the end of `run`, at most. */
@@ -76,7 +78,9 @@ export class Worker {
       maxRows,
       maxWaitMs,
       bufferRows,
+      flushWhenIdle: options.flushWhenIdle ?? true,
       now: () => performance.now(),
+      schedule: (run, ms) => void setTimeout(run, ms),
       flush: (records, reason) => this.flusher.flush(records, reason),
       onFailure: (error) => this.fail(error),
     });
