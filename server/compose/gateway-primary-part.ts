@@ -12,7 +12,8 @@ export function createGatewayPrimary(
     host: config.HOST,
     port: config.GATEWAY_PORT,
     exec: { file: process.argv[1] ?? '', args: ['gateway-process'] },
-    env: services === null ? {} : environmentOf(services),
+    // The demo is quieter than LOG_LEVEL says, and so are its processes.
+    env: { LOG_LEVEL: logger.level, ...(services === null ? {} : environmentOf(services)) },
     stopTimeoutMs: config.GATEWAY_DRAIN_MS + config.STOP_TIMEOUT_MS,
     logger,
     registry,
