@@ -4,7 +4,15 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'coverage/', 'node_modules/', 'load-tests/', 'tests/fixtures/boundaries/', '**/*.cjs'],
+    ignores: [
+      'dist/',
+      '.cache/',
+      'coverage/',
+      'node_modules/',
+      'load-tests/',
+      'tests/fixtures/boundaries/',
+      '**/*.cjs',
+    ],
   },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
