@@ -65,7 +65,7 @@ async function runOwning(
   };
   try {
     await migrateAll(context, services);
-    await writeRunning(config.DATA_DIR, { pid: process.pid, ...services, kafkaBrokers: brokers(services) });
+    await writeRunning(config.DATA_DIR, { pid: process.pid, ...services });
     logger.info(
       {
         database: postgres === null ? 'DATABASE_URL' : 'embedded',
@@ -79,9 +79,6 @@ async function runOwning(
     await postgres?.stop();
   }
 }
-
-const brokers = (services: Services): string[] | null =>
-  services.kafkaBrokers === null ? null : [...services.kafkaBrokers];
 
 async function runRoles(
   context: RoleContext,

@@ -6,7 +6,7 @@ import { isAlive } from './is-alive.js';
 const runningSchema = z.object({
   pid: z.int().positive(),
   databaseUrl: z.string(),
-  kafkaBrokers: z.array(z.string()).nullable(),
+  kafkaBrokers: z.array(z.string()).readonly().nullable(),
 });
 
 /** What a running `start` or `demo` tells the roles that are started alone beside it. */
