@@ -2,12 +2,18 @@
  * The value of a record on the message log: what a charge point said, when the gateway heard it, and nothing derived,
  * so that a later version can read an earlier topic again. The record's key is the charge point id.
  *
- *     envelope = meterValues | unreadable
- *     meterValues = { v: 1, kind: "meterValues", chargePointId, protocol, messageId, receivedAt, payload }
- *     unreadable  = { v: 1, kind: "unreadable",  chargePointId, protocol, messageId, receivedAt, reason, detail, raw }
+ *     envelope         = meterValues | startTransaction | stopTransaction | judged | unreadable
+ *     head             = v: 1, chargePointId, protocol, messageId, receivedAt, redriveOf?
+ *     meterValues      = { head, kind: "meterValues", payload }
+ *     startTransaction = { head, kind: "startTransaction", transactionId, payload }
+ *     stopTransaction  = { head, kind: "stopTransaction", payload }
+ *     judged           = { head, kind: "judged", readings, session }
+ *     unreadable       = { head, kind: "unreadable", reason, detail, raw }
  */
 import { z } from 'zod';
+import type { Reading } from './reading.js';
 import { REJECT_REASONS, type RejectReason } from './reject.js';
+import type { SessionEvent } from './session.js';
 
 export const PROTOCOL_NAMES = ['json', 'ocpp1.6'] as const;
 export type ProtocolName = (typeof PROTOCOL_NAMES)[number];
@@ -20,12 +26,34 @@ interface EnvelopeHead {
   readonly messageId: string | null;
   /** When the gateway had the whole frame, ms since 1970 UTC. "Now" for every rule that judges timestamps. */
   readonly receivedAt: number;
+  /** Sent again from quarantine: the id of that row, which is then settled instead of a new one being made. */
+  readonly redriveOf?: number | undefined;
 }
 
 /** A MeterValues.req as sent, not yet judged: the worker flattens it into readings and rejects. */
 export interface MeterValuesEnvelope extends EnvelopeHead {
   readonly kind: 'meterValues';
   readonly payload: unknown;
+}
+
+/** A StartTransaction.req as sent, with the id that was answered: what a later version would allocate doesn't matter. */
+export interface StartTransactionEnvelope extends EnvelopeHead {
+  readonly kind: 'startTransaction';
+  readonly transactionId: number;
+  readonly payload: unknown;
+}
+
+/** A StopTransaction.req as sent. */
+export interface StopTransactionEnvelope extends EnvelopeHead {
+  readonly kind: 'stopTransaction';
+  readonly payload: unknown;
+}
+
+/** What was judged before and the database would not take then (a held charge point, a full partition table). */
+export interface JudgedEnvelope extends EnvelopeHead {
+  readonly kind: 'judged';
+  readonly readings: readonly Reading[];
+  readonly session: SessionEvent | null;
 }
 
 /** A frame that names its charge point and can never become readings; kept so that nothing is dropped silently. */
@@ -37,7 +65,12 @@ export interface UnreadableEnvelope extends EnvelopeHead {
   readonly raw: string;
 }
 
-export type Envelope = MeterValuesEnvelope | UnreadableEnvelope;
+export type Envelope =
+  | MeterValuesEnvelope
+  | StartTransactionEnvelope
+  | StopTransactionEnvelope
+  | JudgedEnvelope
+  | UnreadableEnvelope;
 
 const head = {
   v: z.literal(1),

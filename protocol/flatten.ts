@@ -50,7 +50,7 @@ export function flattenMeterValues(message: MeterValuesMessage, limits: ReadingL
   const { payload } = message;
   const whole = (reason: RejectReason, detail: string): FlatMessage => ({
     readings: [],
-    rejects: [{ reason, path: '', detail, raw: jsonText(payload) }],
+    rejects: [{ reason, path: '', detail, raw: jsonText(payload), rawKind: 'meterValues' }],
   });
   if (!isObject(payload)) return whole('not_meter_values', `the payload is ${excerpt(payload)}`);
   const connectorId = connectorOf(payload['connectorId']);
@@ -199,10 +199,10 @@ class Flattening {
 
   private reject(reason: RejectReason, path: string, detail: string, part: unknown): void {
     if (this.rejects.length < MAX_REJECTS_PER_MESSAGE) {
-      this.rejects.push({ reason, path, detail, raw: jsonText(part) });
+      this.rejects.push({ reason, path, detail, raw: jsonText(part), rawKind: 'meterValues' });
       return;
     }
-    this.firstCollapsed ??= { reason, path, detail, raw: '' };
+    this.firstCollapsed ??= { reason, path, detail, raw: '', rawKind: 'meterValues' };
     this.collapsed++;
   }
 
@@ -210,7 +210,13 @@ class Flattening {
     const first = this.firstCollapsed;
     if (first !== undefined) {
       const detail = `${this.collapsed} more parts are bad, the first at ${first.path}: ${first.detail}`;
-      this.rejects.push({ reason: first.reason, path: '', detail, raw: jsonText(this.message.payload) });
+      this.rejects.push({
+        reason: first.reason,
+        path: '',
+        detail,
+        raw: jsonText(this.message.payload),
+        rawKind: 'meterValues',
+      });
     }
     return { readings: this.readings, rejects: this.rejects };
   }

@@ -135,7 +135,7 @@ function unattributed(id: MessageId | null, code: RejectReason, detail?: string,
 }
 
 function errorOf(code: RejectReason, detail: string | undefined, path: string): IngestError {
-  const meaning = REJECT_REASONS[code];
+  const meaning = REJECT_REASONS[code].meaning;
   return { code, message: detail === undefined ? meaning : `${meaning}: ${detail}`, path };
 }
 

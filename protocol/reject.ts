@@ -1,31 +1,103 @@
 /**
- * Why a message or a part of it could not become a reading. The closed list: it stands in quarantine, in metrics, in
+ * Why a message or a part of it could not become a reading, and what to do about it. The closed list: it stands in quarantine, in metrics, in
  * `rejected` answers (as `error.code`) and in the documentation.
  */
 export const REJECT_REASONS = {
-  invalid_json: 'the frame is not JSON',
-  invalid_frame: 'the frame is JSON, but not a message of the protocol',
-  nested_too_deep: 'the JSON is nested deeper than 32 levels',
-  invalid_envelope: 'the record on the message log is not an envelope that this version can read',
-  invalid_charge_point:
-    'the charge point id is missing, longer than 255 characters, or has control characters',
-  unknown_charge_point: 'the charge point is not registered and the policy does not register unknown ones',
-  not_meter_values: 'the payload is not a MeterValues request',
-  invalid_connector: 'connectorId is not a whole number from 0 to 2147483647',
-  invalid_transaction: 'transactionId is neither a whole number nor a text of up to 36 characters',
-  missing_meter_value: 'meterValue is missing, empty, or not a list',
-  missing_sampled_value: 'sampledValue is missing, empty, or not a list',
-  missing_timestamp: 'a meterValue has no timestamp',
-  invalid_timestamp: 'the timestamp is not an ISO 8601 date and time',
-  timestamp_out_of_range: 'the timestamp is further ahead than allowed, or older than allowed',
-  missing_value: 'a sampledValue has no value',
-  invalid_value: 'the value is not a decimal number',
-  value_out_of_range: 'the value is above 1e15 in magnitude after its unit was normalised',
-  invalid_name:
-    'measurand, context, unit, phase or location is not a text of up to 50 characters without control characters',
-  signed_data: 'the value is signed data, which is not read yet',
-  past_retention: 'the reading is older than the retention horizon',
-  partition_limit: 'storing the reading would need more day partitions than allowed',
+  invalid_json: {
+    meaning: 'the frame is not JSON',
+    remedy: 'Send JSON text; a broken cell of a workbook is often one that was cut off at 32,767 characters.',
+  },
+  invalid_frame: {
+    meaning: 'the frame is JSON, but not a message of the protocol',
+    remedy: 'Send what docs/protocols.md describes; `detail` names the part at fault.',
+  },
+  nested_too_deep: {
+    meaning: 'the JSON is nested deeper than 32 levels',
+    remedy: 'Send the payload as it is specified: nothing in it nests deeper than 6 levels.',
+  },
+  invalid_envelope: {
+    meaning: 'the record on the message log is not an envelope that this version can read',
+    remedy:
+      'Let nobody but gateways write to the topic; a record of a newer version can be re-driven after the upgrade.',
+  },
+  invalid_charge_point: {
+    meaning: 'the charge point id is missing, longer than 255 characters, or has control characters',
+    remedy: 'Give the charge point an id of 1 to 255 characters without control characters.',
+  },
+  unknown_charge_point: {
+    meaning: 'the charge point is not registered and the policy does not register unknown ones',
+    remedy: 'Activate the charge point, or set UNKNOWN_CHARGE_POINTS=register; then re-drive.',
+  },
+  not_meter_values: {
+    meaning: 'the payload is not a MeterValues request',
+    remedy: 'Send a MeterValues request as a JSON object, not as a text or a list.',
+  },
+  invalid_connector: {
+    meaning: 'connectorId is not a whole number from 0 to 2147483647',
+    remedy: 'Send connectorId as a whole number; 0 is the charge point as a whole.',
+  },
+  invalid_transaction: {
+    meaning: 'transactionId is neither a whole number nor a text of up to 36 characters',
+    remedy: 'Send transactionId as a whole number (OCPP 1.6), or leave it out.',
+  },
+  missing_meter_value: {
+    meaning: 'meterValue is missing, empty, or not a list',
+    remedy: 'Send at least one meterValue, in a list.',
+  },
+  missing_sampled_value: {
+    meaning: 'sampledValue is missing, empty, or not a list',
+    remedy: 'Send at least one sampledValue in each meterValue, in a list.',
+  },
+  missing_timestamp: {
+    meaning: 'a meterValue has no timestamp',
+    remedy: 'Send a timestamp with each meterValue.',
+  },
+  invalid_timestamp: {
+    meaning: 'the timestamp is not an ISO 8601 date and time',
+    remedy: 'Send ISO 8601, such as 2026-01-31T12:00:00Z.',
+  },
+  timestamp_out_of_range: {
+    meaning: 'the timestamp is further ahead than allowed, or older than allowed',
+    remedy:
+      "Set the charge point's clock; MAX_TIMESTAMP_AHEAD_HOURS and MIN_TIMESTAMP bound what is taken. Then re-drive what was right.",
+  },
+  missing_value: {
+    meaning: 'a sampledValue has no value',
+    remedy: 'Send a value with each sampledValue.',
+  },
+  invalid_value: {
+    meaning: 'the value is not a decimal number',
+    remedy: 'Send a decimal number with a point, as a text: "1250.5".',
+  },
+  value_out_of_range: {
+    meaning: 'the value is above 1e15 in magnitude after its unit was normalised',
+    remedy: 'Look at the meter and its unit: no real value is as large.',
+  },
+  invalid_name: {
+    meaning:
+      'measurand, context, unit, phase or location is not a text of up to 50 characters without control characters',
+    remedy: 'Send names of up to 50 characters without control characters.',
+  },
+  signed_data: {
+    meaning: 'the value is signed data, which is not read yet',
+    remedy: 'Send the plain value beside the signed one.',
+  },
+  past_retention: {
+    meaning: 'the reading is older than the retention horizon',
+    remedy: 'Nothing: the day was given up by the retention that you set.',
+  },
+  partition_limit: {
+    meaning: 'storing the reading would need more day partitions than allowed',
+    remedy: 'Raise PARTITIONS_MAX, then re-drive; or correct the clock that sends so many different days.',
+  },
+  frame_too_large: {
+    meaning: 'the frame is larger than GATEWAY_MAX_FRAME_BYTES; nothing of it was read',
+    remedy: 'Send fewer meterValues a message, or raise GATEWAY_MAX_FRAME_BYTES.',
+  },
+  invalid_session: {
+    meaning: 'the StartTransaction or StopTransaction lacks a required field, or has one of a wrong type',
+    remedy: 'Correct the named field; what the charge point measured meanwhile comes by its MeterValues.',
+  },
 } as const;
 
 export type RejectReason = keyof typeof REJECT_REASONS;
@@ -37,6 +109,25 @@ export interface Reject {
   readonly path: string;
   /** One sentence for a person, at most 500 characters, without control characters. */
   readonly detail: string;
-  /** The offending part as JSON text, or the frame itself when it could not be parsed. */
   readonly raw: string;
+  /** What `raw` is. */
+  readonly rawKind: RawKind;
 }
+
+/**
+ * What is kept of a rejected part. Whenever the message could be read, it is a request of its own, so that it can be sent
+ * again by itself (re-driven): a bad sampledValue stands in a MeterValues with its connector, transaction and timestamp.
+ */
+export const RAW_KINDS = [
+  /** The frame's text, as received. */
+  'frame',
+  /** A record of the log that is no envelope: its text, or base64 when it isn't UTF-8. */
+  'record',
+  /** JSON text of a MeterValues request with the bad part alone. */
+  'meterValues',
+  'startTransaction',
+  'stopTransaction',
+  /** JSON text of `{ readings, session }`, as judged: what the database would not take. */
+  'judged',
+] as const;
+export type RawKind = (typeof RAW_KINDS)[number];

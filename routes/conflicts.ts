@@ -1,7 +1,17 @@
+import { z } from 'zod';
 import type { conflictsController } from '../controllers/conflicts.js';
 import { conflictsQuery } from './query/conflicts-query.js';
 import { get, type Route } from './route.js';
 
 export function conflictsRoutes(controller: ReturnType<typeof conflictsController>): Route[] {
-  return [get({ path: '/v1/conflicts', query: conflictsQuery, answer: controller.list })];
+  return [
+    get({
+      path: '/v1/conflicts',
+      summary: 'Values that lost against another one of the same key',
+      response: z.unknown(),
+      examples: ['/v1/conflicts?limit=2'],
+      query: conflictsQuery,
+      answer: controller.list,
+    }),
+  ];
 }

@@ -1,7 +1,17 @@
+import { z } from 'zod';
 import type { healthController } from '../controllers/health.js';
 import { noParameters } from './query/no-parameters.js';
 import { get, type Route } from './route.js';
 
 export function healthRoutes(controller: ReturnType<typeof healthController>): Route[] {
-  return [get({ path: '/health', query: noParameters, answer: controller.show })];
+  return [
+    get({
+      path: '/health',
+      summary: 'Whether the API can reach its database',
+      response: z.unknown(),
+      examples: ['/health'],
+      query: noParameters,
+      answer: controller.show,
+    }),
+  ];
 }

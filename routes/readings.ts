@@ -1,7 +1,17 @@
+import { z } from 'zod';
 import type { readingsController } from '../controllers/readings.js';
 import { readingsQuery } from './query/readings-query.js';
 import { get, type Route } from './route.js';
 
 export function readingsRoutes(controller: ReturnType<typeof readingsController>): Route[] {
-  return [get({ path: '/v1/readings', query: readingsQuery, answer: controller.list })];
+  return [
+    get({
+      path: '/v1/readings',
+      summary: 'Readings of charge points',
+      response: z.unknown(),
+      examples: ['/v1/readings?chargePointId=CP-1&limit=2'],
+      query: readingsQuery,
+      answer: controller.list,
+    }),
+  ];
 }

@@ -1,26 +1,81 @@
 import { z } from 'zod';
 import type { Answer } from '../controllers/answer.js';
+import type { RowStream } from '../controllers/row-stream.js';
 
-/** One route: where it is, what it may be asked, and who answers. The server mounts it. */
+/** What the schemas of a route made of a request. */
+export interface RouteRequest {
+  readonly params: unknown;
+  readonly query: unknown;
+  /** null for a GET. */
+  readonly body: unknown;
+}
+
+/** One route: where it is, what it may be asked, who answers, and what its documentation says. The server mounts it. */
 export interface Route {
-  readonly method: 'get';
+  readonly method: 'get' | 'post';
   /** In Express' notation; also the `route` label of metrics. */
   readonly path: string;
+  /** One line, as in "Readings of a charge point". */
+  readonly summary: string;
+  readonly description?: string;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
-  /** Gets what the two schemas made of the request. */
-  readonly answer: (request: { readonly params: unknown; readonly query: unknown }) => Promise<Answer>;
+  /** Of a POST, JSON; null for a GET. */
+  readonly body: z.ZodObject | null;
+  /** Of the answer's body when all is well: documentation, and what tests hold answers against. */
+  readonly response: z.ZodType;
+  /** Path and query of requests that answer 2xx on the sample data (see tests/harness/seed.ts): documentation that runs. */
+  readonly examples: readonly string[];
+  readonly answer: (request: RouteRequest) => Promise<Answer>;
+  /** The same rows for `Accept: text/csv` and `application/x-ndjson`, without a limit; null where there is no list. */
+  readonly stream: ((request: RouteRequest) => RowStream) | null;
 }
 
 const noParams = z.object({});
 
-/** Ties the controller's types to the schemas: a controller can't ask for what the route doesn't validate. */
-export function get<Query extends z.ZodObject, Params extends z.ZodObject = typeof noParams>(definition: {
+interface Documented {
   readonly path: string;
-  readonly params?: Params;
-  readonly query: Query;
-  readonly answer: (request: { params: z.output<Params>; query: z.output<Query> }) => Promise<Answer>;
-}): Route {
-  const { path, params = noParams, query, answer } = definition;
-  return { method: 'get', path, params, query, answer: answer as Route['answer'] };
+  readonly summary: string;
+  readonly description?: string;
+  readonly response: z.ZodType;
+  readonly examples: readonly string[];
+}
+
+/** Ties the controller's types to the schemas: a controller can't ask for what the route doesn't validate. */
+export function get<Query extends z.ZodObject, Params extends z.ZodObject = typeof noParams>(
+  definition: Documented & {
+    readonly params?: Params;
+    readonly query: Query;
+    readonly answer: (request: { params: z.output<Params>; query: z.output<Query> }) => Promise<Answer>;
+    readonly stream?: (request: { params: z.output<Params>; query: z.output<Query> }) => RowStream;
+  },
+): Route {
+  const { params = noParams, answer, stream, ...rest } = definition;
+  return {
+    ...rest,
+    method: 'get',
+    params,
+    body: null,
+    answer: answer as Route['answer'],
+    stream: (stream as Route['stream'] | undefined) ?? null,
+  };
+}
+
+/** A route that changes something, told what by a JSON body (an empty body is `{}`). */
+export function post<Body extends z.ZodObject, Params extends z.ZodObject = typeof noParams>(
+  definition: Documented & {
+    readonly params?: Params;
+    readonly body: Body;
+    readonly answer: (request: { params: z.output<Params>; body: z.output<Body> }) => Promise<Answer>;
+  },
+): Route {
+  const { params = noParams, answer, ...rest } = definition;
+  return {
+    ...rest,
+    method: 'post',
+    params,
+    query: z.object({}),
+    answer: answer as Route['answer'],
+    stream: null,
+  };
 }

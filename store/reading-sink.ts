@@ -4,6 +4,7 @@
 import type { ProtocolName } from '../protocol/envelope.js';
 import type { Reading } from '../protocol/reading.js';
 import type { Reject } from '../protocol/reject.js';
+import type { SessionEvent } from '../protocol/session.js';
 
 /** One record of the log, judged. It may have readings and rejects at once. */
 export interface SinkMessage {
@@ -15,8 +16,20 @@ export interface SinkMessage {
   readonly messageId: string | null;
   /** When the gateway heard it, ms since 1970 UTC; null for a poison record (the flush time is taken). */
   readonly receivedAt: number | null;
+  /**
+   * Of one charge point, the message's. Those of a StopTransaction have the connector `CONNECTOR_OF_SESSION`: the sink
+   * takes the Start's, or keeps them waiting until the Start is stored.
+   */
   readonly readings: readonly Reading[];
   readonly rejects: readonly Reject[];
+  /** A charging session's start or stop; null for every other message. */
+  readonly session: SessionEvent | null;
+  /**
+   * Id of the quarantined part that the message was re-driven from; null for every other. When the message has something
+   * good, that part is resolved and the message's rejects are kept as new parts; when it has nothing good, the part stays open
+   * with the new reason and nothing is added; when the part was resolved before, the rejects are left out.
+   */
+  readonly redriveOf: number | null;
 }
 
 /** Moves one partition on, if nobody else has since this owner's last write (or claim). */
@@ -36,7 +49,8 @@ export interface SinkBatch {
 }
 
 /**
- * stored: at least one new reading or new conflicting value; rejected: no good reading; duplicate: the others.
+ * stored: at least one new reading, new conflicting value or new waiting reading, or the first Start or Stop of its session;
+ * rejected: no good reading and no session; duplicate: the others.
  * received = stored + duplicate + rejected.
  */
 export interface MessageCounts {

@@ -48,5 +48,5 @@ async function resultOf(route: Route, request: Request): Promise<Answer> {
   if (!params.ok) return refused(params.problem);
   const query = validateQuery(request.originalUrl, route.query);
   if (!query.ok) return refused(query.problem);
-  return route.answer({ params: params.value, query: query.value });
+  return route.answer({ params: params.value, query: query.value, body: null });
 }

@@ -3,7 +3,7 @@ import { decodeEnvelope, type Envelope } from '../../protocol/envelope.js';
 import { flattenMeterValues, type ReadingLimits } from '../../protocol/flatten.js';
 import { cleanText, isChargePointId } from '../../protocol/identifier.js';
 import { isNestedTooDeep } from '../../protocol/json-depth.js';
-import type { Reject, RejectReason } from '../../protocol/reject.js';
+import type { RawKind, Reject, RejectReason } from '../../protocol/reject.js';
 import type { SinkMessage } from '../../store/reading-sink.js';
 import type { LogRecord } from '../broker/message-log.js';
 
@@ -48,13 +48,24 @@ export function judgeRecord(partition: number, record: LogRecord, limits: Readin
     protocol: envelope.protocol,
     messageId: envelope.messageId === null ? null : cleanText(envelope.messageId.slice(0, 255)),
     receivedAt: envelope.receivedAt,
+    session: null,
+    redriveOf: envelope.redriveOf ?? null,
     ...contentOf(envelope, limits),
   };
 }
 
 function contentOf(envelope: Envelope, limits: ReadingLimits): Pick<SinkMessage, 'readings' | 'rejects'> {
-  if (envelope.kind === 'meterValues') return flattenMeterValues(envelope, limits);
-  return { readings: [], rejects: [wholeReject(envelope.reason, envelope.detail, envelope.raw)] };
+  switch (envelope.kind) {
+    case 'meterValues':
+      return flattenMeterValues(envelope, limits);
+    case 'unreadable':
+      return {
+        readings: [],
+        rejects: [wholeReject(envelope.reason, envelope.detail, envelope.raw, 'frame')],
+      };
+    default:
+      throw new Error(`${envelope.kind} is not judged yet`);
+  }
 }
 
 function poison(
@@ -72,10 +83,12 @@ function poison(
     messageId: null,
     receivedAt: null,
     readings: [],
-    rejects: [wholeReject(reason, detail, raw)],
+    rejects: [wholeReject(reason, detail, raw, 'record')],
+    session: null,
+    redriveOf: null,
   };
 }
 
-function wholeReject(reason: RejectReason, detail: string, raw: string): Reject {
-  return { reason, path: '', detail: cleanText(detail.slice(0, 500)), raw };
+function wholeReject(reason: RejectReason, detail: string, raw: string, rawKind: RawKind): Reject {
+  return { reason, path: '', detail: cleanText(detail.slice(0, 500)), raw, rawKind };
 }

@@ -12,6 +12,8 @@ const message = (offset: number, partition = 0): SinkMessage => ({
   receivedAt: 0,
   readings: [],
   rejects: [],
+  session: null,
+  redriveOf: null,
 });
 
 const row = (at: number, timestampMs: number): StagedRow => ({

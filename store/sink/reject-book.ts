@@ -25,7 +25,13 @@ export class RejectBook {
   /** All readings of a message, as one part. */
   addMessage(at: number, reason: RejectReason): void {
     const readings = this.messages[at]?.readings ?? [];
-    this.add(at, { reason, path: '', detail: REJECT_REASONS[reason], raw: JSON.stringify(readings) });
+    this.add(at, {
+      reason,
+      path: '',
+      detail: REJECT_REASONS[reason].meaning,
+      raw: JSON.stringify(readings),
+      rawKind: 'judged',
+    });
   }
 
   /** One reading. It came by no path of its own: `/readings/N` is its place among the message's good ones. */
@@ -34,8 +40,9 @@ export class RejectBook {
     this.add(at, {
       reason,
       path: `/readings/${part}`,
-      detail: REJECT_REASONS[reason],
+      detail: REJECT_REASONS[reason].meaning,
       raw: JSON.stringify(reading ?? null),
+      rawKind: 'judged',
     });
   }
 

@@ -75,6 +75,8 @@ export function message(
     receivedAt: T0 + offset,
     readings,
     rejects: [],
+    session: null,
+    redriveOf: null,
     ...overrides,
   };
 }
@@ -84,6 +86,7 @@ export const reject = (overrides: Partial<Reject> = {}): Reject => ({
   path: '/meterValue/0/sampledValue/0/value',
   detail: 'not a number',
   raw: '"x"',
+  rawKind: 'meterValues',
   ...overrides,
 });
 
