@@ -1,8 +1,9 @@
-import { z } from 'zod';
 import type { chargePointsController } from '../controllers/charge-points.js';
 import { chargePointParams, chargePointsQuery } from './query/charge-points-query.js';
 import { latestQuery } from './query/latest-query.js';
 import { noParameters } from './query/no-parameters.js';
+import { chargePoint, chargePointPage } from './response/charge-point.js';
+import { readingPage } from './response/reading.js';
 import { get, type Route } from './route.js';
 
 export function chargePointsRoutes(controller: ReturnType<typeof chargePointsController>): Route[] {
@@ -10,7 +11,7 @@ export function chargePointsRoutes(controller: ReturnType<typeof chargePointsCon
     get({
       path: '/v1/charge-points',
       summary: 'Charge points',
-      response: z.unknown(),
+      response: chargePointPage,
       examples: ['/v1/charge-points?limit=3'],
       query: chargePointsQuery,
       answer: controller.list,
@@ -18,7 +19,7 @@ export function chargePointsRoutes(controller: ReturnType<typeof chargePointsCon
     get({
       path: '/v1/charge-points/:id',
       summary: 'One charge point',
-      response: z.unknown(),
+      response: chargePoint,
       examples: ['/v1/charge-points/CP-1'],
       params: chargePointParams,
       query: noParameters,
@@ -27,7 +28,7 @@ export function chargePointsRoutes(controller: ReturnType<typeof chargePointsCon
     get({
       path: '/v1/charge-points/:id/latest',
       summary: 'The newest reading of each series of a charge point',
-      response: z.unknown(),
+      response: readingPage,
       examples: ['/v1/charge-points/CP-1/latest'],
       params: chargePointParams,
       query: latestQuery,

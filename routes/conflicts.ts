@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { conflictsController } from '../controllers/conflicts.js';
 import { conflictsQuery } from './query/conflicts-query.js';
+import { conflictPage } from './response/conflict.js';
 import { get, type Route } from './route.js';
 
 export function conflictsRoutes(controller: ReturnType<typeof conflictsController>): Route[] {
@@ -8,7 +8,7 @@ export function conflictsRoutes(controller: ReturnType<typeof conflictsControlle
     get({
       path: '/v1/conflicts',
       summary: 'Values that lost against another one of the same key',
-      response: z.unknown(),
+      response: conflictPage,
       examples: ['/v1/conflicts?limit=2'],
       query: conflictsQuery,
       answer: controller.list,

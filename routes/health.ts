@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { healthController } from '../controllers/health.js';
 import { noParameters } from './query/no-parameters.js';
+import { health } from './response/health.js';
 import { get, type Route } from './route.js';
 
 export function healthRoutes(controller: ReturnType<typeof healthController>): Route[] {
@@ -8,7 +8,7 @@ export function healthRoutes(controller: ReturnType<typeof healthController>): R
     get({
       path: '/health',
       summary: 'Whether the API can reach its database',
-      response: z.unknown(),
+      response: health,
       examples: ['/health'],
       query: noParameters,
       answer: controller.show,

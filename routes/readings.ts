@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { readingsController } from '../controllers/readings.js';
 import { readingsQuery } from './query/readings-query.js';
+import { readingPage } from './response/reading.js';
 import { get, type Route } from './route.js';
 
 export function readingsRoutes(controller: ReturnType<typeof readingsController>): Route[] {
@@ -8,7 +8,7 @@ export function readingsRoutes(controller: ReturnType<typeof readingsController>
     get({
       path: '/v1/readings',
       summary: 'Readings of charge points',
-      response: z.unknown(),
+      response: readingPage,
       examples: ['/v1/readings?chargePointId=CP-1&limit=2'],
       query: readingsQuery,
       answer: controller.list,

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { statsController } from '../controllers/stats.js';
 import { noParameters } from './query/no-parameters.js';
+import { stats } from './response/stats.js';
 import { get, type Route } from './route.js';
 
 export function statsRoutes(controller: ReturnType<typeof statsController>): Route[] {
@@ -8,7 +8,7 @@ export function statsRoutes(controller: ReturnType<typeof statsController>): Rou
     get({
       path: '/v1/stats',
       summary: 'What was received, stored, repeated and rejected',
-      response: z.unknown(),
+      response: stats,
       examples: ['/v1/stats'],
       query: noParameters,
       answer: controller.show,

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { instant } from './instant.js';
+import { pageOf } from './page-of.js';
+
+export const chargePoint = z
+  .object({
+    id: z.string().min(1).max(255),
+    label: z.string(),
+    site: z.string().describe('Empty: of no site.'),
+    status: z
+      .enum(['active', 'held', 'retired'])
+      .describe('What a `held` one sends is kept aside until it is activated.'),
+    createdAt: instant,
+    updatedAt: instant,
+    version: z.int().positive().describe('Rises with each change.'),
+  })
+  .meta({
+    id: 'ChargePoint',
+    description: 'A charge point of the registry.',
+    examples: [
+      {
+        id: 'CP-1',
+        label: '',
+        site: '',
+        status: 'active',
+        createdAt: '2026-03-10T06:00:01.250Z',
+        updatedAt: '2026-03-10T06:00:01.250Z',
+        version: 1,
+      },
+    ],
+  });
+
+export const chargePointPage = pageOf('ChargePointPage', chargePoint);
