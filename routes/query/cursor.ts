@@ -3,6 +3,7 @@
  * A cursor is input like any other: it is validated when it comes back, and one of another list is refused.
  */
 import { z } from 'zod';
+import { wires } from './wire.js';
 
 /** Far above the longest of ours: six names of 50 characters, each of up to 4 bytes, in base64. */
 const MAX_CURSOR_CHARACTERS = 4_096;
@@ -17,15 +18,19 @@ export function encodeCursor(kind: string, keys: readonly CursorKey[]): string {
 
 /** A schema that turns a cursor's text into the keys that {@link encodeCursor} was given. */
 export function cursorSchema<Keys extends [z.ZodType, ...z.ZodType[]]>(kind: string, keys: z.ZodTuple<Keys>) {
-  return z.string().transform((text, context) => {
-    const parts = decode(text);
-    if (parts?.[0] === kind) {
-      const parsed = keys.safeParse(parts.slice(1));
-      if (parsed.success) return parsed.data;
-    }
-    context.issues.push({ code: 'custom', message: MESSAGE, input: text });
-    return z.NEVER;
-  });
+  return z
+    .string()
+    .transform((text, context) => {
+      const parts = decode(text);
+      if (parts?.[0] === kind) {
+        const parsed = keys.safeParse(parts.slice(1));
+        if (parsed.success) return parsed.data;
+      }
+      context.issues.push({ code: 'custom', message: MESSAGE, input: text });
+      return z.NEVER;
+    })
+    .register(wires, { type: 'string', maxLength: MAX_CURSOR_CHARACTERS, pattern: '^[A-Za-z0-9_-]+$' })
+    .describe('`nextCursor` of the page before, as it is.');
 }
 
 function decode(text: string): unknown[] | undefined {

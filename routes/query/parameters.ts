@@ -1,5 +1,6 @@
 /** The query parameters that routes share. Each schema reads the list of values that a name was given. */
 import { z } from 'zod';
+import { wires } from './wire.js';
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 1_000;
@@ -25,32 +26,47 @@ export function once<Schema extends z.ZodType<unknown, string>>(schema: Schema) 
 
 /** Text as identifiers and names are: bounded, without control characters (PostgreSQL has no NUL in texts). */
 function text(min: number, max: number) {
-  return z.string().regex(new RegExp(`^\\P{Cc}{${min},${max}}$`, 'u'), {
-    error: `expected a text of ${min} to ${max} characters without control characters`,
-  });
+  return z
+    .string()
+    .regex(new RegExp(`^\\P{Cc}{${min},${max}}$`, 'u'), {
+      error: `expected a text of ${min} to ${max} characters without control characters`,
+    })
+    .register(wires, { type: 'string', minLength: min, maxLength: max });
 }
 
 function isBetween(length: number, min: number, max: number): boolean {
   return length >= min && length <= max;
 }
 
-export const chargePointIdText = text(1, 255);
+export const chargePointIdText = text(1, 255).describe('Id of a charge point.');
 
-export const chargePointId = once(chargePointIdText);
+export const chargePointId = once(chargePointIdText).describe('Only of this charge point.');
 
 /** Repeatable: `chargePointId=A&chargePointId=B`. */
 export const chargePointIds = z
   .array(chargePointIdText, { error: 'required' })
   .max(MAX_CHARGE_POINTS, { error: `given more than ${MAX_CHARGE_POINTS} times` })
-  .transform((ids) => [...new Set(ids)]);
+  .transform((ids) => [...new Set(ids)])
+  .register(wires, {
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 255 },
+    minItems: 1,
+    maxItems: MAX_CHARGE_POINTS,
+  })
+  .describe('Repeatable: `chargePointId=A&chargePointId=B`.');
 
 /** A measurand, context or unit. */
 export const name = once(text(1, 50));
 
-/** Empty: values that are of no single phase. */
-export const phase = once(text(0, 50));
+export const measurand = name.describe('Exactly as stored, such as `Energy.Active.Import.Register`.');
 
-export const site = once(text(0, 255));
+export const context = name.describe('Exactly as stored, such as `Sample.Periodic`.');
+
+export const phase = once(text(0, 50)).describe(
+  '`L1`, `L1-N`, ...; empty (`phase=`) for values of no single phase.',
+);
+
+export const site = once(text(0, 255)).describe('Only charge points of this site.');
 
 export const connectorId = once(
   z
@@ -58,8 +74,9 @@ export const connectorId = once(
     .refine((value) => /^\d{1,10}$/.test(value) && Number(value) <= MAX_INT32, {
       error: `expected a whole number from 0 to ${MAX_INT32}`,
     })
-    .transform(Number),
-);
+    .transform(Number)
+    .register(wires, { type: 'integer', minimum: 0, maximum: MAX_INT32 }),
+).describe('Only this connector; 0 is the charge point as a whole.');
 
 export const limit = once(
   z
@@ -67,10 +84,12 @@ export const limit = once(
     .refine((value) => /^\d{1,4}$/.test(value) && isBetween(Number(value), 1, MAX_LIMIT), {
       error: `expected a whole number from 1 to ${MAX_LIMIT}`,
     })
-    .transform(Number),
+    .transform(Number)
+    .register(wires, { type: 'integer', minimum: 1, maximum: MAX_LIMIT }),
 )
   .optional()
-  .default(DEFAULT_LIMIT);
+  .default(DEFAULT_LIMIT)
+  .describe('Most items of a page.');
 
 const TIME_MESSAGE =
   'expected an ISO 8601 time such as 2026-01-31T12:00:00Z (a + of an offset is written %2B in a URL)';
@@ -83,8 +102,14 @@ export const time = once(
       const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(value) || !value.includes('T');
       return Date.parse(zoned ? value : `${value}Z`);
     })
-    .refine(Number.isFinite, { error: TIME_MESSAGE }),
-);
+    .refine(Number.isFinite, { error: TIME_MESSAGE })
+    // No format: a date alone, or a time without a zone, is taken too.
+    .register(wires, { type: 'string', examples: ['2026-03-10T06:00:00Z'] }),
+).describe('ISO 8601; a time without a zone is UTC, a date alone is its midnight.');
+
+export const from = time.optional().describe('The first instant.');
+
+export const to = time.optional().describe('The instant to stop before.');
 
 /** For queries with `from` and `to`: half-open, so that `from` must lie before `to`. */
 export function isForward(query: { from?: number | undefined; to?: number | undefined }): boolean {

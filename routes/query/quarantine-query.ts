@@ -7,7 +7,10 @@ const KIND = 'quarantine';
 const reasons = Object.keys(REJECT_REASONS);
 
 export const quarantineQuery = z.object({
-  reason: parameter.once(z.enum(reasons, { error: `expected one of ${reasons.join(', ')}` })).optional(),
+  reason: parameter
+    .once(z.enum(reasons, { error: `expected one of ${reasons.join(', ')}` }))
+    .describe('Only parts with this reason.')
+    .optional(),
   chargePointId: parameter.chargePointId.optional(),
   limit: parameter.limit,
   cursor: parameter.once(cursorSchema(KIND, z.tuple([z.int().positive()]))).optional(),

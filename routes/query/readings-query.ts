@@ -14,12 +14,16 @@ export type ReadingsCursor = z.output<typeof cursorKeys>;
 export const readingsQuery = z
   .object({
     chargePointId: parameter.chargePointIds,
-    from: parameter.time.optional(),
-    to: parameter.time.optional(),
+    from: parameter.from.describe(
+      'The first instant; 400 days before `to`, or the oldest reading, when none is given.',
+    ),
+    to: parameter.to.describe(
+      'The instant to stop before; the end of the newest reading when none is given.',
+    ),
     connectorId: parameter.connectorId.optional(),
-    measurand: parameter.name.optional(),
+    measurand: parameter.measurand.optional(),
     phase: parameter.phase.optional(),
-    context: parameter.name.optional(),
+    context: parameter.context.optional(),
     limit: parameter.limit,
     cursor: parameter.once(cursorSchema(KIND, cursorKeys)).optional(),
   })
