@@ -20,17 +20,51 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** The closed list of problems. */
-const PROBLEM_TYPES = {
-  'invalid-parameters': { status: 400, title: 'Invalid parameters' },
-  'malformed-request': { status: 400, title: 'Malformed request' },
-  'not-found': { status: 404, title: 'Not found' },
-  'method-not-allowed': { status: 405, title: 'Method not allowed' },
-  'request-timeout': { status: 408, title: 'Request not complete in time' },
-  'headers-too-large': { status: 431, title: 'Request line or headers too large' },
-  'internal-error': { status: 500, title: 'Internal error' },
-  'database-unavailable': { status: 503, title: 'Database unavailable' },
-  'query-timeout': { status: 504, title: 'The query took too long' },
+/** The closed list of problems. `remedy` stands in docs/errors.md; what to do about one occurrence is in its `detail`. */
+export const PROBLEM_TYPES = {
+  'invalid-parameters': {
+    status: 400,
+    title: 'Invalid parameters',
+    remedy: 'Correct the parameters that `errors` names.',
+  },
+  'malformed-request': {
+    status: 400,
+    title: 'Malformed request',
+    remedy: 'Percent-encode path and query as UTF-8.',
+  },
+  'not-found': { status: 404, title: 'Not found', remedy: 'Correct the path, or the id in it.' },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method not allowed',
+    remedy: 'Use one of the methods that the `Allow` header names.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'Request not complete in time',
+    remedy: 'Send the whole request at once.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'Request line or headers too large',
+    remedy: 'Send fewer parameters or headers: they may have 16 KiB together.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'Internal error',
+    remedy:
+      'A bug: report it with the `X-Request-Id` of the answer. The log of the API has the cause under this id.',
+  },
+  'database-unavailable': {
+    status: 503,
+    title: 'Database unavailable',
+    remedy: 'Try again after `Retry-After` seconds. If it lasts, check PostgreSQL and DATABASE_URL.',
+  },
+  'query-timeout': {
+    status: 504,
+    title: 'The query took too long',
+    remedy:
+      'Ask for less: a shorter range, fewer charge points, a smaller page; or raise API_STATEMENT_TIMEOUT_MS.',
+  },
 } as const;
 
 export type ProblemType = keyof typeof PROBLEM_TYPES;
@@ -40,7 +74,8 @@ export function problem(
   detail: string,
   extra: Pick<Problem, 'errors' | 'headers'> = {},
 ): Problem {
-  return { type: `urn:meterpulse:problem:${type}`, ...PROBLEM_TYPES[type], detail, ...extra };
+  const { status, title } = PROBLEM_TYPES[type];
+  return { type: `urn:meterpulse:problem:${type}`, status, title, detail, ...extra };
 }
 
 export function invalidParameters(errors: readonly FieldError[]): Problem {

@@ -50,8 +50,8 @@ describe('OCPP-J framing', () => {
   it('writes answers, with the id -1 where none could be read', () => {
     expect(callResult('1', { a: 1 })).toBe('[3,"1",{"a":1}]');
     expect(callError(null, 'ProtocolError', 'no')).toBe('[4,"-1","ProtocolError","no",{}]');
-    expect(JSON.parse(callError('1', 'GenericError', '\u0000'.repeat(999)))).toEqual([
-      ...[4, '1', 'GenericError', '\ufffd'.repeat(255), {}],
+    expect(JSON.parse(callError('1', 'InternalError', '\u0000'.repeat(999)))).toEqual([
+      ...[4, '1', 'InternalError', '\ufffd'.repeat(255), {}],
     ]);
   });
 });

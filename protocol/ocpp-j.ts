@@ -8,6 +8,7 @@
 import { excerpt } from './excerpt.js';
 import { cleanText, isCleanText } from './identifier.js';
 import { isNestedTooDeep } from './json-depth.js';
+import type { OcppErrorCode } from './ocpp-error-codes.js';
 import type { RejectReason } from './reject.js';
 
 /** Longest id of a message, in characters. */
@@ -18,18 +19,6 @@ export const MAX_MESSAGE_ID_LENGTH = 36;
  * which no CALL of a charge point has by accident.
  */
 export const UNREADABLE_ID = '-1';
-
-/** The error codes as version 1.6 spells them (section 4.2.3), `Occurence` included. */
-export type OcppErrorCode =
-  | 'NotImplemented'
-  | 'NotSupported'
-  | 'InternalError'
-  | 'ProtocolError'
-  | 'FormationViolation'
-  | 'PropertyConstraintViolation'
-  | 'OccurenceConstraintViolation'
-  | 'TypeConstraintViolation'
-  | 'GenericError';
 
 export interface Call {
   readonly kind: 'call';

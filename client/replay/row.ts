@@ -18,12 +18,24 @@ export interface BadRow {
   readonly reason: string;
 }
 
+/** Every reason for which a row can't be sent, and what to do about it (docs/errors.md). */
+export const BAD_ROW_REASONS = {
+  'charge_point_id is empty': 'Fill in the charge point of the row.',
+  'payload is empty': 'Fill in the payload of the row: the JSON text of a MeterValues request.',
+  'payload is not JSON': 'Correct the cell; one that was cut off at 32,767 characters needs a .csv file.',
+} as const;
+
+type BadRowReason = keyof typeof BAD_ROW_REASONS;
+
 export type ParsedRow =
   { readonly ok: true; readonly row: Row } | { readonly ok: false; readonly bad: BadRow };
 
 /** Judges the two cells of a row. Whether the payload makes sense is for the server to say. */
 export function parseRow(rowNumber: number, chargePointId: string, payload: string): ParsedRow {
-  const bad = (reason: string): ParsedRow => ({ ok: false, bad: { rowNumber, reason } });
+  const bad = (reason: BadRowReason, more = ''): ParsedRow => ({
+    ok: false,
+    bad: { rowNumber, reason: `${reason}${more}` },
+  });
   if (chargePointId.trim() === '') return bad('charge_point_id is empty');
   if (payload.trim() === '') return bad('payload is empty');
   let parsed: unknown;
@@ -34,7 +46,7 @@ export function parseRow(rowNumber: number, chargePointId: string, payload: stri
       payload.length === CELL_LIMIT
         ? ' (it ends at the 32,767 characters that a cell can hold: use a .csv file)'
         : '';
-    return bad(`payload is not JSON${cut}`);
+    return bad('payload is not JSON', cut);
   }
   return { ok: true, row: { rowNumber, chargePointId, payload, timestampMs: firstTimestamp(parsed) } };
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { OcppErrorCode } from '../ocpp-j.js';
+import type { OcppErrorCode } from '../ocpp-error-codes.js';
 
 export interface Violation {
   readonly code: OcppErrorCode;

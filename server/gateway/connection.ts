@@ -4,7 +4,7 @@ import { WebSocket, type RawData } from 'ws';
 import type { ChargerProtocol, Handled, Outcome } from '../../protocol/charger-protocol.js';
 import { encodeEnvelope } from '../../protocol/envelope.js';
 import type { ByteBudget } from './byte-budget.js';
-import { CloseCode } from './close-codes.js';
+import { CLOSES } from './close-codes.js';
 import type { FrameSampler } from './frame-sampler.js';
 import type { Watched } from './liveness.js';
 import type { ByOutcome, CloseReason, GatewayMetrics, MessageOutcome } from './metrics.js';
@@ -144,7 +144,7 @@ export class Connection implements FrameOwner, Watched, Claimant {
   }
 
   replaced(): void {
-    this.close(CloseCode.REPLACED, 'a newer connection of this charge point is open', 'replaced');
+    this.close(CLOSES.replaced.code, 'a newer connection of this charge point is open', 'replaced');
   }
 
   /** For a graceful stop: reads no further frame, answers those in flight, then closes. */
@@ -196,7 +196,7 @@ export class Connection implements FrameOwner, Watched, Claimant {
       { err: error, chargePointId: this.chargePointId },
       'a frame could not be handled',
     );
-    this.close(CloseCode.INTERNAL_ERROR, 'internal error', 'frame_error');
+    this.close(CLOSES.internalError.code, 'internal error', 'frame_error');
   }
 
   ended(): void {
@@ -256,7 +256,7 @@ export class Connection implements FrameOwner, Watched, Claimant {
   }
 
   private closeForRestart(): void {
-    this.close(CloseCode.SERVICE_RESTART, 'the gateway restarts, connect again', 'closed');
+    this.close(CLOSES.serviceRestart.code, 'the gateway restarts, connect again', 'closed');
   }
 
   private pause(why: number): void {

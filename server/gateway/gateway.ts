@@ -9,15 +9,15 @@ import type { MessageLog } from '../broker/message-log.js';
 import { listen } from '../lifecycle/listen.js';
 import {
   handshakeRefusal,
+  refusal,
   route,
   unavailable,
-  unknownChargePoint,
   writeRefusal,
   type Destination,
   type Refusal,
 } from './admission.js';
 import { ByteBudget } from './byte-budget.js';
-import { CloseCode } from './close-codes.js';
+import { CLOSES } from './close-codes.js';
 import { Connection, GatewaySocket, type Channel, type ConnectionServices } from './connection.js';
 import { drainEvenly } from './drain.js';
 import { FrameSampler } from './frame-sampler.js';
@@ -140,7 +140,7 @@ export class Gateway {
     this.liveness = new Liveness(options.pingIntervalMs);
     this.handshakes = new WebSocketServer(this.webSocketOptions());
     this.handshakes.on('wsClientError', (error, socket) => {
-      this.refuse(socket, { status: 400, outcome: 'bad_request', detail: error.message });
+      this.refuse(socket, refusal('malformedHandshake', { detail: error.message }));
     });
     this.server = createHandshakeServer(options.maxConnections, {
       upgrade: (request, socket, head) => void this.admit(request, socket, head),
@@ -205,9 +205,9 @@ export class Gateway {
   private async admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
     const routed = route(request.method, request.url);
-    const refusal = routed.ok ? (handshakeRefusal(request) ?? this.overload()) : routed.refusal;
-    if (!routed.ok || refusal !== null) {
-      this.refuse(socket, refusal ?? unavailable('overloaded'));
+    const refused = routed.ok ? (handshakeRefusal(request) ?? this.overload()) : routed.refusal;
+    if (!routed.ok || refused !== null) {
+      this.refuse(socket, refused ?? unavailable('overloaded'));
       return;
     }
     const { destination } = routed;
@@ -233,7 +233,7 @@ export class Gateway {
     try {
       const known = await within(DIRECTORY_TIMEOUT_MS, directory.isKnown(chargePointId));
       if (known === undefined) return unavailable('overloaded');
-      return known ? null : unknownChargePoint();
+      return known ? null : refusal('unknownChargePoint');
     } catch (error) {
       logger.warn({ err: error, chargePointId }, 'the directory of charge points does not answer');
       return unavailable('overloaded');
@@ -247,7 +247,7 @@ export class Gateway {
       this.metrics.connectionsTotal.no_subprotocol.inc();
       ws.on('error', () => ws.terminate());
       ws.close(
-        CloseCode.PROTOCOL_ERROR,
+        CLOSES.protocolError.code,
         `no common subprotocol; spoken here: ${[...this.ocpp.keys()].join(', ')}`,
       );
       return;
@@ -268,9 +268,9 @@ export class Gateway {
     this.noteQuiet();
   }
 
-  private refuse(socket: Duplex, refusal: Refusal): void {
-    this.metrics.connectionsTotal[refusal.outcome].inc();
-    writeRefusal(socket, refusal);
+  private refuse(socket: Duplex, refused: Refusal): void {
+    this.metrics.connectionsTotal[refused.outcome].inc();
+    writeRefusal(socket, refused);
   }
 
   /** Resolves when no socket is open and no frame waits for the log. */

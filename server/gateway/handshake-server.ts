@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { problem, route, upgradeRequired, writeRefusal, type Refusal } from './admission.js';
+import { problem, refusal, route, upgradeRequired, writeRefusal, type Refusal } from './admission.js';
+import { MAX_HEADER_BYTES } from './refusals.js';
 
 /** Time a client has for the headers of its handshake, ms. */
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Time for a whole plain request, ms. */
 const REQUEST_TIMEOUT_MS = 15_000;
-const MAX_HEADER_BYTES = 8 * 1024;
 /** Connections beyond the limit that are kept long enough to be told 503; more are cut off without a word. */
 const REFUSABLE_CONNECTIONS = 256;
 
@@ -30,10 +30,10 @@ export function createHandshakeServer(maxConnections: number, handlers: Handshak
   server.maxConnections = maxConnections + REFUSABLE_CONNECTIONS;
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const routed = route(request.method, request.url);
-    const refusal = routed.ok ? upgradeRequired() : routed.refusal;
-    handlers.refused(refusal);
-    const { headers, body } = problem(refusal);
-    response.writeHead(refusal.status, headers).end(request.method === 'HEAD' ? undefined : body);
+    const refused = routed.ok ? upgradeRequired() : routed.refusal;
+    handlers.refused(refused);
+    const { headers, body } = problem(refused);
+    response.writeHead(refused.status, headers).end(request.method === 'HEAD' ? undefined : body);
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     handlers.upgrade(request, socket, head),
@@ -43,23 +43,14 @@ export function createHandshakeServer(maxConnections: number, handlers: Handshak
       socket.destroy();
       return;
     }
-    const refusal = brokenRequest(error.code);
-    handlers.refused(refusal);
-    writeRefusal(socket, refusal);
+    const refused = brokenRequest(error.code);
+    handlers.refused(refused);
+    writeRefusal(socket, refused);
   });
   return server;
 }
 
 function brokenRequest(code: string | undefined): Refusal {
-  if (code === 'HPE_HEADER_OVERFLOW') {
-    return {
-      status: 431,
-      outcome: 'bad_request',
-      detail: `The headers are larger than ${MAX_HEADER_BYTES} bytes.`,
-    };
-  }
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return { status: 408, outcome: 'bad_request', detail: 'The request was not complete in time.' };
-  }
-  return { status: 400, outcome: 'bad_request', detail: 'This is not a valid HTTP request.' };
+  if (code === 'HPE_HEADER_OVERFLOW') return refusal('headersTooLarge');
+  return refusal(code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'incomplete' : 'malformedHttp');
 }
