@@ -11,9 +11,12 @@
  *     unreadable       = { head, kind: "unreadable", reason, detail, raw }
  */
 import { z } from 'zod';
+import { isChargePointId } from './identifier.js';
+import { judgedFault, readingSchema, sessionSchema } from './judged-schema.js';
 import type { Reading } from './reading.js';
 import { REJECT_REASONS, type RejectReason } from './reject.js';
 import type { SessionEvent } from './session.js';
+import { MAX_TRANSACTION_ID } from './transaction-id.js';
 
 export const PROTOCOL_NAMES = ['json', 'ocpp1.6'] as const;
 export type ProtocolName = (typeof PROTOCOL_NAMES)[number];
@@ -72,16 +75,38 @@ export type Envelope =
   | JudgedEnvelope
   | UnreadableEnvelope;
 
+/** The last millisecond of the year 9999: a later arrival is no time of ours, and PostgreSQL couldn't hold any number. */
+const MAX_RECEIVED_AT = 253_402_300_799_999;
+
 const head = {
   v: z.literal(1),
-  chargePointId: z.string().min(1).max(255),
+  chargePointId: z.string().refine(isChargePointId, 'has characters that no id may have, or too many'),
   protocol: z.enum(PROTOCOL_NAMES),
   messageId: z.string().nullable(),
-  receivedAt: z.int().nonnegative(),
+  receivedAt: z.int().nonnegative().max(MAX_RECEIVED_AT, 'is beyond the year 9999'),
+  redriveOf: z.int().positive().optional(),
 };
 
 export const envelopeSchema = z.discriminatedUnion('kind', [
   z.object({ ...head, kind: z.literal('meterValues'), payload: z.unknown() }),
+  z.object({
+    ...head,
+    kind: z.literal('startTransaction'),
+    transactionId: z.int().positive().max(MAX_TRANSACTION_ID),
+    payload: z.unknown(),
+  }),
+  z.object({ ...head, kind: z.literal('stopTransaction'), payload: z.unknown() }),
+  z
+    .object({
+      ...head,
+      kind: z.literal('judged'),
+      readings: z.array(readingSchema),
+      session: sessionSchema.nullable(),
+    })
+    .superRefine((judged, context) => {
+      const fault = judgedFault(judged);
+      if (fault !== undefined) context.addIssue({ code: 'custom', path: ['readings'], message: fault });
+    }),
   z.object({
     ...head,
     kind: z.literal('unreadable'),
