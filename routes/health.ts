@@ -9,6 +9,7 @@ export function healthRoutes(controller: ReturnType<typeof healthController>): R
       path: '/health',
       summary: 'Whether the API can reach its database',
       response: health,
+      otherAnswers: { 503: health },
       examples: ['/health'],
       query: noParameters,
       answer: controller.show,

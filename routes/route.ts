@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Answer } from '../controllers/answer.js';
+import type { ProblemType } from '../controllers/problem.js';
 import type { RowStream } from '../controllers/row-stream.js';
 
 /** What the schemas of a route made of a request. */
@@ -24,6 +25,12 @@ export interface Route {
   readonly body: z.ZodObject | null;
   /** Of the answer's body when all is well: documentation, and what tests hold answers against. */
   readonly response: z.ZodType;
+  /** Status of that answer. */
+  readonly status: number;
+  /** Bodies of answers that are neither that nor a problem, by status. */
+  readonly otherAnswers: Readonly<Record<number, z.ZodType>>;
+  /** Problems that only this route has; those of its kind (400, 404 of a path with an id, 503, ...) are known. */
+  readonly problems: readonly ProblemType[];
   /** Path and query of requests that answer 2xx on the sample data (see tests/harness/seed.ts): documentation that runs. */
   readonly examples: readonly string[];
   readonly answer: (request: RouteRequest) => Promise<Answer>;
@@ -38,8 +45,14 @@ interface Documented {
   readonly summary: string;
   readonly description?: string;
   readonly response: z.ZodType;
+  /** Default 200. */
+  readonly status?: number;
+  readonly otherAnswers?: Route['otherAnswers'];
+  readonly problems?: Route['problems'];
   readonly examples: readonly string[];
 }
+
+const commonly = { status: 200, otherAnswers: {}, problems: [] } as const;
 
 /** Ties the controller's types to the schemas: a controller can't ask for what the route doesn't validate. */
 export function get<Query extends z.ZodObject, Params extends z.ZodObject = typeof noParams>(
@@ -52,6 +65,7 @@ export function get<Query extends z.ZodObject, Params extends z.ZodObject = type
 ): Route {
   const { params = noParams, answer, stream, ...rest } = definition;
   return {
+    ...commonly,
     ...rest,
     method: 'get',
     params,
@@ -71,6 +85,7 @@ export function post<Body extends z.ZodObject, Params extends z.ZodObject = type
 ): Route {
   const { params = noParams, answer, ...rest } = definition;
   return {
+    ...commonly,
     ...rest,
     method: 'post',
     params,
