@@ -1,16 +1,6 @@
-import { z } from 'zod';
+import { ingestUrl } from '../wire/gateway-url.js';
+import { readIngestAnswers } from '../wire/ingest-answer.js';
 import type { Dialect, Incoming } from './dialect.js';
-
-const answerSchema = z.discriminatedUnion('status', [
-  z.object({ id: z.string(), status: z.literal('accepted') }),
-  z.object({
-    // Null for a frame in which the server couldn't find one, as when it is nested too deep.
-    id: z.string().nullable(),
-    status: z.literal('rejected'),
-    error: z.object({ code: z.string() }).optional(),
-  }),
-  z.object({ id: z.string(), status: z.literal('retry'), retryAfterMs: z.number().nonnegative().optional() }),
-]);
 
 /** Plain JSON on `/ingest`: one socket carries many charge points. A message's id is the row's number in the sheet. */
 export const jsonDialect: Dialect = {
@@ -19,11 +9,7 @@ export const jsonDialect: Dialect = {
   window: undefined,
   socketPerChargePoint: false,
 
-  url(base) {
-    const url = new URL(base);
-    if (url.pathname === '/') url.pathname = '/ingest';
-    return url.href;
-  },
+  url: (base) => ingestUrl(base),
 
   greeting: () => null,
 
@@ -34,30 +20,17 @@ export const jsonDialect: Dialect = {
     return { id, frame };
   },
 
-  decode(text) {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(text);
-    } catch {
-      return [];
-    }
-    const answers: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
-    return answers.flatMap((answer): Incoming[] => {
-      const result = answerSchema.safeParse(answer);
-      if (!result.success) return [];
-      const { data } = result;
-      switch (data.status) {
+  decode: (text) =>
+    readIngestAnswers(text).map((answer): Incoming => {
+      switch (answer.kind) {
         case 'accepted':
-          return [{ kind: 'accepted', id: data.id }];
-        case 'rejected':
-          return [rejected(data.id, data.error?.code ?? 'rejected')];
+          return answer;
+        case 'rejected': {
+          const { id, code } = answer;
+          return id === null ? { kind: 'nameless', code } : { kind: 'rejected', id, code };
+        }
         case 'retry':
-          return [{ kind: 'retry', id: data.id, afterMs: data.retryAfterMs ?? null }];
+          return { kind: 'retry', id: answer.id, afterMs: answer.retryAfterMs };
       }
-    });
-  },
+    }),
 };
-
-function rejected(id: string | null, code: string): Incoming {
-  return id === null ? { kind: 'nameless', code } : { kind: 'rejected', id, code };
-}

@@ -1,10 +1,10 @@
 import { fullJitterMs, type BackoffLimits } from '../../helpers/backoff.js';
 import type { Random } from '../../helpers/seeded-random.js';
-import type { Connection, OpenSocket } from './connection.js';
+import type { Connection, OpenSocket } from '../transport/connection.js';
 import type { Dialect, Incoming } from './dialect.js';
 import type { Row } from './row.js';
 import type { Tally } from './tally.js';
-import { Wakeup } from './wakeup.js';
+import { Wakeup } from '../transport/wakeup.js';
 
 /** Unanswered bytes on a socket; one larger message may go alone. */
 const WINDOW_BYTES = 4 * 1024 * 1024;

@@ -1,15 +1,11 @@
 import { z } from 'zod';
+import { ocppUrl } from '../wire/gateway-url.js';
+import { readOcppFrame } from '../wire/ocpp-frame.js';
 import type { Dialect, Incoming } from './dialect.js';
 
-/** What the server may get over by itself; any other error code means that the row will never be taken. */
-const PASSING = new Set(['InternalError', 'GenericError']);
 const GREETING = 'boot';
 
-const callSchema = z.tuple([z.literal(2), z.string(), z.string()], z.unknown());
-const resultSchema = z.tuple([z.literal(3), z.string(), z.record(z.string(), z.unknown())], z.unknown());
-const errorSchema = z.tuple([z.literal(4), z.string(), z.string()], z.unknown());
 const bootSchema = z.object({ status: z.string(), interval: z.number().nonnegative().catch(10) });
-const detailsSchema = z.object({ retryAfterMs: z.number().nonnegative() });
 
 /** OCPP 1.6J on `/ocpp/{chargePointId}`: each charge point has its socket, boots, and has one CALL outstanding. */
 export const ocppDialect: Dialect = {
@@ -18,13 +14,7 @@ export const ocppDialect: Dialect = {
   window: 1,
   socketPerChargePoint: true,
 
-  url(base, chargePointId) {
-    const url = new URL(base);
-    // An id may hold half a surrogate pair, which can't be encoded: it goes as U+FFFD.
-    const id = encodeURIComponent(Buffer.from(chargePointId).toString());
-    url.pathname = `${url.pathname === '/' ? '/ocpp' : url.pathname.replace(/\/$/, '')}/${id}`;
-    return url.href;
-  },
+  url: ocppUrl,
 
   greeting: (attempt) =>
     `[2,"${GREETING}-${attempt}","BootNotification",{"chargePointVendor":"meterpulse","chargePointModel":"replay"}]`,
@@ -35,25 +25,20 @@ export const ocppDialect: Dialect = {
   },
 
   decode(text) {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(text);
-    } catch {
-      return [];
+    const frame = readOcppFrame(text);
+    switch (frame?.kind) {
+      case undefined:
+        return [];
+      case 'call':
+        return [refuse(frame.id)];
+      case 'result':
+        return [frame.id.startsWith(GREETING) ? booted(frame.payload) : { kind: 'accepted', id: frame.id }];
+      case 'error': {
+        const { id, code, passing, retryAfterMs } = frame;
+        if (id.startsWith(GREETING)) return [{ kind: 'greetAgain', afterMs: 1_000 }];
+        return [passing ? { kind: 'retry', id, afterMs: retryAfterMs } : { kind: 'rejected', id, code }];
+      }
     }
-    const call = callSchema.safeParse(parsed);
-    if (call.success) return [refuse(call.data[1])];
-    const result = resultSchema.safeParse(parsed);
-    if (result.success) {
-      const [, id, payload] = result.data;
-      return [id.startsWith(GREETING) ? booted(payload) : { kind: 'accepted', id }];
-    }
-    const error = errorSchema.safeParse(parsed);
-    if (!error.success) return [];
-    const [, id, code, , details] = error.data as [4, string, string, unknown, unknown];
-    if (id.startsWith(GREETING)) return [{ kind: 'greetAgain', afterMs: 1_000 }];
-    if (!PASSING.has(code)) return [{ kind: 'rejected', id, code }];
-    return [{ kind: 'retry', id, afterMs: detailsSchema.safeParse(details).data?.retryAfterMs ?? null }];
   },
 };
 

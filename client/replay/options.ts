@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PROTOCOL_NAMES } from '../../protocol/envelope.js';
+import { gatewayUrlSchema } from '../wire/gateway-url.js';
 import type { Speed } from './pacer.js';
 
 const speedSchema = z
@@ -17,19 +18,13 @@ const wholeNumber = (low: number, high: number) => {
   return z.coerce.number(expected).int(expected).min(low, expected).max(high, expected);
 };
 
-const urlSchema = z
-  .string()
-  .transform((text) => (URL.canParse(text) ? new URL(text.replace(/^http/, 'ws')) : null))
-  .refine((url) => url?.protocol === 'ws:' || url?.protocol === 'wss:', 'an address like ws://127.0.0.1:3000')
-  .transform((url) => url ?? new URL('ws://127.0.0.1:3000'));
-
 /** What a replay is told, with defaults. Numbers may come as text, from a command line. */
 export const replayOptionsSchema = z
   .strictObject({
     /** .xlsx or .csv with the columns charge_point_id and payload. */
     file: z.string().min(1),
     /** The gateway. Without a path: `/ingest` or `/ocpp`, as the protocol has it. */
-    url: urlSchema.default(new URL('ws://127.0.0.1:3000')),
+    url: gatewayUrlSchema.default(new URL('ws://127.0.0.1:3000')),
     protocol: z.enum(PROTOCOL_NAMES).default('json'),
     /** `max`, `realtime` by the readings' timestamps, or a multiple of it: `60x`. */
     speed: speedSchema.default('max'),

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import { seededRandom, shuffled, type Random } from '../../helpers/seeded-random.js';
-import { Connection } from './connection.js';
+import { Connection } from '../transport/connection.js';
 import type { Dialect } from './dialect.js';
 import { jsonDialect } from './json-dialect.js';
 import { Lane } from './lane.js';
@@ -11,7 +11,7 @@ import { replayOptionsSchema, type ParsedReplayOptions, type ReplayOptions } fro
 import { schedule } from './pacer.js';
 import { ResumeState } from './resume-state.js';
 import type { ReplaySummary } from './summary.js';
-import { Turnstile } from './turnstile.js';
+import { Turnstile } from '../transport/turnstile.js';
 import { Tally, type ReplayProgress } from './tally.js';
 import { readWorkbook, type Workbook } from './workbook.js';
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { WebSocket, type ClientOptions } from 'ws';
 import { fullJitterMs, type BackoffLimits } from '../../helpers/backoff.js';
 import type { Random } from '../../helpers/seeded-random.js';
@@ -7,6 +8,9 @@ import { Wakeup } from './wakeup.js';
 /** As if so many attempts had failed already. */
 const STEP_BACK_ATTEMPTS = 5;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** What is read of a refusal's body: characters, and ms until it is there. */
+const LONGEST_REFUSAL = 16_384;
+const REFUSAL_TIMEOUT_MS = 1_000;
 /** A server may not hold its clients off for longer. */
 const LONGEST_RETRY_AFTER_MS = 120_000;
 /** Answers that come from the application itself, and which waiting doesn't change. */
@@ -21,13 +25,14 @@ export interface ConnectionOptions {
   readonly handshakes: Turnstile;
   /** A server is there: it opened a socket, or was too busy to. */
   readonly onContact: () => void;
-  /** One attempt failed; there will be another. */
-  readonly onFailure: (cause: Error) => void;
+  /** One attempt failed; the next one comes after `waitMs`. */
+  readonly onFailure: (cause: Error, waitMs: number) => void;
 }
 
 export interface SocketEvents {
   onText(text: string): void;
-  onClose(code: number): void;
+  /** `reason` is what the other side says, unchecked; '' when it says nothing. */
+  onClose(code: number, reason: string): void;
 }
 
 /** After either ending, `onClose` follows. */
@@ -44,7 +49,7 @@ export interface OpenSocket {
 export type Opened =
   | { readonly kind: 'open'; readonly socket: OpenSocket }
   /** The server will not have this connection, and waiting won't help. */
-  | { readonly kind: 'refused'; readonly status: number }
+  | { readonly kind: 'refused'; readonly status: number; readonly detail: string }
   | { readonly kind: 'aborted' };
 
 type Attempt =
@@ -93,15 +98,12 @@ export class Connection {
       if (attempt.kind === 'aborted') return attempt;
       // A socket that was open once is refused by what stands in for a restarting server.
       if (attempt.kind === 'refused' && !this.#everOpen) return attempt;
-      const jitterMs = fullJitterMs(this.#attempts, backoff, random);
+      waitMs = fullJitterMs(this.#attempts, backoff, random);
       if (attempt.kind === 'failed') {
         if (attempt.contact) onContact();
-        onFailure(attempt.cause);
-        waitMs = attempt.retryAfterMs + jitterMs;
-      } else {
-        onFailure(new Error(`the server answered HTTP ${attempt.status}`));
-        waitMs = jitterMs;
-      }
+        waitMs += attempt.retryAfterMs;
+        onFailure(attempt.cause, waitMs);
+      } else onFailure(new Error(`the server answered HTTP ${attempt.status}`), waitMs);
     }
   }
 
@@ -127,11 +129,14 @@ export class Connection {
       });
       socket.on('unexpected-response', (request, response) => {
         const status = response.statusCode ?? 0;
-        request.destroy();
         if (REFUSALS.has(status)) {
-          settle({ kind: 'refused', status });
+          void readDetail(response).then((detail) => {
+            request.destroy();
+            settle({ kind: 'refused', status, detail });
+          });
           return;
         }
+        request.destroy();
         settle({
           kind: 'failed',
           cause: new Error(`the server answered HTTP ${status}`),
@@ -144,8 +149,8 @@ export class Connection {
       socket.on('message', (data: Buffer, isBinary) => {
         if (!isBinary) events.onText(data.toString('utf8'));
       });
-      socket.on('close', (code) => {
-        if (open) events.onClose(code);
+      socket.on('close', (code, reason) => {
+        if (open) events.onClose(code, reason.toString('utf8'));
       });
     });
   }
@@ -160,6 +165,26 @@ function wrap(socket: WebSocket): OpenSocket {
     close: () => socket.close(1000),
     terminate: () => socket.terminate(),
   };
+}
+
+/** What a problem document (RFC 9457) says of the refusal; '' when there is none. Never rejects. */
+async function readDetail(response: IncomingMessage): Promise<string> {
+  let body = '';
+  const limit = setTimeout(() => response.destroy(), REFUSAL_TIMEOUT_MS);
+  try {
+    for await (const chunk of response) {
+      body += (chunk as Buffer).toString('utf8');
+      if (body.length > LONGEST_REFUSAL) return '';
+    }
+    const problem: unknown = JSON.parse(body);
+    const detail =
+      typeof problem === 'object' && problem !== null && 'detail' in problem ? problem.detail : '';
+    return typeof detail === 'string' ? detail : '';
+  } catch {
+    return '';
+  } finally {
+    clearTimeout(limit);
+  }
 }
 
 /** What a lost socket didn't take is sent again on the next one. */
