@@ -1,0 +1,87 @@
+import type { z } from 'zod';
+import { documentParameter } from '../query/wire.js';
+import type { Route } from '../route.js';
+import { exampleValues } from './example-values.js';
+import { problemResponses } from './problem-responses.js';
+import type { JsonSchema, Schemas } from './schemas.js';
+import { tagOf } from './tags.js';
+
+/** One route as an operation of OpenAPI 3.1. */
+export function operation(route: Route, schemas: Schemas): JsonSchema {
+  return {
+    operationId: operationId(route),
+    tags: [tagOf(route.path)],
+    summary: route.summary,
+    description: description(route),
+    parameters: parameters(route),
+    ...(route.body === null
+      ? {}
+      : { requestBody: { content: { 'application/json': { schema: schemas.add(route.body) } } } }),
+    responses: { ...responses(route, schemas), ...problemResponses(route) },
+  };
+}
+
+/** In the notation of OpenAPI: `/v1/charge-points/{id}`. */
+export function templateOf(path: string): string {
+  return path.replaceAll(/:(\w+)/g, '{$1}');
+}
+
+/** `getChargePointsByIdLatest`: names of clients' functions, which must not change with the version in the path. */
+function operationId({ method, path }: Route): string {
+  const words = path.split(/[/-]/).filter((word) => word !== '' && word !== 'v1');
+  return method + words.map((word) => capital(word.startsWith(':') ? `by-${word.slice(1)}` : word)).join('');
+}
+
+function capital(word: string): string {
+  return word.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function description({ description: text, examples, method }: Route): string {
+  const list = examples.map((example) => `- \`${method.toUpperCase()} ${example}\``).join('\n');
+  return [...(text === undefined ? [] : [text]), `Examples:\n\n${list}`].join('\n\n');
+}
+
+function parameters(route: Route): JsonSchema[] {
+  const examples = exampleValues(route);
+  const documented = (place: 'path' | 'query') => (entry: [name: string, schema: unknown]) => {
+    const [name, parameter] = entry as [string, z.ZodType];
+    const { schema, required, description: text } = documentParameter(parameter);
+    const example = required ? examples.get(name) : undefined;
+    return {
+      name,
+      in: place,
+      required,
+      ...(text === undefined ? {} : { description: text }),
+      schema,
+      ...(example === undefined ? {} : { example: schema['type'] === 'array' ? [example] : example }),
+    };
+  };
+  return [
+    ...Object.entries(route.params.shape).map(documented('path')),
+    ...Object.entries(route.query.shape).map(documented('query')),
+  ];
+}
+
+function responses(route: Route, schemas: Schemas): Record<string, JsonSchema> {
+  const others = Object.entries(route.otherAnswers).map(([status, schema]) => [
+    status,
+    { description: 'Otherwise.', content: { 'application/json': { schema: schemas.add(schema) } } },
+  ]);
+  return {
+    [route.status]: {
+      description: 'All is well.',
+      content: { 'application/json': { schema: schemas.add(route.response) }, ...streams(route) },
+    },
+    ...(Object.fromEntries(others) as Record<string, JsonSchema>),
+  };
+}
+
+/** Ask for them by `Accept`. */
+function streams({ stream }: Route): Record<string, JsonSchema> {
+  if (stream === null) return {};
+  const text = (content: string) => ({ schema: { type: 'string', description: content } });
+  return {
+    'text/csv': text('The items, one a line, below a line of column names; without a limit (RFC 4180).'),
+    'application/x-ndjson': text('The items as JSON, one a line; without a limit.'),
+  };
+}

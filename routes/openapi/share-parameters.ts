@@ -1,0 +1,35 @@
+import type { JsonSchema } from './schemas.js';
+
+interface Operation extends JsonSchema {
+  parameters?: JsonSchema[];
+}
+
+/**
+ * Replaces each parameter that several operations have by a reference, and gives what the references refer to. Of two that
+ * share a name and differ, the second is called `name2`.
+ */
+export function shareParameters(operations: readonly Operation[]): Record<string, JsonSchema> {
+  const counts = new Map<string, number>();
+  for (const parameter of operations.flatMap(({ parameters = [] }) => parameters)) {
+    const text = JSON.stringify(parameter);
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const names = new Map<string, string>();
+  const shared: Record<string, JsonSchema> = {};
+  for (const operation of operations) {
+    operation.parameters = operation.parameters?.map((parameter) => {
+      const text = JSON.stringify(parameter);
+      if ((counts.get(text) ?? 0) < 2) return parameter;
+      const name = names.get(text) ?? freeName(String(parameter['name']), shared);
+      names.set(text, name);
+      shared[name] = parameter;
+      return { $ref: `#/components/parameters/${name}` };
+    });
+  }
+  return shared;
+}
+
+function freeName(name: string, taken: Readonly<Record<string, unknown>>): string {
+  if (!Object.hasOwn(taken, name)) return name;
+  for (let at = 2; ; at++) if (!Object.hasOwn(taken, `${name}${at}`)) return `${name}${at}`;
+}
