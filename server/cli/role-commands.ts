@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 /** One command a role; each runs until SIGTERM or SIGINT. */
 export function registerRoleCommands(program: Command): void {
@@ -7,9 +7,14 @@ export function registerRoleCommands(program: Command): void {
     .description(
       'every role in one process tree; embedded PostgreSQL and log unless DATABASE_URL / KAFKA_BROKERS are set',
     )
-    .action(async () => {
+    .addOption(
+      new Option('--attached', 'use the database and log of what runs in this DATA_DIR already (dev mode)')
+        .default(false)
+        .hideHelp(),
+    )
+    .action(async ({ attached }: { attached: boolean }) => {
       const { runAll } = await import('../compose/all.js');
-      await runAll();
+      await runAll({ attached });
     });
   program
     .command('gateway')

@@ -1,20 +1,17 @@
 import { checkSchema } from '../../store/migrate.js';
 import { pingDatabase } from '../../store/ping.js';
 import { createPool } from '../../store/pool.js';
-import { MeterpulseError } from '../../helpers/meterpulse-error.js';
-import { EmbeddedPostgres } from '../embedded/embedded-postgres.js';
-import { lockDataDir } from '../lifecycle/data-dir-lock.js';
-import { removeRunning, writeRunning } from '../lifecycle/running-file.js';
 import { runStack, type Part } from '../lifecycle/run-stack.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
 import { createApi, createApiPool } from './api-part.js';
 import { createGatewayPrimary } from './gateway-primary-part.js';
+import { holdServices, type HeldServices } from './hold-services.js';
 import { createMessageLog } from './message-log.js';
 import { migrateAll } from './migrate.js';
 import { partitionUpkeep } from './partition-upkeep.js';
 import { createRoleContext, type RoleContext } from './role-context.js';
-import type { Services } from './services.js';
+import { locateServices } from './services.js';
 import { createWorker } from './worker-part.js';
 
 /** Where a running process tree can be reached. */
@@ -23,10 +20,14 @@ export interface Addresses {
   readonly api: string;
 }
 
-/** `meterpulse all`: every role in one process tree, until SIGTERM or SIGINT. */
-export async function runAll(): Promise<void> {
+/**
+ * `meterpulse all`: every role in one process tree, until SIGTERM or SIGINT. `attached` leaves database and log to the
+ * process that holds this DATA_DIR, which outlives this one: dev mode restarts the roles alone.
+ */
+export async function runAll({ attached }: { readonly attached: boolean }): Promise<void> {
   const context = createRoleContext('all');
-  await untilSignal((signal) => runAllRoles(context, signal, () => undefined), {
+  const run = attached ? runAttached : runAllRoles;
+  await untilSignal((signal) => run(context, signal, () => undefined), {
     logger: context.logger,
     stopTimeoutMs: context.config.GATEWAY_DRAIN_MS + context.config.STOP_TIMEOUT_MS,
   });
@@ -41,56 +42,28 @@ export async function runAllRoles(
   signal: AbortSignal,
   onReady: (addresses: Addresses) => void,
 ): Promise<void> {
-  const { config } = context;
-  const unlock = await lockDataDir(config.DATA_DIR);
-  try {
-    await runOwning(context, signal, onReady);
-  } finally {
-    await unlock();
-  }
+  await holdServices(context, (held) => runRoles(context, held, signal, onReady));
 }
 
-/** With the data directory to itself: PostgreSQL first, the schema, then the roles. */
-async function runOwning(
+async function runAttached(
   context: RoleContext,
   signal: AbortSignal,
   onReady: (addresses: Addresses) => void,
 ): Promise<void> {
-  const { config, logger } = context;
-  const postgres =
-    config.DATABASE_URL === undefined ? await EmbeddedPostgres.start({ dataDir: config.DATA_DIR }) : null;
-  const services: Services = {
-    databaseUrl: postgres?.url ?? config.DATABASE_URL ?? '',
-    kafkaBrokers: config.KAFKA_BROKERS ?? null,
-  };
-  try {
-    await migrateAll(context, services);
-    await writeRunning(config.DATA_DIR, { pid: process.pid, ...services });
-    logger.info(
-      {
-        database: postgres === null ? 'DATABASE_URL' : 'embedded',
-        log: services.kafkaBrokers === null ? 'inbox' : 'kafka',
-      },
-      'starting every role',
-    );
-    await runRoles(context, services, postgres, signal, onReady);
-  } finally {
-    await removeRunning(config.DATA_DIR);
-    await postgres?.stop();
-  }
+  const services = await locateServices(context.config);
+  await migrateAll(context, services);
+  await runRoles(context, { services, watch: [] }, signal, onReady);
 }
 
 async function runRoles(
   context: RoleContext,
-  services: Services,
-  postgres: EmbeddedPostgres | null,
+  { services, watch }: HeldServices,
   signal: AbortSignal,
   onReady: (addresses: Addresses) => void,
 ): Promise<void> {
   const { config, logger, registry } = context;
-  const url = services.databaseUrl;
   const pool = createPool({
-    url,
+    url: services.databaseUrl,
     max: config.DATABASE_POOL_MAX,
     applicationName: 'meterpulse-all',
     registry,
@@ -99,7 +72,7 @@ async function runRoles(
   const log = createMessageLog(context, services.kafkaBrokers, () => pool);
   const worker = createWorker(context, pool, log);
   const apiPool = createApiPool(context, services.databaseUrl);
-  const api = createApi(context, apiPool);
+  const api = createApi(context, apiPool, log);
   const { port: apiPort } = await api.start();
   const address = (port: number): string => `${config.HOST}:${port}`;
   const primary = createGatewayPrimary(context, services);
@@ -117,12 +90,12 @@ async function runRoles(
   const admin = await startAdmin(context, 9464, checks, () => primary.metrics());
   signal.addEventListener('abort', () => admin.unready());
   const parts: Part[] = [
+    ...watch,
     partitionUpkeep(context, pool),
     { name: 'worker', run: (stop) => worker.run(stop) },
     { name: 'api', run: (stop) => api.run(stop) },
     { name: 'gateway', run: (stop) => primary.run(stop, onListening) },
   ];
-  if (postgres !== null) parts.unshift({ name: 'postgres', run: (stop) => watch(postgres, stop) });
   try {
     await runStack(parts, signal, logger);
   } finally {
@@ -130,13 +103,4 @@ async function runRoles(
     await Promise.all([pool.end(), apiPool.end()]);
     await admin.stop();
   }
-}
-
-/** An embedded PostgreSQL that ends by itself takes everything down: a supervisor or a person starts it again. */
-async function watch(postgres: EmbeddedPostgres, signal: AbortSignal): Promise<void> {
-  const stopped = new Promise<'stopped'>((resolve) =>
-    signal.addEventListener('abort', () => resolve('stopped'), { once: true }),
-  );
-  if ((await Promise.race([stopped, postgres.whenEnded()])) === 'stopped') return;
-  throw new MeterpulseError('EMBEDDED_POSTGRES_FAILED', 'The embedded PostgreSQL ended by itself.');
 }

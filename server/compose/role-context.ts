@@ -10,7 +10,8 @@ export interface RoleContext {
   readonly registry: Registry;
 }
 
-export type Role = 'all' | 'gateway' | 'gateway-process' | 'worker' | 'api' | 'migrate' | 'demo' | 'topic';
+export type Role =
+  'all' | 'dev' | 'gateway' | 'gateway-process' | 'worker' | 'api' | 'migrate' | 'demo' | 'topic';
 
 /** Reads the configuration, and opens the role's log and metrics. Throws CONFIG_INVALID. */
 export function createRoleContext(role: Role, overrides: { readonly logLevel?: string } = {}): RoleContext {
