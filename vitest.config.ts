@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{config,protocol,helpers,server,store,routes,controllers,client,benchmarks,Files}/**/*.test.ts',
+            '{config,protocol,helpers,server,store,routes,controllers,client,benchmarks,dev,scripts,Files}/**/*.test.ts',
           ],
         },
       },

@@ -1,0 +1,67 @@
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { z } from 'zod';
+import { loadConfig } from '../../config/config.js';
+import { createApi, createApiPool } from '../../server/compose/api-part.js';
+import { createGateway } from '../../server/compose/gateway-part.js';
+import { createGatewayPrimary } from '../../server/compose/gateway-primary-part.js';
+import { createMessageLog } from '../../server/compose/message-log.js';
+import type { RoleContext } from '../../server/compose/role-context.js';
+import { createWorker } from '../../server/compose/worker-part.js';
+import { createPool } from '../../store/pool.js';
+
+export type RoleName = 'gateway' | 'worker' | 'api';
+
+export interface DocumentedMetric {
+  readonly name: string;
+  readonly type: string;
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+/** What prom-client's metrics hold, beyond what it declares. */
+const metricSchema = z.object({
+  name: z.string(),
+  help: z.string(),
+  labelNames: z.array(z.string()).readonly(),
+});
+
+/** A role's own metrics, from the registry that server/compose fills when it constructs the role. Nothing connects. */
+export const ROLE_METRICS: Readonly<Record<RoleName, () => Promise<DocumentedMetric[]>>> = {
+  gateway: () =>
+    metricsOf((context) => {
+      const pool = (): ReturnType<typeof createPool> => createIdlePool(context, 'meterpulse-gateway');
+      createGatewayPrimary(context, null);
+      createGateway(context, createMessageLog(context, null, pool), pool);
+    }),
+  worker: () =>
+    metricsOf((context) => {
+      const pool = createIdlePool(context, 'meterpulse-worker');
+      createWorker(
+        context,
+        pool,
+        createMessageLog(context, null, () => pool),
+      );
+    }),
+  api: () => metricsOf((context) => createApi(context, createApiPool(context, NOWHERE))),
+};
+
+/** A pool connects with its first query, and none is made here. */
+const NOWHERE = 'postgres://nowhere';
+
+function createIdlePool({ config, registry }: RoleContext, applicationName: string) {
+  return createPool({ url: NOWHERE, max: config.DATABASE_POOL_MAX, applicationName, registry });
+}
+
+async function metricsOf(construct: (context: RoleContext) => unknown): Promise<DocumentedMetric[]> {
+  const registry = new Registry();
+  const { config } = loadConfig({ UNKNOWN_CHARGE_POINTS: 'refuse' }, false);
+  construct({ config, logger: pino({ level: 'silent' }), registry });
+  const types = new Map(
+    (await registry.getMetricsAsJSON()).map(({ name, type }) => [name, String(type)] as const),
+  );
+  return registry.getMetricsAsArray().map((metric) => {
+    const { name, help, labelNames } = metricSchema.parse(metric);
+    return { name, help, labels: labelNames, type: types.get(name) ?? 'unknown' };
+  });
+}
