@@ -3,8 +3,8 @@
  * Paths are matched from the root that is cruised, so that the fixture can be judged by the same rules.
  */
 const OURS =
-  '(^|/)(config|protocol|helpers|server|store|routes|controllers|client|dashboard|benchmarks|tests)/';
-const TEST = '(\\.test\\.ts$|(^|/)tests/(?!fixtures/)|(^|/)benchmarks/)';
+  '(^|/)(config|protocol|helpers|server|store|routes|controllers|client|dashboard|benchmarks|dev|tests)/';
+const TEST = '(\\.test\\.ts$|(^|/)tests/(?!fixtures/)|(^|/)(benchmarks|dev)/)';
 
 /** Only `inside` may import what resolves to `target`. Tests and benchmarks may import anything. */
 const only = (name, comment, target, inside) => ({
@@ -95,9 +95,9 @@ module.exports = {
     {
       name: 'not-to-tests',
       severity: 'error',
-      comment: 'what ships never imports tests or benchmarks',
+      comment: 'what ships never imports tests, benchmarks or dev mode',
       from: { path: OURS, pathNot: TEST },
-      to: { path: '(^|/)(tests|benchmarks)/' },
+      to: { path: '(^|/)(tests|benchmarks|dev)/' },
     },
   ],
   options: {

@@ -6,6 +6,7 @@ export default tseslint.config(
   {
     ignores: [
       'dist/',
+      '.dev/',
       '.cache/',
       'coverage/',
       'node_modules/',
@@ -34,7 +35,7 @@ export default tseslint.config(
   },
   {
     // Command lines print; so do benchmark reports and build scripts.
-    files: ['server/cli/**', 'client/**', 'benchmarks/**', 'scripts/**', 'Files/**', 'tests/**'],
+    files: ['server/cli/**', 'client/**', 'benchmarks/**', 'dev/**', 'scripts/**', 'Files/**', 'tests/**'],
     rules: { 'no-console': 'off' },
   },
   { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
