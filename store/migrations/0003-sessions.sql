@@ -28,9 +28,11 @@ alter table transactions
       else 'observed'
     end
   ) stored;
-create index transactions_by_charge_point on transactions (charge_point_id, id);
-create index transactions_by_status on transactions (status, id);
-create index transactions_by_start on transactions (started_at, id) where started_at is not null;
+-- Sessions are listed by the time of their start, else of their end; those with neither are the oldest.
+create index transactions_by_charge_point on transactions
+  (charge_point_id, coalesce(started_at, ended_at, timestamptz '-infinity'), id);
+create index transactions_by_status on transactions
+  (status, coalesce(started_at, ended_at, timestamptz '-infinity'), id);
 
 -- Readings of a StopTransaction whose Start has not come: a StopTransaction names no connector.
 create table waiting_readings (
@@ -53,7 +55,15 @@ alter table quarantine
   add column raw_kind text,
   -- When the part was last sent again, and when something good came of it: it is open until then.
   add column redriven_at timestamptz,
-  add column resolved_at timestamptz;
-create index quarantine_open on quarantine (id) where resolved_at is null;
-create index quarantine_open_by_charge_point on quarantine (charge_point_id, id) where resolved_at is null;
-create index quarantine_open_by_reason on quarantine (reason, id) where resolved_at is null;
+  add column resolved_at timestamptz,
+  add column status text not null generated always as (
+    case when resolved_at is null then 'open' else 'resolved' end
+  ) stored;
+-- Parts are listed by the time they were received, which the first indexes did not know of.
+drop index quarantine_by_charge_point;
+drop index quarantine_by_reason;
+create index quarantine_by_status on quarantine (status, received_at, id);
+create index quarantine_by_charge_point on quarantine (status, charge_point_id, received_at, id);
+create index quarantine_by_reason on quarantine (status, reason, received_at, id);
+
+create index reading_conflicts_by_time on reading_conflicts (ts, id);
