@@ -7,7 +7,7 @@ import { DayPartitions } from './partitions.js';
 import { pingDatabase } from './ping.js';
 import type { Pool, PoolClient } from './pool.js';
 import { asOutage, codeOf, failureOf, messageOf } from './postgres-error.js';
-import type { Claim, ReadingSink, SinkBatch, StoredCounts } from './reading-sink.js';
+import type { Claim, ReadingSink, SinkBatch, SinkMessage, StoredCounts } from './reading-sink.js';
 import { BatchResolver, type ResolvedBatch } from './sink/batch-resolver.js';
 import { bindLog } from './sink/bind-log.js';
 import type { UnknownChargePoints } from './sink/charge-points.js';
@@ -15,7 +15,9 @@ import { countOutcomes } from './sink/count-outcomes.js';
 import { insertQuarantine } from './sink/insert-quarantine.js';
 import { insertReadings } from './sink/insert-readings.js';
 import { advancePositions, claimPosition, lockPositions, readEpochs } from './sink/positions.js';
+import { settleRedrives } from './sink/settle-redrives.js';
 import { settleRepeats, type Settled } from './sink/settle-repeats.js';
+import { settleSessions } from './sink/settle-sessions.js';
 import { prepareStaging, stage } from './sink/staging.js';
 import type { StagedRow } from './sink/staged-row.js';
 import { upsertLatest } from './sink/upsert-latest.js';
@@ -117,10 +119,10 @@ export class PgReadingSink implements ReadingSink {
       // A connection that can't even roll back is of no use to anybody.
       const usable = failureOf(error) !== 'connection' && (await rolledBack(client));
       client.release(!usable);
-      if (codeOf(error) === CHECK_VIOLATION) {
-        this.partitions.forget();
-        flush.resolved = null;
-      }
+      const isPartitionGone = codeOf(error) === CHECK_VIOLATION;
+      if (isPartitionGone) this.partitions.forget();
+      // A session may be known better by now than when its readings were given their connector.
+      if (isPartitionGone || flush.resolved.sessions !== null) flush.resolved = null;
       throw error;
     }
   }
@@ -129,7 +131,7 @@ export class PgReadingSink implements ReadingSink {
   private async flush(
     client: PoolClient,
     flush: Flush,
-    { rows, quarantine, rejected }: ResolvedBatch,
+    { rows, sessions, redrives, ...refused }: ResolvedBatch,
   ): Promise<StoredCounts> {
     const { topic } = this.options;
     const { messages, positions } = flush.batch;
@@ -141,10 +143,13 @@ export class PgReadingSink implements ReadingSink {
     flush.unconfirmed = null;
     if (locked.kind === 'stored') throw new Error('a batch was taken for stored that was never sent');
 
+    const told = sessions === null ? null : await settleSessions(client, sessions);
+    const { quarantine, rejected } =
+      redrives.length === 0 ? refused : without(await settleRedrives(client, redrives), refused, messages);
     const settled = rows.length === 0 ? null : await this.insert(client, rows, locked.batchId);
     if (quarantine.length > 0) await insertQuarantine(client, topic, quarantine, this.now());
     const outcomes = countOutcomes(
-      { messages, rows, verdicts: settled?.verdicts ?? null, rejected },
+      { messages, rows, verdicts: settled?.verdicts ?? null, rejected, sessions: told },
       locked.countedOffsets,
     );
     await advancePositions(client, topic, positions, outcomes.counted);
@@ -190,6 +195,19 @@ export class PgReadingSink implements ReadingSink {
       }
     }
   }
+}
+
+type Refused = Pick<ResolvedBatch, 'quarantine' | 'rejected'>;
+
+function without(
+  leftOut: ReadonlySet<SinkMessage>,
+  { quarantine, rejected }: Refused,
+  messages: readonly SinkMessage[],
+): Refused {
+  return {
+    quarantine: quarantine.filter(({ message }) => !leftOut.has(message)),
+    rejected: messages.map((message, at) => (leftOut.has(message) ? 0 : (rejected[at] ?? 0))),
+  };
 }
 
 async function rolledBack(client: PoolClient): Promise<boolean> {

@@ -16,6 +16,9 @@ export const stats = z
       duplicate: count.describe('Same key and value as one that is kept.'),
       conflicting: count.describe('Same key, another value.'),
       rejected: count.describe('Parts kept in quarantine.'),
+      waiting: count.describe(
+        'Of StopTransactions whose StartTransaction has not come; in none of the other counts.',
+      ),
     }),
     chargePoints: count,
     transactions: count,
@@ -28,7 +31,7 @@ export const stats = z
     examples: [
       {
         messages: { received: 10_000, stored: 9_990, duplicate: 0, rejected: 10 },
-        readings: { stored: 22_003, duplicate: 0, conflicting: 2, rejected: 14 },
+        readings: { stored: 22_003, duplicate: 0, conflicting: 2, rejected: 14, waiting: 0 },
         chargePoints: 53,
         transactions: 96,
         from: '2026-03-10T06:00:00.000Z',

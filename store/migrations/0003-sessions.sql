@@ -4,16 +4,18 @@
 insert into contexts (id, name) values (9, 'MeterStart'), (10, 'MeterStop') on conflict do nothing;
 
 -- Of several Starts (or Stops) of one transaction that differ, the facts of the greatest stand, whatever came first:
--- by (started_at, connector_id, meter_start_wh, id_tag), and by (ended_at, meter_stop_wh, stop_reason, stop_id_tag).
+-- by (started_at, connector_id, meter_start_wh, id_tag, evse_id), and by (ended_at, meter_stop_wh, stop_reason,
+-- stop_id_tag); null is the lowest, and texts go by code units. Once a session is ended, a Start of another connector changes
+-- nothing: the readings of its Stop are stored under the connector that stood when the two met.
 alter table transactions
-  -- null until a StartTransaction is stored.
+  -- When the first StartTransaction was heard; null until one is stored.
   add column start_received_at timestamptz,
   add column evse_id integer,
   add column connector_id integer,
   add column id_tag text,
   add column started_at timestamptz,
   add column meter_start_wh double precision,
-  -- null until a StopTransaction is stored.
+  -- When the first StopTransaction was heard; null until one is stored.
   add column stop_received_at timestamptz,
   add column stop_id_tag text,
   add column ended_at timestamptz,

@@ -3,7 +3,8 @@ import type { Query } from './read-database.js';
 
 export interface Stats {
   readonly messages: MessageCounts;
-  readonly readings: ReadingCounts;
+  /** `waiting`: of StopTransactions whose Start has not come, now; in none of the other counts. */
+  readonly readings: ReadingCounts & { readonly waiting: number };
   readonly chargePoints: number;
   readonly transactions: number;
   /** Times of the oldest and the newest reading ever counted; null before the first. */
@@ -20,6 +21,7 @@ interface Row {
   readings_duplicate: number;
   readings_conflicting: number;
   readings_rejected: number;
+  readings_waiting: number;
   charge_points: number;
   transactions: number;
   first_ts: Date | null;
@@ -37,6 +39,7 @@ const SQL = `
     coalesce(sum(readings_duplicate), 0)::bigint as readings_duplicate,
     coalesce(sum(readings_conflicting), 0)::bigint as readings_conflicting,
     coalesce(sum(readings_rejected), 0)::bigint as readings_rejected,
+    (select count(*) from waiting_readings) as readings_waiting,
     (select count(*) from charge_points) as charge_points,
     (select count(*) from transactions) as transactions,
     min(first_ts) as first_ts,
@@ -58,6 +61,7 @@ export async function readStats(query: Query): Promise<Stats> {
       duplicate: row.readings_duplicate,
       conflicting: row.readings_conflicting,
       rejected: row.readings_rejected,
+      waiting: row.readings_waiting,
     },
     chargePoints: row.charge_points,
     transactions: row.transactions,

@@ -1,17 +1,17 @@
-import type { Reading } from '../../protocol/reading.js';
-import type { RejectReason } from '../../protocol/reject.js';
+import { CONNECTOR_OF_SESSION } from '../../protocol/session.js';
 import type { StoreMetrics } from '../metrics.js';
 import { dayOf, type Day, type DayPartitions } from '../partitions.js';
 import type { Pool } from '../pool.js';
 import type { SinkMessage } from '../reading-sink.js';
 import { ChargePoints, type ChargePoint, type UnknownChargePoints } from './charge-points.js';
-import { idsOfContexts } from './contexts.js';
+import { Drafts } from './drafts.js';
 import type { QuarantineEntry } from './insert-quarantine.js';
+import { NameResolver } from './name-resolver.js';
 import { RejectBook } from './reject-book.js';
-import { idsOfSeries } from './series.js';
-import { isStorableText } from './storable-text.js';
+import { resolveSessions, type SessionsTold, type SessionWork } from './session-resolver.js';
+import type { Redrive } from './settle-redrives.js';
 import type { StagedRow } from './staged-row.js';
-import { idsOfTransactions } from './transactions.js';
+import { isStorableSession, isStorableTime, isStorableValue } from './storable-reading.js';
 
 /** A batch in terms of the database: every id is there, every day has its partition. */
 export interface ResolvedBatch {
@@ -19,32 +19,15 @@ export interface ResolvedBatch {
   readonly quarantine: readonly QuarantineEntry[];
   /** Parts in quarantine, by message. */
   readonly rejected: readonly number[];
+  /** null when no message tells of a charging session. */
+  readonly sessions: SessionWork | null;
+  readonly redrives: readonly Redrive[];
 }
-
-/** A row whose ids are 0 until they are known. */
-type Draft = { -readonly [K in keyof StagedRow]: StagedRow[K] };
-
-/** A draft with an id that isn't known by heart. */
-interface Unresolved {
-  readonly row: Draft;
-  readonly reading: Reading;
-  readonly chargePoint: ChargePoint;
-}
-
-const MAX_NAME = 255;
-const MAX_VALUE = 1e15;
-/** From 1970 on: microseconds are exact, and a day's partition has four digits of year in its name. */
-const MAX_TIMESTAMP_MS = Date.UTC(2200, 0, 1);
-const MAX_INT32 = 2 ** 31 - 1;
-/** Bound what one charge point can make a process remember. */
-const SERIES_KNOWN = 2_000;
-const TRANSACTIONS_KNOWN = 200;
-const CONTEXTS_KNOWN = 1_000;
 
 /** Gives a batch its ids and partitions, by statements of their own that commit before the flush begins. */
 export class BatchResolver {
   private readonly chargePoints: ChargePoints;
-  private readonly contexts = new Map<string, number>();
+  private readonly names: NameResolver;
 
   constructor(
     private readonly pool: Pool,
@@ -53,6 +36,7 @@ export class BatchResolver {
     private readonly metrics: StoreMetrics,
   ) {
     this.chargePoints = new ChargePoints(pool, policy);
+    this.names = new NameResolver(pool);
   }
 
   async resolve(messages: readonly SinkMessage[], nowMs: number): Promise<ResolvedBatch> {
@@ -60,169 +44,105 @@ export class BatchResolver {
     const chargePoints = await this.chargePoints.find(chargePointIds(messages), nowMs);
     this.metrics.chargePointsKnown.set(this.chargePoints.count);
 
-    const { rows, unresolved } = this.draft(messages, chargePoints, rejects, nowMs);
-    const named = await this.resolveNames(rows, unresolved, rejects);
-    const stored = await this.resolveDays(named, rejects);
-    return { rows: stored, quarantine: rejects.entries, rejected: rejects.rejected };
-  }
-
-  /** Sees every reading: what is known by heart costs a look into three Maps. */
-  private draft(
-    messages: readonly SinkMessage[],
-    chargePoints: ReadonlyMap<string, ChargePoint>,
-    rejects: RejectBook,
-    nowMs: number,
-  ): { rows: Draft[]; unresolved: Unresolved[] } {
-    const rows: Draft[] = [];
-    const unresolved: Unresolved[] = [];
-    messages.forEach((message, at) => {
-      const first = message.readings[0];
-      if (first === undefined) return;
-      const chargePoint = chargePoints.get(first.chargePointId);
-      if (chargePoint?.isOpen !== true) {
-        rejects.addMessage(at, chargePoint === undefined ? 'invalid_charge_point' : 'unknown_charge_point');
-        return;
-      }
-      const receivedAtMs = message.receivedAt ?? nowMs;
-      message.readings.forEach((reading, part) => {
-        const { timestampMs, value, transactionId } = reading;
-        if (!(timestampMs >= 0 && timestampMs < MAX_TIMESTAMP_MS)) {
-          rejects.addReading(at, part, 'timestamp_out_of_range');
-          return;
-        }
-        if (!(Math.abs(value) <= MAX_VALUE)) {
-          rejects.addReading(at, part, 'value_out_of_range');
-          return;
-        }
-        const row: Draft = {
-          message: at,
-          part,
-          seriesId: chargePoint.series.get(seriesText(reading)) ?? 0,
-          contextId: this.contexts.get(reading.context) ?? 0,
-          timestampMs,
-          value,
-          transactionId: transactionId === null ? null : (chargePoint.transactions.get(transactionId) ?? 0),
-          externalId: transactionId,
-          quality: reading.quality,
-          receivedAtMs,
-        };
-        rows.push(row);
-        if (row.seriesId === 0 || row.contextId === 0 || row.transactionId === 0) {
-          unresolved.push({ row, reading, chargePoint });
-        }
-      });
-    });
-    return { rows, unresolved };
-  }
-
-  /** Answers the drafts that could be given all their ids. */
-  private async resolveNames(
-    rows: readonly Draft[],
-    unresolved: readonly Unresolved[],
-    rejects: RejectBook,
-  ): Promise<readonly Draft[]> {
-    if (unresolved.length === 0) return rows;
-    const unusable = new Set<Draft>();
-    const refuse = (row: Draft, reason: RejectReason): void => {
-      unusable.add(row);
-      rejects.addReading(row.message, row.part, reason);
+    const drafts = new Drafts(this.names.contexts);
+    const told = draft(messages, chargePoints, drafts, rejects, nowMs);
+    const sessions = await resolveSessions(this.pool, this.names, told, drafts, rejects);
+    const named = await this.names.resolve(drafts, rejects);
+    const fitting = await this.resolveDays({ rows: named, sessions }, rejects);
+    return {
+      ...fitting,
+      quarantine: rejects.entries,
+      rejected: rejects.rejected,
+      redrives: redrivesOf(messages, fitting, rejects.entries, nowMs),
     };
-    for (const { row, reading } of unresolved) {
-      const reason = unstorable(reading);
-      if (reason !== null) refuse(row, reason);
-    }
-    const storable = unresolved.filter(({ row }) => !unusable.has(row));
-    await this.resolveSeries(storable.filter(({ row }) => row.seriesId === 0));
-    await this.resolveTransactions(storable.filter(({ row }) => row.transactionId === 0));
-    await this.resolveContexts(storable.filter(({ row }) => row.contextId === 0));
-    for (const { row } of storable) if (row.contextId === 0) refuse(row, 'invalid_name');
-    return unusable.size === 0 ? rows : rows.filter((row) => !unusable.has(row));
   }
 
-  private async resolveSeries(unresolved: readonly Unresolved[]): Promise<void> {
-    if (unresolved.length === 0) return;
-    const groups = groupBy(
-      unresolved,
-      ({ reading, chargePoint }) => `${chargePoint.id}\0${seriesText(reading)}`,
+  /** What can't have the partition of its day is refused, also what is only to be kept waiting. */
+  private async resolveDays(batch: Stored, rejects: RejectBook): Promise<Stored> {
+    const { rows, sessions } = batch;
+    const waiting = sessions?.waiting ?? [];
+    const refused = await this.partitions.ensurePartitions(
+      daysOf(
+        rows,
+        waiting.map(({ reading }) => reading.timestampMs),
+      ),
     );
-    const wanted = groups.map(({ first }) => ({ ...first.reading, chargePointId: first.chargePoint.id }));
-    const ids = await idsOfSeries(this.pool, wanted);
-    groups.forEach(({ first, all }, index) => {
-      const id = idAt(ids, index, 'series');
-      for (const { row } of all) row.seriesId = id;
-      remember(first.chargePoint.series, seriesText(first.reading), id, SERIES_KNOWN);
-    });
-  }
-
-  private async resolveTransactions(unresolved: readonly Unresolved[]): Promise<void> {
-    if (unresolved.length === 0) return;
-    const groups = groupBy(
-      unresolved,
-      ({ row, chargePoint }) => `${chargePoint.id}\0${row.externalId ?? ''}`,
-    );
-    const wanted = groups.map(({ first }) => ({
-      chargePointId: first.chargePoint.id,
-      externalId: first.row.externalId ?? '',
-    }));
-    const ids = await idsOfTransactions(this.pool, wanted);
-    groups.forEach(({ first, all }, index) => {
-      const id = idAt(ids, index, 'transaction');
-      for (const { row } of all) row.transactionId = id;
-      remember(first.chargePoint.transactions, first.row.externalId ?? '', id, TRANSACTIONS_KNOWN);
-    });
-  }
-
-  private async resolveContexts(unresolved: readonly Unresolved[]): Promise<void> {
-    if (unresolved.length === 0) return;
-    const groups = groupBy(unresolved, ({ reading }) => reading.context);
-    const ids = await idsOfContexts(
-      this.pool,
-      groups.map(({ first }) => first.reading.context),
-    );
-    groups.forEach(({ first, all }, index) => {
-      const id = ids[index];
-      if (id === undefined) return;
-      for (const { row } of all) row.contextId = id;
-      remember(this.contexts, first.reading.context, id, CONTEXTS_KNOWN);
-    });
-  }
-
-  private async resolveDays(rows: readonly Draft[], rejects: RejectBook): Promise<readonly Draft[]> {
-    const refused = await this.partitions.ensurePartitions(daysOf(rows));
-    if (refused.size === 0) return rows;
-    return rows.filter((row) => {
-      if (!refused.has(dayOf(row.timestampMs))) return true;
-      rejects.addReading(row.message, row.part, 'partition_limit');
+    if (refused.size === 0) return batch;
+    const fits = (message: number, part: number, timestampMs: number): boolean => {
+      if (!refused.has(dayOf(timestampMs))) return true;
+      rejects.addReading(message, part, 'partition_limit');
       return false;
-    });
+    };
+    return {
+      rows: rows.filter(({ message, part, timestampMs }) => fits(message, part, timestampMs)),
+      sessions:
+        sessions === null
+          ? null
+          : {
+              ...sessions,
+              waiting: waiting.filter(({ message, part, reading }) =>
+                fits(message, part, reading.timestampMs),
+              ),
+            },
+    };
   }
 }
 
-/** All readings of a message are of the message's charge point. */
+type Stored = Pick<ResolvedBatch, 'rows' | 'sessions'>;
+
+/** Drafts the rows of all readings that have a connector; answers what has to do with charging sessions. */
+function draft(
+  messages: readonly SinkMessage[],
+  chargePoints: ReadonlyMap<string, ChargePoint>,
+  drafts: Drafts,
+  rejects: RejectBook,
+  nowMs: number,
+): SessionsTold {
+  const told: SessionsTold = { events: [], unplaced: [] };
+  messages.forEach((message, at) => {
+    const chargePointId = chargePointOf(message);
+    if (chargePointId === null) return;
+    const chargePoint = chargePoints.get(chargePointId);
+    if (chargePoint?.isOpen !== true) {
+      rejects.addMessage(at, chargePoint === undefined ? 'invalid_charge_point' : 'unknown_charge_point');
+      return;
+    }
+    const { session } = message;
+    const receivedAtMs = message.receivedAt ?? nowMs;
+    if (session !== null) {
+      if (!isStorableSession(session)) {
+        rejects.addMessage(at, 'invalid_session');
+        return;
+      }
+      told.events.push({ message: at, chargePoint, event: session, receivedAtMs });
+    }
+    message.readings.forEach((reading, part) => {
+      if (!isStorableTime(reading.timestampMs)) rejects.addReading(at, part, 'timestamp_out_of_range');
+      else if (!isStorableValue(reading.value)) rejects.addReading(at, part, 'value_out_of_range');
+      else if (reading.connectorId === CONNECTOR_OF_SESSION) {
+        told.unplaced.push({ message: at, part, chargePoint, reading, receivedAtMs });
+      } else drafts.add(at, part, reading, chargePoint, receivedAtMs);
+    });
+  });
+  return told;
+}
+
+/** All readings of a message are of the message's charge point. null when it has nothing but rejects. */
+function chargePointOf({ readings, session, chargePointId }: SinkMessage): string | null {
+  if (readings[0] !== undefined) return readings[0].chargePointId;
+  return session === null ? null : (chargePointId ?? '');
+}
+
 function chargePointIds(messages: readonly SinkMessage[]): Set<string> {
   const ids = new Set<string>();
-  for (const { readings } of messages) if (readings[0] !== undefined) ids.add(readings[0].chargePointId);
+  for (const message of messages) {
+    const id = chargePointOf(message);
+    if (id !== null) ids.add(id);
+  }
   return ids;
 }
 
-/** All of a series' identity but the charge point. Names that can be stored have no NUL: no two series share a text. */
-function seriesText({ connectorId, evseId, measurand, phase, location, unit }: Reading): string {
-  return `${connectorId}\0${evseId}\0${measurand}\0${phase}\0${location}\0${unit}`;
-}
-
-/** Names that would fail the flush, or not be found again; the worker lets none of them through, so this is a last line. */
-function unstorable(reading: Reading): RejectReason | null {
-  const { measurand, phase, location, unit, context, transactionId } = reading;
-  if (![measurand, phase, location, unit, context].every((name) => isStorableText(name, MAX_NAME))) {
-    return 'invalid_name';
-  }
-  if (!isInt32(reading.evseId) || !isInt32(reading.connectorId)) return 'invalid_connector';
-  return transactionId === null || isStorableText(transactionId, MAX_NAME) ? null : 'invalid_transaction';
-}
-
-const isInt32 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= MAX_INT32;
-
-function daysOf(rows: readonly Draft[]): Set<Day> {
+function daysOf(rows: readonly StagedRow[], waitingMs: readonly number[]): Set<Day> {
   const days = new Set<Day>();
   let last: Day | null = null;
   for (const { timestampMs } of rows) {
@@ -231,27 +151,38 @@ function daysOf(rows: readonly Draft[]): Set<Day> {
     days.add(day);
     last = day;
   }
+  for (const timestampMs of waitingMs) days.add(dayOf(timestampMs));
   return days;
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): { first: T; all: T[] }[] {
-  const groups = new Map<string, { first: T; all: T[] }>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { first: item, all: [item] });
-    else group.all.push(item);
+function redrivesOf(
+  messages: readonly SinkMessage[],
+  { rows, sessions }: Stored,
+  quarantine: readonly QuarantineEntry[],
+  nowMs: number,
+): Redrive[] {
+  const redriven = messages.filter(({ redriveOf }) => redriveOf !== null);
+  if (redriven.length === 0) return [];
+  const good = new Set<SinkMessage | undefined>();
+  for (const each of [rows, sessions?.events ?? [], sessions?.waiting ?? []]) {
+    for (const { message } of each) good.add(messages[message]);
   }
-  return [...groups.values()];
-}
-
-function remember(ids: Map<string, number>, key: string, id: number, max: number): void {
-  if (ids.size >= max) ids.clear();
-  ids.set(key, id);
-}
-
-function idAt(ids: readonly (number | undefined)[], index: number, what: string): number {
-  const id = ids[index];
-  if (id === undefined) throw new Error(`a ${what} that was just added isn't there`);
-  return id;
+  const firstRejects = new Map<SinkMessage, QuarantineEntry>();
+  for (const entry of quarantine) {
+    if (!firstRejects.has(entry.message)) firstRejects.set(entry.message, entry);
+  }
+  return redriven.flatMap((message) => {
+    const { redriveOf, receivedAt } = message;
+    // A number that can't be an id names no part: the message is an ordinary one.
+    if (redriveOf === null || !Number.isSafeInteger(redriveOf)) return [];
+    return [
+      {
+        message,
+        id: redriveOf,
+        receivedAtMs: receivedAt ?? nowMs,
+        isGood: good.has(message),
+        reject: firstRejects.get(message)?.reject ?? null,
+      },
+    ];
+  });
 }

@@ -37,6 +37,7 @@ describe('countOutcomes', () => {
         rows: [row(0, 5), row(0, 6), row(1, 5), row(2, 5)],
         verdicts: ['duplicate', 'new', 'conflicting', 'duplicate'],
         rejected: [1, 0, 1, 2],
+        sessions: null,
       },
       new Map(),
     );
@@ -47,6 +48,34 @@ describe('countOutcomes', () => {
     });
   });
 
+  it('takes the first Start or Stop and newly waiting readings for stored, and a session told again for a duplicate', () => {
+    const outcome = (isFirst: boolean, newlyWaiting: number, repeatedWaiting: number) => ({
+      isFirst,
+      newlyWaiting,
+      repeatedWaiting,
+    });
+    const { batch } = countOutcomes(
+      {
+        messages: [message(0), message(1), message(2), message(3), message(4)],
+        rows: [row(3, 5)],
+        verdicts: null,
+        rejected: [0, 0, 0, 0, 1],
+        sessions: new Map([
+          [0, outcome(true, 0, 0)],
+          [1, outcome(false, 1, 2)],
+          [2, outcome(false, 0, 3)],
+          [3, outcome(false, 0, 0)],
+        ]),
+      },
+      new Map(),
+    );
+
+    expect(batch).toEqual({
+      messages: { received: 5, stored: 3, duplicate: 1, rejected: 1 },
+      readings: { stored: 1, duplicate: 5, conflicting: 0, rejected: 1 },
+    });
+  });
+
   it('counts a record below the high-water mark of its partition for the batch, not for the position', () => {
     const { batch, counted } = countOutcomes(
       {
@@ -54,6 +83,7 @@ describe('countOutcomes', () => {
         rows: [row(0, 1), row(1, 5), row(2, 7)],
         verdicts: null,
         rejected: [0, 0, 0],
+        sessions: null,
       },
       new Map([[0, 10]]),
     );

@@ -1,5 +1,6 @@
 import type { MessageCounts, ReadingCounts, SinkMessage, StoredCounts } from '../reading-sink.js';
 import type { Verdict } from './classify-readings.js';
+import type { SessionOutcome } from './settle-sessions.js';
 import type { StagedRow } from './staged-row.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -27,6 +28,8 @@ export interface Judged {
   readonly verdicts: readonly Verdict[] | null;
   /** Parts in quarantine, by message. */
   readonly rejected: readonly number[];
+  /** By message; null when none of the batch has to do with a charging session. */
+  readonly sessions: ReadonlyMap<number, SessionOutcome> | null;
 }
 
 const emptyCounts = (): PartitionCounts => ({
@@ -37,7 +40,7 @@ const emptyCounts = (): PartitionCounts => ({
 });
 
 export function countOutcomes(
-  { messages, rows, verdicts, rejected }: Judged,
+  { messages, rows, verdicts, rejected, sessions }: Judged,
   countedOffsets: ReadonlyMap<number, number>,
 ): Outcomes {
   const perMessage = messages.map(emptyCounts);
@@ -59,7 +62,9 @@ export function countOutcomes(
     if (each === undefined) return;
     each.readings.rejected = rejected[index] ?? 0;
     each.messages.received = 1;
-    each.messages[outcomeOf(each)] = 1;
+    const session = sessions?.get(index);
+    each.readings.duplicate += session?.repeatedWaiting ?? 0;
+    each.messages[outcomeOf(each, session)] = 1;
     add(batch, each);
     const partition = counted.get(message.partition) ?? emptyCounts();
     counted.set(message.partition, partition);
@@ -69,9 +74,13 @@ export function countOutcomes(
   return { batch: { messages: batch.messages, readings: batch.readings }, counted };
 }
 
-function outcomeOf({ readings, firstMs }: PartitionCounts): 'stored' | 'duplicate' | 'rejected' {
+function outcomeOf(
+  { readings, firstMs }: PartitionCounts,
+  session: SessionOutcome | undefined,
+): 'stored' | 'duplicate' | 'rejected' {
   if (readings.stored + readings.conflicting > 0) return 'stored';
-  return firstMs === null ? 'rejected' : 'duplicate';
+  if (session === undefined) return firstMs === null ? 'rejected' : 'duplicate';
+  return session.isFirst || session.newlyWaiting > 0 ? 'stored' : 'duplicate';
 }
 
 function add(sum: PartitionCounts, each: PartitionCounts): void {

@@ -13,8 +13,8 @@ export interface QuarantineEntry {
 const STATEMENT_BYTES = 8 * 1024 * 1024;
 
 const MAX_PATH = 500;
-const MAX_DETAIL = 500;
-const MAX_ID = 255;
+export const MAX_DETAIL = 500;
+export const MAX_ID = 255;
 
 /** What is there already (a replay) stays as it is: unique on the place in the log and the path. */
 export async function insertQuarantine(
@@ -44,12 +44,12 @@ async function insert(
     value === null ? null : toStorableText(value, max);
   await client.query(
     `insert into quarantine
-       (topic, partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw, received_at)
-     select $1, partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw,
+       (topic, partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw, raw_kind, received_at)
+     select $1, partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw, raw_kind,
        timestamptz 'epoch' + received_ms * interval '1 millisecond'
      from unnest($2::integer[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-         $9::text[], $10::bytea[], $11::bigint[])
-       as u (partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw, received_ms)
+         $9::text[], $10::bytea[], $11::text[], $12::bigint[])
+       as u (partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw, raw_kind, received_ms)
      order by partition, "offset", path
      on conflict (topic, partition, "offset", path) do nothing`,
     [
@@ -63,6 +63,7 @@ async function insert(
       entries.map(({ reject }) => reject.reason),
       entries.map(({ reject }) => text(reject.detail, MAX_DETAIL)),
       entries.map(({ reject }) => Buffer.from(reject.raw)),
+      entries.map(({ reject }) => reject.rawKind),
       entries.map(({ message }) => message.receivedAt ?? nowMs),
     ],
   );

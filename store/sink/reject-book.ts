@@ -1,4 +1,6 @@
+import type { Reading } from '../../protocol/reading.js';
 import { REJECT_REASONS, type Reject, type RejectReason } from '../../protocol/reject.js';
+import { CONNECTOR_OF_SESSION, type SessionEvent } from '../../protocol/session.js';
 import type { SinkMessage } from '../reading-sink.js';
 import type { QuarantineEntry } from './insert-quarantine.js';
 
@@ -7,6 +9,9 @@ export class RejectBook {
   readonly entries: QuarantineEntry[] = [];
   /** Parts in quarantine, by message. */
   readonly rejected: number[];
+  /** Readings of sessions with their connector, by message and part; how many of each message had waited for it. */
+  private readonly placed = new Map<string, Reading>();
+  private readonly adopted = new Map<number, number>();
 
   constructor(private readonly messages: readonly SinkMessage[]) {
     this.rejected = messages.map(() => 0);
@@ -22,28 +27,35 @@ export class RejectBook {
     });
   }
 
-  /** All readings of a message, as one part. */
-  addMessage(at: number, reason: RejectReason): void {
-    const readings = this.messages[at]?.readings ?? [];
-    this.add(at, {
-      reason,
-      path: '',
-      detail: REJECT_REASONS[reason].meaning,
-      raw: JSON.stringify(readings),
-      rawKind: 'judged',
-    });
+  /** Where a session's reading belongs: it would be sent again with its connector. */
+  place(at: number, part: number, reading: Reading): void {
+    this.placed.set(`${at}/${part}`, reading);
   }
 
-  /** One reading. It came by no path of its own: `/readings/N` is its place among the message's good ones. */
+  /** Makes a reading that had waited for the message one of its parts, and answers which. */
+  adopt(at: number, reading: Reading): number {
+    const before = this.adopted.get(at) ?? 0;
+    const part = (this.messages[at]?.readings.length ?? 0) + before;
+    this.adopted.set(at, before + 1);
+    this.place(at, part, reading);
+    return part;
+  }
+
+  /** All readings of a message and its session, as one part. */
+  addMessage(at: number, reason: RejectReason): void {
+    const message = this.messages[at];
+    this.add(at, judged('', reason, message?.readings ?? [], message?.session ?? null));
+  }
+
+  /**
+   * One reading. It came by no path of its own: `/readings/N` is its place among the message's good ones. One that has no
+   * connector but its session's is kept with the session, without which it could not be sent again.
+   */
   addReading(at: number, part: number, reason: RejectReason): void {
-    const reading = this.messages[at]?.readings[part];
-    this.add(at, {
-      reason,
-      path: `/readings/${part}`,
-      detail: REJECT_REASONS[reason].meaning,
-      raw: JSON.stringify(reading ?? null),
-      rawKind: 'judged',
-    });
+    const message = this.messages[at];
+    const reading = this.placed.get(`${at}/${part}`) ?? message?.readings[part];
+    const session = reading?.connectorId === CONNECTOR_OF_SESSION ? (message?.session ?? null) : null;
+    this.add(at, judged(`/readings/${part}`, reason, reading === undefined ? [] : [reading], session));
   }
 
   private add(at: number, reject: Reject): void {
@@ -52,4 +64,15 @@ export class RejectBook {
     this.entries.push({ message, reject });
     this.rejected[at] = (this.rejected[at] ?? 0) + 1;
   }
+}
+
+/** Can be sent again as it is: a `judged` envelope holds the same. */
+function judged(
+  path: string,
+  reason: RejectReason,
+  readings: readonly Reading[],
+  session: SessionEvent | null,
+): Reject {
+  const raw = JSON.stringify({ readings, session });
+  return { reason, path, detail: REJECT_REASONS[reason].meaning, raw, rawKind: 'judged' };
 }

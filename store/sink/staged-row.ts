@@ -4,7 +4,7 @@ import type { Candidate } from './classify-readings.js';
 export interface StagedRow extends Candidate {
   /** Index of its message in the batch. */
   readonly message: number;
-  /** Index of its reading in the message. */
+  /** Index of its reading in the message; beyond those, of the readings that had waited for it. */
   readonly part: number;
   readonly seriesId: number;
   readonly contextId: number;

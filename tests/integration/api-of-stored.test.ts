@@ -36,7 +36,7 @@ describe('what the sink stored, as the API tells it', () => {
   it('has the counters of the flushes', async () => {
     expect((await api.get('/v1/stats')).body).toEqual({
       messages: { received: 5, stored: 3, duplicate: 1, rejected: 1 },
-      readings: { stored: 4, duplicate: 1, conflicting: 1, rejected: 2 },
+      readings: { stored: 4, duplicate: 1, conflicting: 1, rejected: 2, waiting: 0 },
       chargePoints: 2,
       transactions: 1,
       from: at(0),

@@ -27,7 +27,7 @@ describe('the REST API', () => {
   it('answers zeros and nulls, and empty lists, before anything is stored', async () => {
     expect((await api.get('/v1/stats')).body).toEqual({
       messages: { received: 0, stored: 0, duplicate: 0, rejected: 0 },
-      readings: { stored: 0, duplicate: 0, conflicting: 0, rejected: 0 },
+      readings: { stored: 0, duplicate: 0, conflicting: 0, rejected: 0, waiting: 0 },
       chargePoints: 0,
       transactions: 0,
       from: null,
@@ -78,7 +78,7 @@ describe('the REST API', () => {
       expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
       expect(body).toEqual({
         messages: { received: 1, stored: 1, duplicate: 0, rejected: 0 },
-        readings: { stored: 4, duplicate: 0, conflicting: 0, rejected: 0 },
+        readings: { stored: 4, duplicate: 0, conflicting: 0, rejected: 0, waiting: 0 },
         chargePoints: 2,
         transactions: 1,
         from: '2026-03-01T10:00:00.000Z',

@@ -28,11 +28,12 @@ interface Kept {
   message_id: string | null;
   detail: string;
   raw: string;
+  raw_kind: string | null;
 }
 
 async function kept(): Promise<Kept[]> {
   const { rows } = await store.pool.query<Kept & { raw: Buffer }>(
-    `select partition, "offset", path, reason, charge_point_id, message_id, detail, raw from quarantine order by "offset", path`,
+    `select partition, "offset", path, reason, charge_point_id, message_id, detail, raw, raw_kind from quarantine order by "offset", path`,
   );
   return rows.map((row) => ({ ...row, raw: row.raw.toString() }));
 }
@@ -60,7 +61,8 @@ describe('unknown charge points', () => {
     expect((await kept())[0]).toMatchObject({
       path: '',
       reason: 'unknown_charge_point',
-      raw: JSON.stringify(both),
+      raw: JSON.stringify({ readings: both, session: null }),
+      raw_kind: 'judged',
     });
 
     await store.pool.query(`update charge_points set status = 'active'`);

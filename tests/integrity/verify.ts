@@ -5,7 +5,13 @@ import type { StoredState } from './system/stored-state.js';
 /** What `GET /v1/stats` answers. */
 export interface Stats {
   readonly messages: { received: number; stored: number; duplicate: number; rejected: number };
-  readonly readings: { stored: number; duplicate: number; conflicting: number; rejected: number };
+  readonly readings: {
+    stored: number;
+    duplicate: number;
+    conflicting: number;
+    rejected: number;
+    waiting: number;
+  };
   readonly chargePoints: number;
   readonly transactions: number;
   readonly from: string | null;

@@ -1,0 +1,67 @@
+import type { Reading } from '../../protocol/reading.js';
+import type { RejectReason } from '../../protocol/reject.js';
+import type { SessionEvent } from '../../protocol/session.js';
+import { isStorableText } from './storable-text.js';
+
+const MAX_NAME = 255;
+const MAX_VALUE = 1e15;
+/** From 1970 on: microseconds are exact, and a day's partition has four digits of year in its name. */
+const MAX_TIMESTAMP_MS = Date.UTC(2200, 0, 1);
+const MAX_INT32 = 2 ** 31 - 1;
+const MAX_INT16 = 2 ** 15 - 1;
+
+/*
+ * Numbers and names that would fail the flush, or not be found again. The worker lets none of them through, so this is a
+ * last line: what fails one flush fails it for ever.
+ */
+
+export const isStorableTime = (ms: number): boolean => ms >= 0 && ms < MAX_TIMESTAMP_MS;
+
+export const isStorableValue = (value: number): boolean => Math.abs(value) <= MAX_VALUE;
+
+/** Why its names can't be stored; null when they can. */
+export function unstorableNames(reading: Reading): RejectReason | null {
+  const { measurand, phase, location, unit, context, transactionId } = reading;
+  if (![measurand, phase, location, unit, context].every((name) => isStorableText(name, MAX_NAME))) {
+    return 'invalid_name';
+  }
+  if (!isInt32(reading.evseId) || !isInt32(reading.connectorId)) return 'invalid_connector';
+  return transactionId === null || isStorableText(transactionId, MAX_NAME) ? null : 'invalid_transaction';
+}
+
+/** Why a reading can't be kept waiting, which has to name its transaction; null when it can. */
+export function unstorableWaiting(reading: Reading): RejectReason | null {
+  if (reading.transactionId === null) return 'invalid_transaction';
+  if (!Number.isInteger(reading.timestampMs)) return 'timestamp_out_of_range';
+  if (!isIntegerWithin(reading.quality, MAX_INT16)) return 'invalid_value';
+  return unstorableNames({ ...reading, connectorId: 0 });
+}
+
+export function isStorableSession(session: SessionEvent): boolean {
+  if (!isStorableText(session.transactionId, MAX_NAME)) return false;
+  if (session.kind === 'start') {
+    const { evseId, connectorId, idTag, startedAtMs, meterStartWh } = session;
+    return (
+      isInt32(evseId) &&
+      isInt32(connectorId) &&
+      isStorableText(idTag, MAX_NAME) &&
+      isWholeTime(startedAtMs) &&
+      (meterStartWh === null || isStorableValue(meterStartWh))
+    );
+  }
+  const { idTag, endedAtMs, meterStopWh, reason } = session;
+  return (
+    (idTag === null || isStorableText(idTag, MAX_NAME)) &&
+    isStorableText(reason, MAX_NAME) &&
+    isWholeTime(endedAtMs) &&
+    (meterStopWh === null || isStorableValue(meterStopWh))
+  );
+}
+
+const isWholeTime = (ms: number | null): boolean =>
+  ms === null || (Number.isInteger(ms) && isStorableTime(ms));
+
+const isIntegerWithin = (value: number, max: number): boolean =>
+  Number.isInteger(value) && value >= 0 && value <= max;
+
+const isInt32 = (value: number): boolean => isIntegerWithin(value, MAX_INT32);
