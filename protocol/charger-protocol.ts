@@ -48,6 +48,8 @@ export interface ChargerProtocol {
   readonly subprotocol: string | null;
   /** Handles one text frame. Never throws, whatever the text. */
   handle(text: string, context: FrameContext): Handled;
+  /** What to do about a frame larger than `maxBytes`, of which nothing was read: its socket is being closed. */
+  oversizedFrame(maxBytes: number, context: FrameContext): Handled;
   /** The answer to a binary frame (none of our protocols has any); the socket stays open. */
   binaryFrame(): string;
 }

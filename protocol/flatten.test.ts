@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyText } from '../tests/harness/any-text.js';
 import { jsonText } from './excerpt.js';
-import { flattenMeterValues, MAX_REJECTS_PER_MESSAGE } from './flatten.js';
+import { flattenMeterValues } from './flatten.js';
+import { MAX_REJECTS_PER_MESSAGE } from './flattening.js';
 import { Quality } from './reading.js';
 import { REJECT_REASONS } from './reject.js';
 
@@ -64,9 +65,10 @@ describe('flattening meter values', () => {
     expect(of({ connectorId: '3' })?.connectorId).toBe(3);
   });
 
-  it('stores the good values of a message and rejects the bad ones with path and text', () => {
+  it('stores the good values of a message and rejects each bad part with its path, as a request of its own', () => {
     const { readings, rejects } = flatten({
       connectorId: 1,
+      transactionId: 7,
       meterValue: [
         { timestamp: TIME, sampledValue: [{ value: '1' }, { value: 'abc' }, { value: '3' }] },
         { timestamp: 'yesterday', sampledValue: [{ value: '4' }] },
@@ -77,11 +79,13 @@ describe('flattening meter values', () => {
     expect(rejects).toEqual([
       {
         ...{ reason: 'invalid_value', path: '/meterValue/0/sampledValue/1' },
-        ...{ detail: 'value is "abc"', raw: '{"value":"abc"}' },
+        ...{ detail: 'value is "abc"', rawKind: 'meterValues' },
+        raw: `{"connectorId":1,"transactionId":7,"meterValue":[{"timestamp":"${TIME}","sampledValue":[{"value":"abc"}]}]}`,
       },
       {
         ...{ reason: 'invalid_timestamp', path: '/meterValue/1', detail: 'timestamp is "yesterday"' },
-        raw: '{"timestamp":"yesterday","sampledValue":[{"value":"4"}]}',
+        raw: '{"connectorId":1,"transactionId":7,"meterValue":[{"timestamp":"yesterday","sampledValue":[{"value":"4"}]}]}',
+        rawKind: 'meterValues',
       },
     ]);
   });
@@ -89,7 +93,6 @@ describe('flattening meter values', () => {
   it.each([
     [null, 'not_meter_values'],
     [undefined, 'not_meter_values'],
-    ['text', 'not_meter_values'],
     [[], 'not_meter_values'],
     [{ ...sampled({ value: '1' }), connectorId: -1 }, 'invalid_connector'],
     [{ ...sampled({ value: '1' }), connectorId: 1.5 }, 'invalid_connector'],
@@ -185,13 +188,87 @@ describe('flattening meter values', () => {
     expect(flatten(payload).readings).toMatchObject([{ connectorId: 0, unit: 'Wh', value: 1 }]);
   });
 
-  it('collapses the rejects beyond a thousand into one that keeps the whole message', () => {
+  it.each([
+    ['', 'invalid_json'],
+    ['text', 'invalid_json'],
+    ['{"connectorId":1,"meterValue":[{"timest', 'invalid_json'],
+    [`{"a":"\u0000"}`, 'invalid_json'],
+    ['"text"', 'not_meter_values'],
+    ['[]', 'not_meter_values'],
+    [JSON.stringify(sampled({ value: '1' })), 'not_meter_values'],
+    [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'not_meter_values'],
+    ['['.repeat(100_000), 'invalid_json'],
+  ])('keeps a payload that is the text %.60j as it is', (payload, reason) => {
+    const raw = payload;
+    expect(flatten(payload)).toMatchObject({
+      readings: [],
+      rejects: [{ reason, path: '', raw, rawKind: 'meterValues' }],
+    });
+  });
+
+  it('makes of each bad part a request that is judged like the part, with what its message said of it', () => {
+    const heads = [{}, { connectorId: null, transactionId: '' }, { connectorId: '3', transactionId: 'é"' }];
+    const bad = [{ value: 'x' }, null, 7, { value: '1', unit: 5 }, {}];
+    for (const head of heads) {
+      const { rejects } = flatten({
+        ...head,
+        meterValue: [null, { timestamp: 'x', sampledValue: bad }, { timestamp: TIME, sampledValue: bad }],
+      });
+      expect(rejects).toHaveLength(7);
+      for (const { reason, detail, raw } of rejects) {
+        const payload = JSON.parse(raw) as { meterValue: unknown[] };
+        expect(payload).toMatchObject(head);
+        expect(payload.meterValue).toHaveLength(1);
+        expect(flatten(payload)).toMatchObject({ readings: [], rejects: [{ reason, detail, raw }] });
+      }
+    }
+  });
+
+  it('keeps no more of a thousand bad parts than was sent of them, and a little for each', () => {
+    const meterValue = [
+      { timestamp: TIME, sampledValue: Array.from({ length: 500 }, () => ({ value: 'x'.repeat(200) })) },
+      ...Array.from({ length: 1_000 }, () => ({
+        timestamp: 'x'.repeat(200),
+        sampledValue: [{ value: '1' }],
+      })),
+    ];
+    const payload = { connectorId: 1, ignored: 'x'.repeat(100_000), meterValue };
+    const kept = flatten(payload).rejects.reduce((sum, { raw }) => sum + raw.length, 0);
+    expect(kept).toBeLessThan(JSON.stringify(meterValue).length + 1_001 * 200);
+  });
+
+  it('collapses the rejects beyond a thousand into one that keeps the rest', () => {
+    const bad = (value: string) => ({
+      timestamp: TIME,
+      sampledValue: [{ value }, { value: '1' }, { value }],
+    });
+    const payload = {
+      connectorId: 1,
+      meterValue: [...Array.from({ length: 750 }, () => bad('x')), { timestamp: 'y', sampledValue: [1] }],
+    };
+    const { readings, rejects } = flatten(payload);
+    expect(readings).toHaveLength(750);
+    expect(rejects).toHaveLength(MAX_REJECTS_PER_MESSAGE + 1);
+    expect(new Set(rejects.map(({ path }) => path)).size).toBe(rejects.length);
+    const last = rejects.at(-1);
+    expect(last).toMatchObject({ reason: 'invalid_value', path: '' });
+    expect(last?.detail).toBe(
+      '501 more parts are bad, the first at /meterValue/500/sampledValue/0: value is "x"',
+    );
+    const rest = JSON.parse(last?.raw ?? '') as { meterValue: unknown[] };
+    expect(rest.meterValue).toHaveLength(251);
+    expect(rest.meterValue[0]).toEqual({ timestamp: TIME, sampledValue: [{ value: 'x' }, { value: 'x' }] });
+    expect(flatten(rest).rejects).toHaveLength(501);
+  });
+
+  it('collapses them within one meterValue as well', () => {
     const payload = sampled(...Array.from({ length: 1_500 }, () => ({ value: 'x' })), { value: '1' });
     const { readings, rejects } = flatten(payload);
     expect(readings).toHaveLength(1);
     expect(rejects).toHaveLength(MAX_REJECTS_PER_MESSAGE + 1);
     expect(new Set(rejects.map(({ path }) => path)).size).toBe(rejects.length);
-    expect(rejects.at(-1)).toMatchObject({ reason: 'invalid_value', path: '', raw: JSON.stringify(payload) });
+    const raw = JSON.stringify(sampled(...Array.from({ length: 500 }, () => ({ value: 'x' }))));
+    expect(rejects.at(-1)).toMatchObject({ reason: 'invalid_value', path: '', raw });
     expect(rejects.at(-1)?.detail).toContain('500 more parts');
   });
 

@@ -23,7 +23,12 @@ export function isChargePointId(value: unknown): value is string {
   );
 }
 
+/** Longest name of a measurand, context, unit, phase or location, in characters. */
+export const MAX_NAME_LENGTH = 50;
+
 /** The name of a measurand, context, unit, phase or location: 1 to 50 characters, clean. */
 export function isName(value: unknown): value is string {
-  return typeof value === 'string' && value.length >= 1 && value.length <= 50 && isCleanText(value);
+  return (
+    typeof value === 'string' && value.length >= 1 && value.length <= MAX_NAME_LENGTH && isCleanText(value)
+  );
 }

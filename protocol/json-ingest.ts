@@ -12,10 +12,11 @@ import type { ChargerProtocol, FrameContext, Handled, Outcome, Verdict } from '.
 import { fitToLog } from './durable-size.js';
 import type { Envelope } from './envelope.js';
 import { excerpt, jsonText } from './excerpt.js';
-import { flattenMeterValues, type ReadingLimits } from './flatten.js';
+import { flattenMeterValues } from './flatten.js';
 import { isChargePointId, isCleanText } from './identifier.js';
 import { isNestedTooDeep } from './json-depth.js';
 import { REJECT_REASONS, type RejectReason } from './reject.js';
+import type { ReadingLimits } from './usable-time.js';
 
 export interface JsonIngestOptions {
   readonly limits: ReadingLimits;
@@ -47,6 +48,11 @@ export function jsonIngestProtocol({ limits, maxMessages = 10_000 }: JsonIngestO
     name: 'json',
     subprotocol: null,
     handle: (text, context) => handle(text, context, limits, maxMessages),
+    oversizedFrame: () => ({
+      envelopes: [],
+      answer: () => null,
+      verdicts: [{ kind: 'invalid', action: null, messageId: null, reason: 'frame_too_large' }],
+    }),
     binaryFrame: () =>
       statusText(unattributed(null, 'invalid_frame', 'frames are text, not binary'), undefined),
   };

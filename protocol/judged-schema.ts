@@ -32,9 +32,7 @@ export const readingSchema = z.object({
   quality: z.int().min(0).max(ALL_QUALITIES),
 });
 
-const allocatedId = z
-  .string()
-  .refine((text) => /^[1-9]\d{0,9}$/.test(text) && isAllocatedId(Number(text)), 'is no allocated id');
+const allocatedId = z.string().refine(isAllocatedId, 'is no allocated id');
 
 export const sessionSchema = z.discriminatedUnion('kind', [
   z.object({

@@ -43,7 +43,7 @@ export type Redriven =
 export function redriveEnvelope(part: QuarantinedPart, receivedAt: number): Redriven {
   const envelope = envelopeOf(part, receivedAt);
   if (typeof envelope === 'string') return { ok: false, detail: cleanText(envelope) };
-  const text = encodeEnvelope({ ...envelope, redriveOf: part.id, receivedAt } as Envelope);
+  const text = encodeEnvelope({ ...envelope, redriveOf: part.id, receivedAt });
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_ENVELOPE_BYTES) {
     const detail = `it takes ${bytes} bytes on the message log, which holds ${MAX_ENVELOPE_BYTES} in one record`;

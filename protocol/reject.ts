@@ -4,7 +4,7 @@
  */
 export const REJECT_REASONS = {
   invalid_json: {
-    meaning: 'the frame is not JSON',
+    meaning: 'the frame, or a payload that was sent as a text, is not JSON',
     remedy: 'Send JSON text; a broken cell of a workbook is often one that was cut off at 32,767 characters.',
   },
   invalid_frame: {
@@ -62,20 +62,22 @@ export const REJECT_REASONS = {
       "Set the charge point's clock; MAX_TIMESTAMP_AHEAD_HOURS and MIN_TIMESTAMP bound what is taken. Then re-drive what was right.",
   },
   missing_value: {
-    meaning: 'a sampledValue has no value',
-    remedy: 'Send a value with each sampledValue.',
+    meaning: 'a sampledValue has no value, or meterStart or meterStop is empty',
+    remedy: 'Send a value with each sampledValue, and a meter reading with each start and stop.',
   },
   invalid_value: {
-    meaning: 'the value is not a decimal number',
-    remedy: 'Send a decimal number with a point, as a text: "1250.5".',
+    meaning: 'the value is not a decimal number, or meterStart or meterStop is not a whole one',
+    remedy:
+      'Send a decimal number with a point, as a text: "1250.5"; meterStart and meterStop as whole numbers of Wh.',
   },
   value_out_of_range: {
-    meaning: 'the value is above 1e15 in magnitude after its unit was normalised',
+    meaning:
+      'the value is above 1e15 in magnitude after its unit was normalised, or meterStart or meterStop is below 0',
     remedy: 'Look at the meter and its unit: no real value is as large.',
   },
   invalid_name: {
     meaning:
-      'measurand, context, unit, phase or location is not a text of up to 50 characters without control characters',
+      'measurand, context, unit, phase, location, idTag or reason is not a text of up to 50 characters without control characters',
     remedy: 'Send names of up to 50 characters without control characters.',
   },
   signed_data: {

@@ -7,7 +7,7 @@ export interface Timestamp {
 }
 
 /** Longer text is no timestamp: `YYYY-MM-DDTHH:MM:SS.fffffffff+HH:MM` has 35. */
-const MAX_LENGTH = 64;
+export const MAX_TIMESTAMP_LENGTH = 64;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const DAY_MS = 86_400_000;
 
@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
  * there is no regular expression to be fooled.
  */
 export function parseTimestamp(text: string): Timestamp | undefined {
-  if (text.length < 16 || text.length > MAX_LENGTH) return undefined;
+  if (text.length < 16 || text.length > MAX_TIMESTAMP_LENGTH) return undefined;
   const year = digits(text, 0, 4);
   const month = digits(text, 5, 2);
   const day = digits(text, 8, 2);

@@ -12,12 +12,12 @@ export const MAX_TRANSACTION_ID = 2_147_483_647;
  * @param payload the StartTransaction.req as parsed JSON
  */
 export function transactionIdOf(chargePointId: string, payload: unknown): number {
-  const { connectorId, timestamp, idTag, meterStart } = (isObject(payload) ? payload : {}) as Json;
+  const { connectorId, timestamp, idTag, meterStart } = isObject(payload) ? payload : {};
   const text = JSON.stringify([chargePointId, connectorId, timestamp, idTag, meterStart]);
   return createHash('sha256').update(text, 'utf8').digest().readUInt32BE(0) >>> 1 || 1;
 }
 
-/** Whether an id can be one that {@link transactionIdOf} gave. */
-export function isAllocatedId(id: number): boolean {
-  return Number.isInteger(id) && id >= 1 && id <= MAX_TRANSACTION_ID;
+/** Whether a transaction's name is an id that {@link transactionIdOf} can give, in decimal. */
+export function isAllocatedId(name: string): boolean {
+  return /^[1-9]\d{0,9}$/.test(name) && Number(name) <= MAX_TRANSACTION_ID;
 }

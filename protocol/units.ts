@@ -70,7 +70,7 @@ export function unitRule(measurand: string, unit: string): UnitRule {
 
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?$/;
 /** A double's shortest decimal form has at most 24 characters; meters pad with zeros. */
-const MAX_VALUE_LENGTH = 100;
+export const MAX_VALUE_LENGTH = 100;
 
 /**
  * The number that `text` spells in the rule's sent unit, in the rule's base unit: the double nearest to the decimal, never

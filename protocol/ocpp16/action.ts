@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { FrameContext, Handled } from '../charger-protocol.js';
-import type { ReadingLimits } from '../flatten.js';
+import type { ReadingLimits } from '../usable-time.js';
 import { callError, callResult, type Call } from '../ocpp-j.js';
 import { violationOf } from './violation.js';
 

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { immediate, type Action } from './action.js';
 import { meterValues } from './meter-values.js';
+import { startTransaction } from './start-transaction.js';
+import { stopTransaction } from './stop-transaction.js';
 
 /** Lengths are more generous than the specification's: a charge point refused over its vendor's name is of no use to anybody. */
 const text = z.string().max(255);
@@ -26,12 +28,23 @@ const statusNotification = immediate(
 
 const authorize = immediate(z.object({ idTag: text }), () => ({ idTagInfo: { status: 'Accepted' } }));
 
+/** No vendor's extension is known here, which is what the charge point learns. */
+const dataTransfer = immediate(z.object({ vendorId: text }), () => ({ status: 'UnknownVendorId' }));
+
+/** FirmwareStatusNotification and DiagnosticsStatusNotification. */
+const progressNotification = immediate(z.object({ status: text }), () => ({}));
+
 export const ACTIONS: ReadonlyMap<string, Action> = new Map([
   ['BootNotification', bootNotification],
   ['Heartbeat', heartbeat],
   ['StatusNotification', statusNotification],
   ['Authorize', authorize],
   ['MeterValues', meterValues],
+  ['StartTransaction', startTransaction],
+  ['StopTransaction', stopTransaction],
+  ['DataTransfer', dataTransfer],
+  ['FirmwareStatusNotification', progressNotification],
+  ['DiagnosticsStatusNotification', progressNotification],
 ]);
 
 /** The other actions of OCPP 1.6, in both directions: known, hence NotSupported where any other name is NotImplemented. */
@@ -41,9 +54,6 @@ export const UNSUPPORTED_ACTIONS: ReadonlySet<string> = new Set([
   'ChangeConfiguration',
   'ClearCache',
   'ClearChargingProfile',
-  'DataTransfer',
-  'DiagnosticsStatusNotification',
-  'FirmwareStatusNotification',
   'GetCompositeSchedule',
   'GetConfiguration',
   'GetDiagnostics',
@@ -54,8 +64,6 @@ export const UNSUPPORTED_ACTIONS: ReadonlySet<string> = new Set([
   'Reset',
   'SendLocalList',
   'SetChargingProfile',
-  'StartTransaction',
-  'StopTransaction',
   'TriggerMessage',
   'UnlockConnector',
   'UpdateFirmware',

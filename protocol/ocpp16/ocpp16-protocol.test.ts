@@ -37,6 +37,9 @@ describe('OCPP 1.6', () => {
     ['Heartbeat', {}, { currentTime: '2026-03-01T12:00:00.000Z' }],
     ['StatusNotification', { connectorId: 0, errorCode: 'NoError', status: 'Available' }, {}],
     ['Authorize', { idTag: 'abc' }, { idTagInfo: { status: 'Accepted' } }],
+    ['DataTransfer', { vendorId: 'acme', messageId: 'm', data: '{}' }, { status: 'UnknownVendorId' }],
+    ['FirmwareStatusNotification', { status: 'Installed' }, {}],
+    ['DiagnosticsStatusNotification', { status: 'Uploaded' }, {}],
   ])('answers %s at once', (action, payload, response) => {
     const handled = call(action, payload);
     expect(answerOf(handled)).toEqual([3, 'm1', response]);
@@ -59,8 +62,9 @@ describe('OCPP 1.6', () => {
     ],
     ['Authorize', [], 'FormationViolation'],
     ['Heartbeat', null, 'FormationViolation'],
-    ['StopTransaction', {}, 'NotSupported'],
-    ['DataTransfer', {}, 'NotSupported'],
+    ['DataTransfer', {}, 'OccurenceConstraintViolation'],
+    ['FirmwareStatusNotification', { status: 1 }, 'TypeConstraintViolation'],
+    ['ReserveNow', {}, 'NotSupported'],
     ['MakeCoffee', {}, 'NotImplemented'],
     ['__proto__', {}, 'NotImplemented'],
   ])('refuses %s with %j by %s', (action, payload, code) => {
@@ -139,7 +143,7 @@ describe('OCPP 1.6', () => {
         .tuple(
           fc.constantFrom(2, 3, 4, 9),
           fc.string(),
-          fc.constantFrom('MeterValues', 'Authorize', 'x'),
+          fc.constantFrom('MeterValues', 'Authorize', 'StartTransaction', 'StopTransaction', 'x'),
           fc.jsonValue(),
         )
         .map((frame) => JSON.stringify(frame)),

@@ -1,11 +1,9 @@
 import type { ChargerProtocol, FrameContext, Handled } from '../charger-protocol.js';
-import { fitToLog } from '../durable-size.js';
-import type { Envelope } from '../envelope.js';
 import { excerpt } from '../excerpt.js';
-import { callError, parseFrame, type MalformedFrame } from '../ocpp-j.js';
+import { callError, parseFrame } from '../ocpp-j.js';
 import { refused, type Ocpp16Options, type OcppContext } from './action.js';
 import { ACTIONS, UNSUPPORTED_ACTIONS } from './actions.js';
-import { retryError } from './meter-values.js';
+import { headOf, keptUnreadable } from './kept.js';
 
 /** OCPP 1.6 over WebSocket. Every context must name its charge point: they come by `/ocpp/{chargePointId}` only. */
 export function ocpp16Protocol(options: Ocpp16Options): ChargerProtocol {
@@ -13,6 +11,7 @@ export function ocpp16Protocol(options: Ocpp16Options): ChargerProtocol {
     name: 'ocpp1.6',
     subprotocol: 'ocpp1.6',
     handle: (text, context) => handle(text, context, options),
+    oversizedFrame,
     binaryFrame: () => callError(null, 'FormationViolation', 'OCPP-J frames are text, not binary'),
   };
 }
@@ -22,7 +21,7 @@ function handle(text: string, { chargePointId, receivedAt }: FrameContext, optio
   const frame = parseFrame(text);
   switch (frame.kind) {
     case 'malformed':
-      return unreadable(frame, context);
+      return keptUnreadable({ ...frame, messageId: frame.id, action: null }, context);
     case 'answer':
       // We call nothing yet, so nobody waits for it; answering an answer would be against the protocol.
       return {
@@ -43,24 +42,14 @@ function handle(text: string, { chargePointId, receivedAt }: FrameContext, optio
   }
 }
 
-/** What can't be read might have been readings: it is kept, since its charge point is known, and then refused. */
-function unreadable({ id, code, reason, detail }: MalformedFrame, context: OcppContext): Handled {
-  const { chargePointId, receivedAt, frameText } = context;
-  const sent: Envelope = {
-    v: 1,
-    kind: 'unreadable',
-    chargePointId,
-    protocol: 'ocpp1.6',
-    messageId: id,
-    receivedAt,
-    reason,
-    detail,
-    raw: frameText,
-  };
-  const envelope = fitToLog(sent, frameText.length, () => frameText);
+/** There is no request to answer: the socket is closed over it. */
+function oversizedFrame(maxBytes: number, { chargePointId, receivedAt }: FrameContext): Handled {
+  const reason = 'frame_too_large';
+  const detail = `the frame is larger than ${maxBytes} bytes`;
+  const context: OcppContext = { chargePointId: chargePointId ?? '', receivedAt, frameText: '' };
   return {
-    envelopes: [envelope],
-    answer: ([outcome]) => retryError(id, outcome) ?? callError(id, code, detail),
-    verdicts: [{ kind: 'rejected', action: null, messageId: id, reason }],
+    envelopes: [{ ...headOf(null, context), kind: 'unreadable', reason, detail, raw: '' }],
+    answer: () => null,
+    verdicts: [{ kind: 'rejected', action: null, messageId: null, reason }],
   };
 }

@@ -37,7 +37,7 @@ describe('judging a record of the log', () => {
     });
     expect(message).toMatchObject({ chargePointId: 'CP-1', messageId: 'a\ufffdb', readings: [] });
     expect(message.rejects).toEqual([
-      { reason: 'invalid_json', path: '', detail: 'not\ufffdJSON', raw: '{\u0000' },
+      { reason: 'invalid_json', path: '', detail: 'not\ufffdJSON', raw: '{\u0000', rawKind: 'frame' },
     ]);
   });
 

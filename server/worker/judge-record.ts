@@ -1,19 +1,19 @@
 import { isUtf8 } from 'node:buffer';
 import { decodeEnvelope, type Envelope } from '../../protocol/envelope.js';
-import { flattenMeterValues, type ReadingLimits } from '../../protocol/flatten.js';
-import { cleanText, isChargePointId } from '../../protocol/identifier.js';
+import { flattenMeterValues } from '../../protocol/flatten.js';
+import { flattenStartTransaction } from '../../protocol/flatten-start-transaction.js';
+import { flattenStopTransaction } from '../../protocol/flatten-stop-transaction.js';
+import { cleanText } from '../../protocol/identifier.js';
 import { isNestedTooDeep } from '../../protocol/json-depth.js';
 import type { RawKind, Reject, RejectReason } from '../../protocol/reject.js';
+import type { ReadingLimits } from '../../protocol/usable-time.js';
 import type { SinkMessage } from '../../store/reading-sink.js';
 import type { LogRecord } from '../broker/message-log.js';
 
-/** The last millisecond of the year 9999: a later arrival is no time of ours, and PostgreSQL couldn't hold any number. */
-const MAX_RECEIVED_AT = 253_402_300_799_999;
-
 /**
- * What a record of the log says: readings, rejects, or both. Whatever is on the topic, it answers and never throws: a record
- * that nobody can read becomes a reject with its text, and every text in the answer is fit for the database (one NUL that
- * got through would fail its flush for ever).
+ * What a record of the log says: readings, a session's start or stop, rejects, or all of them. Whatever is on the topic, it
+ * answers and never throws: a record that nobody can read becomes a reject with its text, and every text in the answer is
+ * fit for the database (one NUL that got through would fail its flush for ever).
  */
 export function judgeRecord(partition: number, record: LogRecord, limits: ReadingLimits): SinkMessage {
   const { offset, value } = record;
@@ -29,18 +29,6 @@ export function judgeRecord(partition: number, record: LogRecord, limits: Readin
   const decoded = decodeEnvelope(text);
   if (!decoded.ok) return poison(partition, offset, 'invalid_envelope', decoded.detail, text);
   const { envelope } = decoded;
-  if (!isChargePointId(envelope.chargePointId)) {
-    return poison(
-      partition,
-      offset,
-      'invalid_envelope',
-      'chargePointId has characters that no id may have',
-      text,
-    );
-  }
-  if (envelope.receivedAt > MAX_RECEIVED_AT) {
-    return poison(partition, offset, 'invalid_envelope', 'receivedAt is beyond the year 9999', text);
-  }
   return {
     partition,
     offset,
@@ -48,23 +36,25 @@ export function judgeRecord(partition: number, record: LogRecord, limits: Readin
     protocol: envelope.protocol,
     messageId: envelope.messageId === null ? null : cleanText(envelope.messageId.slice(0, 255)),
     receivedAt: envelope.receivedAt,
-    session: null,
     redriveOf: envelope.redriveOf ?? null,
     ...contentOf(envelope, limits),
   };
 }
 
-function contentOf(envelope: Envelope, limits: ReadingLimits): Pick<SinkMessage, 'readings' | 'rejects'> {
+type Content = Pick<SinkMessage, 'readings' | 'rejects' | 'session'>;
+
+function contentOf(envelope: Envelope, limits: ReadingLimits): Content {
   switch (envelope.kind) {
     case 'meterValues':
-      return flattenMeterValues(envelope, limits);
+      return { ...flattenMeterValues(envelope, limits), session: null };
+    case 'startTransaction':
+      return flattenStartTransaction(envelope, limits);
+    case 'stopTransaction':
+      return flattenStopTransaction(envelope, limits);
+    case 'judged':
+      return { readings: envelope.readings, rejects: [], session: envelope.session };
     case 'unreadable':
-      return {
-        readings: [],
-        rejects: [wholeReject(envelope.reason, envelope.detail, envelope.raw, 'frame')],
-      };
-    default:
-      throw new Error(`${envelope.kind} is not judged yet`);
+      return rejected(envelope.reason, envelope.detail, envelope.raw, 'frame');
   }
 }
 
@@ -82,13 +72,13 @@ function poison(
     protocol: null,
     messageId: null,
     receivedAt: null,
-    readings: [],
-    rejects: [wholeReject(reason, detail, raw, 'record')],
-    session: null,
     redriveOf: null,
+    ...rejected(reason, detail, raw, 'record'),
   };
 }
 
-function wholeReject(reason: RejectReason, detail: string, raw: string, rawKind: RawKind): Reject {
-  return { reason, path: '', detail: cleanText(detail.slice(0, 500)), raw, rawKind };
+/** A record without anything good in it. */
+function rejected(reason: RejectReason, detail: string, raw: string, rawKind: RawKind): Content {
+  const reject: Reject = { reason, path: '', detail: cleanText(detail.slice(0, 500)), raw, rawKind };
+  return { readings: [], rejects: [reject], session: null };
 }

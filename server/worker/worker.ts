@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
-import type { ReadingLimits } from '../../protocol/flatten.js';
+import type { ReadingLimits } from '../../protocol/usable-time.js';
 import type { ReadingSink } from '../../store/reading-sink.js';
 import type { LogBatch, MessageLog, StartPosition } from '../broker/message-log.js';
 import { repeat } from '../lifecycle/repeat.js';
