@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isObject, type Json } from './leniency.js';
+import { isObject } from './leniency.js';
 
 /** OCPP 1.6 has its ids in 32 bits with a sign; 0 and below are what charge points send that never got one. */
 export const MAX_TRANSACTION_ID = 2_147_483_647;
