@@ -66,6 +66,10 @@ export const ERROR_CODES = {
     canRetry: false,
     remedy: 'Give the workbook that the state file was made for, or delete the state file to start anew.',
   },
+  LEDGER_UNWRITABLE: {
+    canRetry: false,
+    remedy: 'Give --ledger a file that can be written, in a directory that exists.',
+  },
   REPLAY_STALLED: {
     canRetry: true,
     remedy: 'Look why the gateway takes nothing; a replay with --resume goes on where it stopped.',

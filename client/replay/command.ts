@@ -26,6 +26,8 @@ export function registerReplayCommand(program: Command): void {
     .option('--connections <count>', 'sockets of protocol json', '8')
     .option('--window <count>', 'unanswered messages on a socket of protocol json', '256')
     .option('--resume <file>', 'keep what is done in this file, and go on from it when it exists')
+    .option('--ledger <file>', 'write what became of each row: one JSON object a line, or .csv')
+    .option('--sheet <name...>', 'sheets to send (default: every sheet that has the columns)')
     .option('--shuffle <seed>', 'send in a random order (any whole number gives one)')
     .option('--give-up-after <seconds>', 'end when nothing was acknowledged for so long', '300')
     .option('--connect-within <seconds>', 'end when the first connection takes longer', '10')
@@ -34,14 +36,18 @@ export function registerReplayCommand(program: Command): void {
       'replace a socket that is silent for so long while it owes answers',
       '30',
     )
-    .option('--strict', 'fail when a row could not be sent or was rejected')
+    .option('--strict', 'fail when a row could not be sent, was rejected or was refused')
     .option('--json', 'print one JSON line at the end instead of a table')
     .addHelpText(
       'after',
-      '\nExit code: 0 when every row that could be sent was acknowledged or rejected (with --strict: acknowledged),' +
-        '\n1 when not, 130 after Ctrl-C.\n' +
+      '\nEvery row ends in one of three ways: accepted; rejected by the server, which keeps it in quarantine with the' +
+        '\nreason (a payload that is no JSON too); refused: it names no charge point, or the server would not take it.' +
+        '\nThe ledger has row, sheet, chargePointId, outcome, code and reason of each.\n' +
+        '\nExit code: 0 when every row that could be sent ended so (with --strict: when all were accepted), 1 when not,' +
+        '\n130 after Ctrl-C.\n' +
         '\nExamples:\n' +
         '  meterpulse replay --file Files/meter-values-sample.xlsx\n' +
+        '  meterpulse replay --file dirty.xlsx --ledger dirty.ndjson --sheet March\n' +
         '  meterpulse replay --file day.csv --protocol ocpp1.6 --speed 60x --resume day.state.json\n',
     )
     .action(async (given: CommandOptions, command: Command) => {

@@ -1,5 +1,6 @@
 import { fullJitterMs, type BackoffLimits } from '../../helpers/backoff.js';
 import type { Random } from '../../helpers/seeded-random.js';
+import { REJECT_REASONS } from '../../protocol/reject.js';
 import type { Connection, OpenSocket } from '../transport/connection.js';
 import type { Dialect, Incoming } from './dialect.js';
 import type { Row } from './row.js';
@@ -15,8 +16,17 @@ const CLOSE_TIMEOUT_MS = 1_000;
 const RETRY_BACKOFF: BackoffLimits = { baseMs: 100, capMs: 10_000 };
 /** Another client has connected in the name of the same charge point. */
 const REPLACED_CODE = 4001;
-/** Close codes by which a server says that it can't take a frame at all: unsupported, not UTF-8, too large. */
-const POISON_CODES = new Set([1003, 1007, 1009]);
+/**
+ * A larger payload goes alone on its socket, characters: when the server closes over its size nothing else is in doubt, and
+ * nothing else is sent twice.
+ */
+const LARGE = 512 * 1024;
+/** Close codes by which a server says that it can't take a frame at all. */
+const POISON_CODES: ReadonlyMap<number, { readonly code: string; readonly reason: string }> = new Map([
+  [1003, { code: 'closed_1003', reason: 'the server does not take frames of this kind' }],
+  [1007, { code: 'closed_1007', reason: 'the server takes the frame for broken text' }],
+  [1009, { code: 'frame_too_large', reason: REJECT_REASONS.frame_too_large.meaning }],
+]);
 
 export interface LaneOptions {
   readonly dialect: Dialect;
@@ -65,8 +75,8 @@ export class Lane {
   #greetAt = 0;
   /** One row at a time, to find the one that the server can't take. */
   #narrow = false;
-  /** Reasons of rejected rows that the server couldn't name: what is left unanswered at last are those rows. */
-  #nameless: string[] = [];
+  /** Answers to rejected rows that the server couldn't name: what is left unanswered at last are those rows. */
+  #nameless: Extract<Incoming, { kind: 'nameless' }>[] = [];
   #closeCode: number | null = null;
   #heardAt = 0;
   #busySince: number;
@@ -83,7 +93,7 @@ export class Lane {
   }
 
   /** Ends when every row is settled or the signal aborts; the answer is a status when the server refuses the connection. */
-  async run(signal: AbortSignal): Promise<{ readonly refused: number } | null> {
+  async run(signal: AbortSignal): Promise<{ readonly status: number; readonly detail: string } | null> {
     const { connection } = this.#options;
     const wake = (): void => this.#wakeup.notify();
     signal.addEventListener('abort', wake, { once: true });
@@ -94,7 +104,7 @@ export class Lane {
           { onText: (text) => this.#hear(text), onClose: (code) => this.#lose(code) },
           signal,
         );
-        if (opened.kind === 'refused') return { refused: opened.status };
+        if (opened.kind === 'refused') return opened;
         if (opened.kind === 'aborted') break;
         await this.#converse(opened.socket, signal);
         this.#takeBack();
@@ -105,13 +115,18 @@ export class Lane {
     }
   }
 
-  /** Rejects every row that isn't settled. */
-  rejectRest(code: string): void {
+  /** Gives up every row that isn't settled. */
+  refuseRest(code: string, reason: string): void {
     const { order, tally } = this.#options;
-    for (const position of this.#again) tally.rejected(order[position] ?? 0, code);
-    for (; this.#next < order.length; this.#next++) tally.rejected(order[this.#next] ?? 0, code);
+    for (const position of this.#again) tally.refused(order[position] ?? 0, code, reason);
+    for (; this.#next < order.length; this.#next++) tally.refused(order[this.#next] ?? 0, code, reason);
     this.#again = [];
     this.#settled = order.length;
+  }
+
+  /** It is alone, then. */
+  get #largeInFlight(): boolean {
+    return this.#inFlight.size === 1 && this.#bytes > LARGE;
   }
 
   get #finished(): boolean {
@@ -189,7 +204,8 @@ export class Lane {
     const { rows, window } = this.#options;
     if (this.#inFlight.size === 0) return false;
     if (this.#inFlight.size >= (this.#narrow ? 1 : window)) return true;
-    return this.#bytes + (rows[index]?.payload.length ?? 0) > WINDOW_BYTES;
+    const bytes = rows[index]?.payload.length ?? 0;
+    return bytes > LARGE || this.#largeInFlight || this.#bytes + bytes > WINDOW_BYTES;
   }
 
   #send(socket: OpenSocket, position: number, at: number): void {
@@ -231,7 +247,7 @@ export class Lane {
         this.#socket?.send(incoming.text);
         return;
       case 'nameless':
-        this.#nameless.push(incoming.code);
+        this.#nameless.push(incoming);
         return;
       case 'accepted':
       case 'rejected':
@@ -260,16 +276,17 @@ export class Lane {
     this.#retryRound = 0;
     this.#settle(sent.position);
     if (answer.kind === 'accepted') tally.accepted(index);
-    else tally.rejected(index, answer.code);
+    else tally.rejected(index, answer.code, answer.reason);
   }
 
   /** As many rejected rows without a name as rows unanswered: it must be these. */
   #rejectNameless(): void {
     if (this.#nameless.length === 0 || this.#nameless.length < this.#inFlight.size) return;
     const { order, tally } = this.#options;
+    const { code, reason } = this.#nameless[0] ?? { code: 'rejected', reason: '' };
     for (const { position } of this.#inFlight.values()) {
       this.#settle(position);
-      tally.rejected(order[position] ?? 0, this.#nameless[0] ?? 'rejected');
+      tally.rejected(order[position] ?? 0, code, reason);
     }
     this.#inFlight.clear();
     this.#bytes = 0;
@@ -302,12 +319,15 @@ export class Lane {
     this.#bytes = 0;
     this.#nameless = [];
     const [only] = left;
-    if (this.#closeCode !== null && POISON_CODES.has(this.#closeCode) && only !== undefined) {
+    const poison = POISON_CODES.get(this.#closeCode ?? 0);
+    if (poison !== undefined && only !== undefined) {
       this.#narrow = left.length > 1;
       if (left.length === 1) {
         left.pop();
         this.#settle(only);
-        tally.rejected(order[only] ?? 0, `closed_${this.#closeCode}`);
+        tally.refused(order[only] ?? 0, poison.code, poison.reason);
+        // It said what it had to say: the next row needn't wait as if the server were in trouble.
+        connection.proven();
       }
     }
     this.#again = [...this.#again, ...left];

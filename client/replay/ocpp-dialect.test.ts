@@ -1,16 +1,39 @@
 import { describe, expect, it } from 'vitest';
 import { ocppDialect } from './ocpp-dialect.js';
 
+const row = {
+  id: 'row-12',
+  sheet: '',
+  rowNumber: 12,
+  chargePointId: 'CP',
+  payload: '{"n":1.10}',
+  isJson: true,
+  timestampMs: null,
+};
 const decode = (frame: unknown) => ocppDialect.decode(JSON.stringify(frame));
 
 describe('OCPP 1.6J', () => {
   it('calls MeterValues with the text of the payload, under a new id at each attempt', () => {
-    const row = { rowNumber: 12, chargePointId: 'CP', payload: '{"n":1.10}', timestampMs: null };
     expect(ocppDialect.encode(row, 1)).toEqual({
       id: 'row-12',
       frame: '[2,"row-12","MeterValues",{"n":1.10}]',
     });
     expect(ocppDialect.encode(row, 3).id).toBe('row-12.3');
+  });
+
+  it.each(['', '{"connectorId":1,', '{},{}', '{}],[', '{}],[2', ']', 'x"'])(
+    'sends the broken payload %j in a frame that is as broken, and whose id can be read',
+    (payload) => {
+      const { frame } = ocppDialect.encode({ ...row, payload, isJson: false }, 1);
+      expect(() => JSON.parse(frame) as unknown).toThrow();
+      expect(frame).toMatch(/^\[2,"row-12","MeterValues",/);
+      expect(frame).toContain(payload);
+    },
+  );
+
+  it('knows ids that no path can carry', () => {
+    expect(['.', '..'].map((id) => ocppDialect.canAddress(id))).toEqual([false, false]);
+    expect(['...', '.a', '%2e', 'a/..'].map((id) => ocppDialect.canAddress(id))).not.toContain(false);
   });
 
   it('addresses a charge point by its escaped id', () => {
@@ -39,8 +62,8 @@ describe('OCPP 1.6J', () => {
       { kind: 'retry', id: 'row-2', afterMs: 400 },
     ]);
     expect(decode([4, 'row-2', 'GenericError', ''])).toEqual([{ kind: 'retry', id: 'row-2', afterMs: null }]);
-    expect(decode([4, 'row-2', 'FormationViolation', '', {}])).toEqual([
-      { kind: 'rejected', id: 'row-2', code: 'FormationViolation' },
+    expect(decode([4, 'row-2', 'FormationViolation', 'the frame is not JSON', {}])).toEqual([
+      { kind: 'rejected', id: 'row-2', code: 'FormationViolation', reason: 'the frame is not JSON' },
     ]);
   });
 

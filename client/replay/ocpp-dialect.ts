@@ -14,14 +14,19 @@ export const ocppDialect: Dialect = {
   window: 1,
   socketPerChargePoint: true,
 
+  // A URL path can't end in these: they are taken for a step, percent-encoded or not.
+  canAddress: (chargePointId) => !/^\.{1,2}$/.test(chargePointId),
+
   url: ocppUrl,
 
   greeting: (attempt) =>
     `[2,"${GREETING}-${attempt}","BootNotification",{"chargePointVendor":"meterpulse","chargePointModel":"replay"}]`,
 
-  encode({ rowNumber, payload }, attempt) {
-    const id = attempt === 1 ? `row-${rowNumber}` : `row-${rowNumber}.${attempt}`;
-    return { id, frame: `[2,"${id}","MeterValues",${payload}]` };
+  encode({ id: first, payload, isJson }, attempt) {
+    const id = attempt === 1 ? first : `${first}.${attempt}`;
+    const begin = `[2,"${id}","MeterValues",${payload}`;
+    // `{},{}` would make a good frame, of which the server reads the first half: without its end it is as broken as the cell.
+    return { id, frame: !isJson && isJsonText(`${begin}]`) ? begin : `${begin}]` };
   },
 
   decode(text) {
@@ -34,13 +39,24 @@ export const ocppDialect: Dialect = {
       case 'result':
         return [frame.id.startsWith(GREETING) ? booted(frame.payload) : { kind: 'accepted', id: frame.id }];
       case 'error': {
-        const { id, code, passing, retryAfterMs } = frame;
+        const { id, code, description: reason, passing, retryAfterMs } = frame;
         if (id.startsWith(GREETING)) return [{ kind: 'greetAgain', afterMs: 1_000 }];
-        return [passing ? { kind: 'retry', id, afterMs: retryAfterMs } : { kind: 'rejected', id, code }];
+        return [
+          passing ? { kind: 'retry', id, afterMs: retryAfterMs } : { kind: 'rejected', id, code, reason },
+        ];
       }
     }
   },
 };
+
+function isJsonText(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function booted(payload: Readonly<Record<string, unknown>>): Incoming {
   const boot = bootSchema.safeParse(payload).data;

@@ -34,6 +34,10 @@ export const replayOptionsSchema = z
     window: wholeNumber(1, 10_000).default(256),
     /** File in which settled rows are kept, to go on after an interruption. */
     resume: z.string().min(1).optional(),
+    /** File for what became of each row: .csv, or one JSON object a line. */
+    ledger: z.string().min(1).optional(),
+    /** Sheets of a .xlsx file to send. Default: every one that has the columns. */
+    sheet: z.array(z.string()).min(1).optional(),
     /** Seed of a random order, which only `max` speed allows. */
     shuffle: wholeNumber(0, 2 ** 32 - 1).optional(),
     /** Seconds without an acknowledgement, while some are due, after which the replay ends. */

@@ -60,12 +60,13 @@ export function progressLine(progress: ReplayProgress): string {
   return `${settled(progress)} of ${sendable(progress)} rows, ${rate}/s, ETA ${formatEta(progress.etaSeconds)}, ${detail(progress)}`;
 }
 
-function detail({ acknowledged, rejected, retried }: ReplayProgress): string {
-  return `${acknowledged} acknowledged, ${rejected} rejected, ${retried} sent again`;
+function detail({ acknowledged, rejected, refused, retried }: ReplayProgress): string {
+  const notTaken = refused === 0 ? '' : `, ${refused} refused`;
+  return `${acknowledged} acknowledged, ${rejected} rejected${notTaken}, ${retried} sent again`;
 }
 
-function settled({ acknowledged, rejected, skipped }: ReplayProgress): number {
-  return acknowledged + rejected + skipped;
+function settled({ acknowledged, rejected, refused, skipped }: ReplayProgress): number {
+  return acknowledged + rejected + refused + skipped;
 }
 
 function sendable({ rows, badRows }: ReplayProgress): number {

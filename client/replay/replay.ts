@@ -10,6 +10,8 @@ import { ocppDialect } from './ocpp-dialect.js';
 import { replayOptionsSchema, type ParsedReplayOptions, type ReplayOptions } from './options.js';
 import { schedule } from './pacer.js';
 import { ResumeState } from './resume-state.js';
+import { BAD_ROW_REASONS } from './row.js';
+import { RowLedger } from './row-ledger.js';
 import type { ReplaySummary } from './summary.js';
 import { Turnstile } from '../transport/turnstile.js';
 import { Tally, type ReplayProgress } from './tally.js';
@@ -38,17 +40,22 @@ export interface ReplayHooks {
 
 /**
  * Sends the rows of a workbook to a gateway until each is acknowledged or rejected, whatever happens to the connection.
- * Throws WORKBOOK_UNREADABLE, RESUME_STATE_UNUSABLE, CONNECTION_REFUSED (never connected) or REPLAY_STALLED (no progress).
+ * Throws WORKBOOK_UNREADABLE, RESUME_STATE_UNUSABLE, LEDGER_UNWRITABLE, CONNECTION_REFUSED (never connected) or
+ * REPLAY_STALLED (no progress).
  */
 export async function replay(options: ReplayOptions, hooks: ReplayHooks = {}): Promise<ReplaySummary> {
   const settings = replayOptionsSchema.parse(options);
   const now = hooks.now ?? (() => performance.now());
   const startedAt = now();
-  const workbook = await readWorkbook(settings.file);
+  const workbook = await readWorkbook(settings.file, { sheets: settings.sheet });
   hooks.onWorkbook?.(workbook);
   const state = await openState(settings, workbook);
 
-  const order = sendingOrder(settings, workbook, state);
+  const dialect = settings.protocol === 'json' ? jsonDialect : ocppDialect;
+  const isAddressed = (index: number): boolean =>
+    dialect.canAddress(workbook.rows[index]?.chargePointId ?? '');
+  const all = sendingOrder(settings, workbook, state);
+  const order = all.filter(isAddressed);
   const due = schedule(
     order.map((index) => workbook.rows[index] ?? { timestampMs: null }),
     settings.speed,
@@ -58,22 +65,36 @@ export async function replay(options: ReplayOptions, hooks: ReplayHooks = {}): P
     badRows: workbook.badRows.length,
     skipped: state?.settledRows ?? 0,
   };
-  const tally = new Tally(sheet, due?.at(-1) ?? 0, state, now);
+  // A run that goes on continues the ledger too.
+  const ledger =
+    settings.ledger === undefined ? null : await RowLedger.open(settings.ledger, sheet.skipped > 0);
+  for (const bad of workbook.badRows) ledger?.write(bad, { kind: 'refused', ...bad });
+  const tally = new Tally(sheet, due?.at(-1) ?? 0, state, now, (index, outcome) => {
+    const row = workbook.rows[index];
+    if (row !== undefined) ledger?.write(row, outcome);
+  });
+  for (const index of all) {
+    const { meaning } = BAD_ROW_REASONS.unaddressable_charge_point;
+    if (!isAddressed(index)) tally.refused(index, 'unaddressable_charge_point', meaning);
+  }
   try {
-    await sendAll({ settings, hooks, workbook, order, due, tally, state, now });
+    await sendAll({ settings, hooks, workbook, dialect, order, due, tally, state, now });
   } finally {
     hooks.onProgress?.(tally.progress());
     await state?.save();
+    await ledger?.close();
   }
-  const { sent, acknowledged, rejected, retried } = tally.progress();
+  const { sent, acknowledged, rejected, refused, retried } = tally.progress();
   return {
     ...sheet,
     sent,
     acknowledged,
     rejected,
+    refused,
     retried,
     seconds: Math.round(now() - startedAt) / 1000,
     rejectReasons: Object.fromEntries(tally.rejectReasons),
+    refuseReasons: Object.fromEntries(tally.refuseReasons),
     badRowList: workbook.badRows,
   };
 }
@@ -99,6 +120,7 @@ interface Run {
   readonly settings: ParsedReplayOptions;
   readonly hooks: ReplayHooks;
   readonly workbook: Workbook;
+  readonly dialect: Dialect;
   readonly order: readonly number[];
   /** By place in `order`. */
   readonly due: Float64Array | null;
@@ -108,9 +130,8 @@ interface Run {
 }
 
 async function sendAll(run: Run): Promise<void> {
-  const { settings, hooks, order, tally, state } = run;
+  const { settings, hooks, dialect, order, tally, state } = run;
   if (order.length === 0) return;
-  const dialect = settings.protocol === 'json' ? jsonDialect : ocppDialect;
   const ending = new AbortController();
   let failure: Error | undefined;
   const fail = (cause: unknown): void => {
@@ -118,7 +139,7 @@ async function sendAll(run: Run): Promise<void> {
     ending.abort();
   };
   const contact = new Contact();
-  const lanes = makeLanes(run, dialect, contact);
+  const lanes = makeLanes(run, contact);
   const signal = hooks.signal === undefined ? ending.signal : AbortSignal.any([ending.signal, hooks.signal]);
   // Each lane listens; thousands of them are no leak.
   setMaxListeners(0, signal);
@@ -137,8 +158,10 @@ async function sendAll(run: Run): Promise<void> {
         const ended = await lane.run(signal);
         if (ended === null) return;
         // A refused charge point is its own affair; a refused `/ingest` is everybody's.
-        if (dialect.socketPerChargePoint) lane.rejectRest(`http_${ended.refused}`);
-        else fail(refused(settings, `it answered HTTP ${ended.refused}`, null));
+        const detail = ended.detail === '' ? '' : `: ${ended.detail}`;
+        const why = `it answered HTTP ${ended.status}${detail}`;
+        if (dialect.socketPerChargePoint) lane.refuseRest(`http_${ended.status}`, why);
+        else fail(unconnected(settings, why.replace(/\.$/, ''), null));
       }),
     );
   } catch (cause) {
@@ -155,8 +178,8 @@ class Contact {
   lastFailure: Error | null = null;
 }
 
-function makeLanes(run: Run, dialect: Dialect, contact: Contact): Lane[] {
-  const { settings, hooks, workbook, order, due, tally, now } = run;
+function makeLanes(run: Run, contact: Contact): Lane[] {
+  const { settings, hooks, workbook, dialect, order, due, tally, now } = run;
   const random = hooks.random ?? Math.random;
   const handshakes = new Turnstile(HANDSHAKES_AT_ONCE);
   const startedAt = now();
@@ -196,7 +219,7 @@ function findTrouble(run: Run, lanes: readonly Lane[], contact: Contact): Meterp
   const { settings, tally, now } = run;
   const idleMs = now() - tally.lastSettledAt;
   if (!contact.made && idleMs >= settings.connectWithin * 1000)
-    return refused(settings, contact.lastFailure?.message ?? 'it does not answer', contact.lastFailure);
+    return unconnected(settings, contact.lastFailure?.message ?? 'it does not answer', contact.lastFailure);
   const limitMs = settings.giveUpAfter * 1000;
   const stuck = lanes.some(({ busySince }) => busySince !== null && now() - busySince >= limitMs);
   if (!stuck || idleMs < limitMs) return null;
@@ -208,7 +231,7 @@ function findTrouble(run: Run, lanes: readonly Lane[], contact: Contact): Meterp
   );
 }
 
-function refused(settings: ParsedReplayOptions, why: string, cause: Error | null): MeterpulseError {
+function unconnected(settings: ParsedReplayOptions, why: string, cause: Error | null): MeterpulseError {
   return new MeterpulseError(
     'CONNECTION_REFUSED',
     `No connection to ${settings.url.href}: ${why || 'refused'}.`,

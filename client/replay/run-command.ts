@@ -62,7 +62,7 @@ export async function runCommand(given: CommandOptions, command: Command): Promi
       );
       return interrupted;
     }
-    const flawless = summary.badRows === 0 && summary.rejected === 0;
+    const flawless = summary.badRows + summary.rejected + summary.refused === 0;
     return isComplete(summary) && (flawless || !strict) ? 0 : 1;
   } catch (cause) {
     reporter.stop();
@@ -75,8 +75,8 @@ export async function runCommand(given: CommandOptions, command: Command): Promi
 
 function reportWorkbook({ notices, badRows }: Workbook): void {
   for (const notice of notices) console.error(notice);
-  for (const { rowNumber, reason } of badRows.slice(0, BAD_ROWS_SHOWN))
-    console.error(`Row ${rowNumber}: ${reason}.`);
+  for (const { sheet, rowNumber, reason } of badRows.slice(0, BAD_ROWS_SHOWN))
+    console.error(`Row ${rowNumber}${sheet === '' ? '' : ` of sheet '${sheet}'`}: ${reason}.`);
   const more = badRows.length - BAD_ROWS_SHOWN;
   if (more > 0) console.error(`And ${more} more rows that can't be sent.`);
 }
@@ -89,10 +89,12 @@ function failedSummary(progress: ReplayProgress | null, workbook: Workbook | nul
     sent: progress?.sent ?? 0,
     acknowledged: progress?.acknowledged ?? 0,
     rejected: progress?.rejected ?? 0,
+    refused: progress?.refused ?? 0,
     retried: progress?.retried ?? 0,
     skipped: progress?.skipped ?? 0,
     seconds: Math.round(progress?.elapsedMs ?? 0) / 1000,
     rejectReasons: {},
+    refuseReasons: {},
     badRowList: workbook?.badRows ?? [],
   };
 }

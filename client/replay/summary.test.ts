@@ -6,12 +6,22 @@ const summary: ReplaySummary = {
   sent: 9_999,
   acknowledged: 9_990,
   rejected: 9,
+  refused: 0,
   retried: 4,
   badRows: 1,
   seconds: 2.345,
   skipped: 0,
   rejectReasons: { invalid_value: 9 },
-  badRowList: [{ rowNumber: 7, reason: 'payload is not JSON' }],
+  refuseReasons: {},
+  badRowList: [
+    {
+      sheet: '',
+      rowNumber: 7,
+      chargePointId: '',
+      code: 'missing_charge_point',
+      reason: 'charge_point_id is empty',
+    },
+  ],
 };
 
 describe('the summary of a replay', () => {
@@ -23,6 +33,13 @@ describe('the summary of a replay', () => {
 
   it('says how many rows an earlier run had settled, if any', () => {
     expect(JSON.parse(summaryLine({ ...summary, skipped: 3 }))).toMatchObject({ skipped: 3 });
+  });
+
+  it('says how many rows the server would not take, if any, and why', () => {
+    const refused = { ...summary, acknowledged: 9_988, refused: 2, refuseReasons: { frame_too_large: 2 } };
+    expect(JSON.parse(summaryLine(refused))).toMatchObject({ refused: 2 });
+    expect(isComplete(refused)).toBe(true);
+    expect(summaryTable(refused)).toContain('frame_too_large');
   });
 
   it('is complete when every row that could be sent is acknowledged or rejected', () => {

@@ -9,6 +9,8 @@ export interface ReplaySummary {
   readonly sent: number;
   readonly acknowledged: number;
   readonly rejected: number;
+  /** Rows that the server would not take, be it their frame or their charge point's connection. */
+  readonly refused: number;
   /** Times a row was sent again. */
   readonly retried: number;
   /** Rows that can't be sent. */
@@ -19,37 +21,46 @@ export interface ReplaySummary {
   readonly skipped: number;
   /** Rejected rows by the server's reason. */
   readonly rejectReasons: Readonly<Record<string, number>>;
+  /** Refused rows by reason. */
+  readonly refuseReasons: Readonly<Record<string, number>>;
   /** The bad rows, in the sheet's order. */
   readonly badRowList: readonly BadRow[];
 }
 
-/** Whether every row that can be sent was acknowledged or rejected. */
+/** Whether every row that can be sent was acknowledged, rejected or refused. */
 export function isComplete(summary: ReplaySummary): boolean {
-  const { rows, badRows, skipped, acknowledged, rejected } = summary;
-  return rows === badRows + skipped + acknowledged + rejected;
+  return leftRows(summary) === 0;
 }
 
-/** The one line of `--json`. `skipped` is there only when rows were skipped. */
+function leftRows({ rows, badRows, skipped, acknowledged, rejected, refused }: ReplaySummary): number {
+  return rows - badRows - skipped - acknowledged - rejected - refused;
+}
+
+/** The one line of `--json`. `skipped` and `refused` are there only when there are such rows. */
 export function summaryLine(summary: ReplaySummary): string {
-  const { rows, sent, acknowledged, rejected, retried, badRows, seconds, skipped } = summary;
+  const { rows, sent, acknowledged, rejected, retried, badRows, seconds, skipped, refused } = summary;
   const line = { rows, sent, acknowledged, rejected, retried, badRows, seconds };
-  return JSON.stringify(skipped === 0 ? line : { ...line, skipped });
+  return JSON.stringify({ ...line, ...(skipped > 0 && { skipped }), ...(refused > 0 && { refused }) });
 }
 
 export function summaryTable(summary: ReplaySummary): string {
   const table = new Table({ style: { head: [], border: [] }, colAligns: ['left', 'right'] });
-  const { rows, sent, acknowledged, rejected, retried, badRows, seconds, skipped } = summary;
-  const left = rows - badRows - skipped - acknowledged - rejected;
+  const { rows, sent, acknowledged, rejected, refused, retried, badRows, seconds, skipped } = summary;
+  const left = leftRows(summary);
   table.push(['rows in the sheet', count(rows)]);
   if (badRows > 0) table.push(['that could not be sent', count(badRows)]);
   if (skipped > 0) table.push(['settled by an earlier run', count(skipped)]);
   table.push(['sent', count(sent)], ['acknowledged', count(acknowledged)], ['rejected', count(rejected)]);
   for (const [reason, times] of Object.entries(summary.rejectReasons))
     table.push([`  ${reason}`, count(times)]);
+  if (refused > 0) table.push(['refused', count(refused)]);
+  for (const [reason, times] of Object.entries(summary.refuseReasons))
+    table.push([`  ${reason}`, count(times)]);
   table.push(['sent again', count(retried)]);
   if (left > 0) table.push(['left', count(left)]);
   table.push(['seconds', seconds.toFixed(3)]);
-  table.push(['rows/s', count(seconds > 0 ? Math.round((acknowledged + rejected) / seconds) : 0)]);
+  const ended = acknowledged + rejected + refused;
+  table.push(['rows/s', count(seconds > 0 ? Math.round(ended / seconds) : 0)]);
   return table.toString();
 }
 

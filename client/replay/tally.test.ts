@@ -18,6 +18,28 @@ describe('the tally of a replay', () => {
     expect([...tally.rejectReasons]).toEqual([['invalid_value', 1]]);
   });
 
+  it('tells of each row once what became of it', () => {
+    const ended: unknown[] = [];
+    const sheet = { rows: 3, badRows: 0, skipped: 0 };
+    const tally = new Tally(
+      sheet,
+      0,
+      null,
+      () => 0,
+      (index, outcome) => ended.push([index, outcome]),
+    );
+    tally.accepted(0);
+    tally.rejected(1, 'invalid_value', 'value is NaN');
+    tally.refused(2, 'frame_too_large', 'the frame is too large');
+    expect(ended).toEqual([
+      [0, { kind: 'accepted' }],
+      [1, { kind: 'rejected', code: 'invalid_value', reason: 'value is NaN' }],
+      [2, { kind: 'refused', code: 'frame_too_large', reason: 'the frame is too large' }],
+    ]);
+    expect(tally.progress()).toMatchObject({ acknowledged: 1, rejected: 1, refused: 1, etaSeconds: 0 });
+    expect([...tally.refuseReasons]).toEqual([['frame_too_large', 1]]);
+  });
+
   it('tells the rate of the last seconds, and from it the time left', () => {
     const clock = { ms: 0 };
     const tally = tallyAt(clock);

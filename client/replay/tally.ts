@@ -1,4 +1,5 @@
 import type { ResumeState } from './resume-state.js';
+import type { RowOutcome } from './row-outcome.js';
 
 /** Where a replay stands. Counts are of rows, and of this run. */
 export interface ReplayProgress {
@@ -11,7 +12,10 @@ export interface ReplayProgress {
   /** Rows sent at least once. */
   readonly sent: number;
   readonly acknowledged: number;
+  /** By the server's answer. */
   readonly rejected: number;
+  /** Rows that the server would not take, be it their frame or their charge point's connection. */
+  readonly refused: number;
   /** Times a row was sent again. */
   readonly retried: number;
   readonly elapsedMs: number;
@@ -26,9 +30,11 @@ const RATE_WINDOW_MS = 5_000;
 /** Counts what becomes of each row, and notes it in the resume state. */
 export class Tally {
   readonly rejectReasons = new Map<string, number>();
+  readonly refuseReasons = new Map<string, number>();
   #sent = 0;
   #acknowledged = 0;
   #rejected = 0;
+  #refused = 0;
   #retried = 0;
   #lastSettledAt: number;
   readonly #startedAt: number;
@@ -40,12 +46,14 @@ export class Tally {
     private readonly lastDueMs: number,
     private readonly state: ResumeState | null,
     private readonly now: () => number,
+    /** Hears of each row once, at its end. */
+    private readonly onOutcome: (index: number, outcome: RowOutcome) => void = () => undefined,
   ) {
     this.#startedAt = now();
     this.#lastSettledAt = this.#startedAt;
   }
 
-  /** When a row was last acknowledged or rejected; at first, the start. */
+  /** When a row was last acknowledged, rejected or refused; at first, the start. */
   get lastSettledAt(): number {
     return this.#lastSettledAt;
   }
@@ -57,20 +65,27 @@ export class Tally {
 
   accepted(index: number): void {
     this.#acknowledged++;
-    this.#settled(index);
+    this.state?.mark(index);
+    this.#ended(index, { kind: 'accepted' });
   }
 
-  rejected(index: number, code: string): void {
+  rejected(index: number, code: string, reason = ''): void {
     this.#rejected++;
-    // A server that invents reasons must not make the map grow for ever.
-    const key = this.rejectReasons.size < 100 || this.rejectReasons.has(code) ? code : 'other';
-    this.rejectReasons.set(key, (this.rejectReasons.get(key) ?? 0) + 1);
-    this.#settled(index);
+    countUp(this.rejectReasons, code);
+    this.state?.mark(index);
+    this.#ended(index, { kind: 'rejected', code, reason });
+  }
+
+  /** Not marked in the resume state: once the server takes the row, a later run sends it. */
+  refused(index: number, code: string, reason = ''): void {
+    this.#refused++;
+    countUp(this.refuseReasons, code);
+    this.#ended(index, { kind: 'refused', code, reason });
   }
 
   progress(): ReplayProgress {
     const at = this.now();
-    const settled = this.#acknowledged + this.#rejected;
+    const settled = this.#acknowledged + this.#rejected + this.#refused;
     this.#marks.push({ at, settled });
     while ((this.#marks[1]?.at ?? at) <= at - RATE_WINDOW_MS) this.#marks.shift();
     const oldest = this.#marks[0] ?? { at, settled };
@@ -84,6 +99,7 @@ export class Tally {
       sent: this.#sent,
       acknowledged: this.#acknowledged,
       rejected: this.#rejected,
+      refused: this.#refused,
       retried: this.#retried,
       elapsedMs: at - this.#startedAt,
       ratePerSecond,
@@ -91,10 +107,16 @@ export class Tally {
     };
   }
 
-  #settled(index: number): void {
+  #ended(index: number, outcome: RowOutcome): void {
     this.#lastSettledAt = this.now();
-    this.state?.mark(index);
+    this.onOutcome(index, outcome);
   }
+}
+
+/** A server that invents reasons must not make the map grow for ever. */
+function countUp(reasons: Map<string, number>, code: string): void {
+  const key = reasons.size < 100 || reasons.has(code) ? code : 'other';
+  reasons.set(key, (reasons.get(key) ?? 0) + 1);
 }
 
 function etaSeconds(remaining: number, ratePerSecond: number, paceSeconds: number): number | null {
