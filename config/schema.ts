@@ -112,7 +112,7 @@ export const environmentSchema = z.object({
     .default(15_000)
     .describe('A message that the log has not confirmed by then is answered with "retry".'),
   GATEWAY_MAX_FRAME_BYTES: wholeNumber(1_024, 3 * MEBIBYTE)
-    .default(MEBIBYTE)
+    .default(3 * MEBIBYTE)
     .describe('A larger frame closes its socket with 1009.'),
   GATEWAY_PAUSE_BYTES: wholeNumber(64 * 1024, 64 * 1024 * MEBIBYTE)
     .default(64 * MEBIBYTE)
@@ -184,6 +184,11 @@ export const environmentSchema = z.object({
   API_STATEMENT_TIMEOUT_MS: wholeNumber(100, 600_000)
     .default(10_000)
     .describe('A query of the API is cancelled after this long.'),
+  API_EXPORT_TIMEOUT_MS: wholeNumber(1_000, 86_400_000)
+    .default(600_000)
+    .describe(
+      'A CSV or NDJSON answer is broken off after this long: as long it keeps a snapshot, behind which PostgreSQL cannot clean up.',
+    ),
 
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
