@@ -9,18 +9,21 @@ import { readChargePoints, type ChargePoint } from '../store/read/charge-points.
 import { readLatest } from '../store/read/latest-readings.js';
 import type { ReadDatabase } from '../store/read/read-database.js';
 import { ok, page, refused, type Answer } from './answer.js';
+import { answerList } from './list.js';
 import { presentReading } from './present-reading.js';
 import { problem } from './problem.js';
 
+const COLUMNS = ['id', 'label', 'site', 'status', 'createdAt', 'updatedAt', 'version'];
+
 export function chargePointsController(database: ReadDatabase) {
   return {
-    list: async ({ query }: { query: ChargePointsQuery }): Promise<Answer> => {
-      const { site, limit, cursor } = query;
-      const rows = await database.read((run) =>
-        readChargePoints(run, { site, after: cursor?.[0], limit: limit + 1 }),
-      );
-      return page(rows, limit, presentChargePoint, ({ id }) => chargePointsCursor(id));
-    },
+    ...answerList<ChargePointsQuery, ChargePoint, [string]>(database, {
+      columns: COLUMNS,
+      read: (run, { site }, after, limit) => readChargePoints(run, { site, after: after?.[0], limit }),
+      present: presentChargePoint,
+      keyOf: ({ id }) => [id],
+      cursorOf: ([id]) => chargePointsCursor(id),
+    }),
 
     show: async ({ params }: { params: ChargePointParams }): Promise<Answer> => {
       const chargePoint = await database.read((run) => readChargePoint(run, params.id));

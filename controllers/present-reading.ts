@@ -12,6 +12,20 @@ export function presentQuality(bits: number): string[] {
   return QUALITY_NAMES.filter(([, bit]) => (bits & bit) !== 0).map(([name]) => name);
 }
 
+/** In CSV: what names the key of a reading, and all of it. */
+export const KEY_COLUMNS: readonly string[] = [
+  'chargePointId',
+  'evseId',
+  'connectorId',
+  'measurand',
+  'phase',
+  'location',
+  'unit',
+  'context',
+  'timestamp',
+];
+export const READING_COLUMNS: readonly string[] = [...KEY_COLUMNS, 'value', 'transactionId', 'quality'];
+
 /** The columns of a reading that name its key. */
 export function presentKey(reading: StoredReading) {
   return {

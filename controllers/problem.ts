@@ -15,7 +15,7 @@ export interface Problem {
 }
 
 export interface FieldError {
-  /** Name of a query or path parameter. */
+  /** Name of a query or path parameter, or of a field of the body. */
   readonly parameter: string;
   readonly message: string;
 }
@@ -38,10 +38,31 @@ export const PROBLEM_TYPES = {
     title: 'Method not allowed',
     remedy: 'Use one of the methods that the `Allow` header names.',
   },
+  'not-acceptable': {
+    status: 406,
+    title: 'Not acceptable',
+    remedy: 'Ask by `Accept` for application/json; lists also come as text/csv and application/x-ndjson.',
+  },
   'request-timeout': {
     status: 408,
     title: 'Request not complete in time',
     remedy: 'Send the whole request at once.',
+  },
+  'not-redrivable': {
+    status: 409,
+    title: 'Not re-drivable',
+    remedy:
+      'Leave the part where it is: it never was a message that could be read. `detail` says why; the device has to send it right.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'Body too large',
+    remedy: 'Send a body of at most 64 KiB; ask for more by several requests.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'Unsupported media type',
+    remedy: 'Send `Content-Type: application/json`, even with an empty body.',
   },
   'headers-too-large': {
     status: 431,
@@ -58,6 +79,17 @@ export const PROBLEM_TYPES = {
     status: 503,
     title: 'Database unavailable',
     remedy: 'Try again after `Retry-After` seconds. If it lasts, check PostgreSQL and DATABASE_URL.',
+  },
+  'log-unavailable': {
+    status: 503,
+    title: 'Message log unavailable',
+    remedy:
+      'Try again after `Retry-After` seconds. If it lasts, check Kafka and KAFKA_BROKERS, or PostgreSQL.',
+  },
+  'too-many-exports': {
+    status: 503,
+    title: 'Too many exports',
+    remedy: 'Try again after `Retry-After` seconds; half of DATABASE_POOL_MAX may be under way at once.',
   },
   'query-timeout': {
     status: 504,

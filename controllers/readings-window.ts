@@ -28,3 +28,23 @@ export function readingsWindow(
   const days = Math.ceil((toMs - fromMs) / DAY_MS);
   return days > MAX_WINDOW_DAYS ? { kind: 'tooLong', days } : { kind: 'window', fromMs, toMs };
 }
+
+/**
+ * All of the time that was asked for, cut to where readings are, in parts of at most {@link MAX_WINDOW_DAYS}. An end that
+ * wasn't asked for is that of the readings.
+ */
+export function readingsWindowParts(
+  asked: { readonly fromMs: number | undefined; readonly toMs: number | undefined },
+  stored: { readonly firstMs: number | undefined; readonly lastMs: number | undefined },
+): { readonly fromMs: number; readonly toMs: number }[] {
+  if (stored.firstMs === undefined || stored.lastMs === undefined) return [];
+  const endMs = Math.min(asked.toMs ?? Infinity, stored.lastMs + 1);
+  const parts = [];
+  let fromMs = Math.max(asked.fromMs ?? -Infinity, stored.firstMs);
+  while (fromMs < endMs) {
+    const toMs = Math.min(fromMs + MAX_WINDOW_DAYS * DAY_MS, endMs);
+    parts.push({ fromMs, toMs });
+    fromMs = toMs;
+  }
+  return parts;
+}

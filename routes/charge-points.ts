@@ -15,6 +15,7 @@ export function chargePointsRoutes(controller: ReturnType<typeof chargePointsCon
       examples: ['/v1/charge-points?limit=3'],
       query: chargePointsQuery,
       answer: controller.list,
+      stream: controller.stream,
     }),
     get({
       path: '/v1/charge-points/:id',

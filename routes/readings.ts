@@ -12,6 +12,7 @@ export function readingsRoutes(controller: ReturnType<typeof readingsController>
       examples: ['/v1/readings?chargePointId=CP-1&limit=2'],
       query: readingsQuery,
       answer: controller.list,
+      stream: controller.stream,
     }),
   ];
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Answer } from '../controllers/answer.js';
 import type { ProblemType } from '../controllers/problem.js';
 import type { RowStream } from '../controllers/row-stream.js';
+import type { ExportQuery } from './query/export-query.js';
 
 /** What the schemas of a route made of a request. */
 export interface RouteRequest {
@@ -60,7 +61,10 @@ export function get<Query extends z.ZodObject, Params extends z.ZodObject = type
     readonly params?: Params;
     readonly query: Query;
     readonly answer: (request: { params: z.output<Params>; query: z.output<Query> }) => Promise<Answer>;
-    readonly stream?: (request: { params: z.output<Params>; query: z.output<Query> }) => RowStream;
+    readonly stream?: (request: {
+      params: z.output<Params>;
+      query: ExportQuery<z.output<Query>>;
+    }) => RowStream;
   },
 ): Route {
   const { params = noParams, answer, stream, ...rest } = definition;

@@ -17,7 +17,7 @@ export function encodeCursor(kind: string, keys: readonly CursorKey[]): string {
 }
 
 /** A schema that turns a cursor's text into the keys that {@link encodeCursor} was given. */
-export function cursorSchema<Keys extends [z.ZodType, ...z.ZodType[]]>(kind: string, keys: z.ZodTuple<Keys>) {
+export function cursorSchema<Keys extends z.ZodType<unknown[]>>(kind: string, keys: Keys) {
   return z
     .string()
     .transform((text, context) => {

@@ -56,7 +56,9 @@ export const chargePointIds = z
   .describe('Repeatable: `chargePointId=A&chargePointId=B`.');
 
 /** A measurand, context or unit. */
-export const name = once(text(1, 50));
+export const nameText = text(1, 50);
+
+export const name = once(nameText);
 
 export const measurand = name.describe('Exactly as stored, such as `Energy.Active.Import.Register`.');
 

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { cursorSchema, encodeCursor } from './cursor.js';
 import * as parameter from './parameters.js';
+import { timeMs } from './time-ms.js';
 
 const KIND = 'readings';
-const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
-const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
-const timeMs = z.int().min(FIRST_MS).max(LAST_MS);
 
 /** Last series, timestamp and context, then the window of the first page: what comes in meanwhile doesn't widen it. */
 const cursorKeys = z.tuple([z.int32(), timeMs, z.int().min(-32_768).max(32_767), timeMs, timeMs]);

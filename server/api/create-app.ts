@@ -1,5 +1,5 @@
 import compression from 'compression';
-import express, { type Express, type NextFunction, type Request } from 'express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { problem } from '../../controllers/problem.js';
@@ -7,26 +7,29 @@ import type { Route } from '../../routes/route.js';
 import type { ApiResponse } from './api-response.js';
 import type { ApiMetrics } from './metrics.js';
 import { mountRoutes } from './mount-routes.js';
+import { MEDIA_TYPES } from './negotiate-format.js';
 import { observeRequests } from './observe-requests.js';
 import { problemOfError } from './problem-of-error.js';
 import { sendProblem } from './send-problem.js';
+import type { ExportLimits } from './stream-rows.js';
 
 export interface AppParts {
   readonly routes: readonly Route[];
   readonly logger: Logger;
   readonly metrics: ApiMetrics;
+  readonly exportLimits: ExportLimits;
 }
 
 /** The way of a request, from top to bottom. */
-export function createApp({ routes, logger, metrics }: AppParts): Express {
+export function createApp({ routes, logger, metrics, exportLimits }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   // Routes read the query themselves, strictly.
   app.set('query parser', false);
   app.use(observeRequests(logger, metrics));
   app.use(helmet());
-  app.use(compression());
-  app.use(mountRoutes(routes));
+  app.use(compression({ filter: isCompressible }));
+  app.use(mountRoutes(routes, { metrics, exportLimits }));
   app.use((request: Request, response: ApiResponse) => {
     sendProblem(request, response, problem('not-found', 'There is no such route.'));
   });
@@ -41,4 +44,9 @@ export function createApp({ routes, logger, metrics }: AppParts): Express {
     else sendProblem(request, response, answer);
   });
   return app;
+}
+
+/** The list of media types that compression goes by doesn't know NDJSON. */
+function isCompressible(request: Request, response: Response): boolean {
+  return response.getHeader('Content-Type') === MEDIA_TYPES.ndjson || compression.filter(request, response);
 }

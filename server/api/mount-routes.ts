@@ -1,30 +1,43 @@
 import { Router, type NextFunction, type Request } from 'express';
-import { refused, type Answer } from '../../controllers/answer.js';
-import { problem } from '../../controllers/problem.js';
-import { validateParams, validateQuery } from '../../routes/query/validate.js';
-import type { Route } from '../../routes/route.js';
+import type { Answer } from '../../controllers/answer.js';
+import { problem, type Problem } from '../../controllers/problem.js';
+import { exportQuery } from '../../routes/query/export-query.js';
+import { validateBody, validateParams, validateQuery } from '../../routes/query/validate.js';
+import type { Route, RouteRequest } from '../../routes/route.js';
 import type { ApiResponse } from './api-response.js';
+import type { ApiMetrics } from './metrics.js';
+import { negotiateFormat, offeredTypes, type Format } from './negotiate-format.js';
+import { readJsonBody } from './read-json-body.js';
+import { RowExports } from './row-exports.js';
 import { sendProblem } from './send-problem.js';
+import type { ExportLimits } from './stream-rows.js';
 
-const ALLOWED = 'GET, HEAD, OPTIONS';
+export interface MountOptions {
+  readonly metrics: ApiMetrics;
+  readonly exportLimits: ExportLimits;
+}
 
-/** Puts routes on a router: validated, answered, and with 405 for every method that they don't have. */
-export function mountRoutes(routes: readonly Route[]): Router {
+/** Puts routes on a router: validated, answered, and with 405 for every method that a path doesn't have. */
+export function mountRoutes(routes: readonly Route[], options: MountOptions): Router {
   const router = Router({ strict: true, caseSensitive: true });
-  for (const route of routes) {
-    router
-      .route(route.path)
-      .all((_request: Request, response: ApiResponse, next: NextFunction) => {
-        response.locals.route = route.path;
-        next();
-      })
-      .get((request: Request, response: ApiResponse) => answer(route, request, response))
+  const exports = new RowExports(options.metrics, options.exportLimits);
+  for (const [path, onPath] of byPath(routes)) {
+    const allowed = allowedMethods(onPath);
+    const mounted = router.route(path).all((_request: Request, response: ApiResponse, next: NextFunction) => {
+      response.locals.route = path;
+      next();
+    });
+    for (const route of onPath) {
+      const mount = { route, exportQuery: exportQuery(route.query), exports };
+      mounted[route.method]((request: Request, response: ApiResponse) => answer(mount, request, response));
+    }
+    mounted
       .options((_request: Request, response: ApiResponse) => {
-        response.status(204).set('Allow', ALLOWED).end();
+        response.status(204).set('Allow', allowed).end();
       })
       .all((request: Request, response: ApiResponse) => {
-        const refusal = problem('method-not-allowed', `This route answers ${ALLOWED}.`, {
-          headers: { Allow: ALLOWED },
+        const refusal = problem('method-not-allowed', `This route answers ${allowed}.`, {
+          headers: { Allow: allowed },
         });
         sendProblem(request, response, refusal);
       });
@@ -32,9 +45,46 @@ export function mountRoutes(routes: readonly Route[]): Router {
   return router;
 }
 
-/** Validate, ask the controller, answer. An error goes on to the error handler. */
-async function answer(route: Route, request: Request, response: ApiResponse): Promise<void> {
-  const result = await resultOf(route, request);
+function byPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]> {
+  const paths = new Map<string, Route[]>();
+  for (const route of routes) paths.set(route.path, [...(paths.get(route.path) ?? []), route]);
+  return paths;
+}
+
+function allowedMethods(routes: readonly Route[]): string {
+  const methods = routes.flatMap(({ method }) =>
+    method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
+  );
+  return [...methods, 'OPTIONS'].join(', ');
+}
+
+interface MountedRoute {
+  readonly route: Route;
+  /** Of its query, where the answer is CSV or NDJSON. */
+  readonly exportQuery: Route['query'];
+  readonly exports: RowExports;
+}
+
+/** Negotiate, validate, ask the controller, answer. An error goes on to the error handler. */
+async function answer(mounted: MountedRoute, request: Request, response: ApiResponse): Promise<void> {
+  const { route, exports } = mounted;
+  const isList = route.stream !== null;
+  if (isList) response.vary('Accept');
+  const format = negotiateFormat(request, isList);
+  if (format === undefined) {
+    sendProblem(request, response, problem('not-acceptable', `This route answers ${offeredTypes(isList)}.`));
+    return;
+  }
+  const asked = await validate(mounted, format, request);
+  if (!asked.ok) sendProblem(request, response, asked.problem);
+  else if (format === 'json' || route.stream === null) {
+    sendAnswer(await route.answer(asked.value), request, response);
+  } else {
+    await exports.answer(route.stream(asked.value), format, request, response);
+  }
+}
+
+function sendAnswer(result: Answer, request: Request, response: ApiResponse): void {
   if (result.kind === 'problem') {
     sendProblem(request, response, result.problem);
   } else {
@@ -43,10 +93,22 @@ async function answer(route: Route, request: Request, response: ApiResponse): Pr
   }
 }
 
-async function resultOf(route: Route, request: Request): Promise<Answer> {
+type Validated =
+  { readonly ok: true; readonly value: RouteRequest } | { readonly ok: false; readonly problem: Problem };
+
+async function validate(
+  { route, exportQuery }: MountedRoute,
+  format: Format,
+  request: Request,
+): Promise<Validated> {
   const params = validateParams(request.params, route.params);
-  if (!params.ok) return refused(params.problem);
-  const query = validateQuery(request.originalUrl, route.query);
-  if (!query.ok) return refused(query.problem);
-  return route.answer({ params: params.value, query: query.value, body: null });
+  if (!params.ok) return params;
+  const query = validateQuery(request.originalUrl, format === 'json' ? route.query : exportQuery);
+  if (!query.ok) return query;
+  const asked = { params: params.value, query: query.value, body: null };
+  if (route.body === null) return { ok: true, value: asked };
+  const json = await readJsonBody(request);
+  if (!json.ok) return json;
+  const body = validateBody(json.value, route.body);
+  return body.ok ? { ok: true, value: { ...asked, body: body.value } } : body;
 }

@@ -20,13 +20,14 @@ export function observeRequests(logger: Logger, metrics: ApiMetrics) {
     response.setHeader('X-Request-Id', requestId);
     response.once('close', () => {
       const seconds = (performance.now() - startedAt) / 1_000;
-      const { route } = response.locals;
-      const status = response.writableFinished ? String(response.statusCode) : 'aborted';
+      const { route, brokenOff } = response.locals;
+      const unfinished = brokenOff === undefined ? 'aborted' : 'broken_off';
+      const status = response.writableFinished ? String(response.statusCode) : unfinished;
       const method = METHODS.has(request.method) ? request.method : 'other';
       metrics.requestSeconds.observe({ route, method, status }, seconds);
       // Values of parameters may be anything: the template says what was asked without repeating them.
       const entry = { requestId, method, route, status, ms: Math.round(seconds * 1_000) };
-      if (response.statusCode >= 500) logger.warn(entry, 'request failed');
+      if (response.statusCode >= 500 || brokenOff !== undefined) logger.warn(entry, 'request failed');
       else logger.debug(entry, 'request');
     });
     next();

@@ -17,11 +17,14 @@ export function problemOfError(error: unknown, random: () => number = Math.rando
         return problem(
           'database-unavailable',
           "The database can't be reached at the moment. Try again later.",
-          {
-            headers: {
-              'Retry-After': String(RETRY_AFTER_MIN_S + Math.floor(random() * RETRY_AFTER_SPREAD_S)),
-            },
-          },
+          { headers: retryAfter(random) },
+        );
+      case 'LOG_UNAVAILABLE':
+      case 'LOG_TOPIC_MISSING':
+        return problem(
+          'log-unavailable',
+          "The message log can't be reached at the moment. Try again later.",
+          { headers: retryAfter(random) },
         );
       case 'READ_TIMED_OUT':
         return problem(
@@ -37,6 +40,10 @@ export function problemOfError(error: unknown, random: () => number = Math.rando
     return problem('malformed-request', 'The path is not percent-encoded UTF-8.');
   }
   return internal();
+}
+
+export function retryAfter(random: () => number = Math.random): Readonly<Record<string, string>> {
+  return { 'Retry-After': String(RETRY_AFTER_MIN_S + Math.floor(random() * RETRY_AFTER_SPREAD_S)) };
 }
 
 function internal(): Problem {

@@ -18,6 +18,8 @@ const UNDEFINED_TABLE = '42P01';
 const INSUFFICIENT_RESOURCES = /^53...$/;
 /** How much longer than the server's own limit an answer is waited for: past it the connection is dead, not slow. */
 const CLIENT_GRACE_MS = 2_000;
+/** Who takes the pages of a walk may pause between them; longer than this, and PostgreSQL ends the connection. */
+const WALK_IDLE_TIMEOUT_MS = 120_000;
 
 /** The way of every read to PostgreSQL: it can't write, can't outlast its limit, and sees one snapshot. */
 export class ReadDatabase {
@@ -57,6 +59,33 @@ export class ReadDatabase {
     }
   }
 
+  /**
+   * Gives page after page of one long read, all of one snapshot, on a connection of its own; the statements of each page
+   * have the time limit of any read. Stops after the page under way when the signal aborts. Leaving the loop early gives
+   * the connection back. Fails as {@link read} rejects.
+   */
+  async *walk<Row>(
+    pages: (query: Query) => AsyncIterable<readonly Row[]>,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Row[]> {
+    let client: PoolClient | undefined;
+    let failure: unknown;
+    try {
+      client = await this.pool.connect();
+      const query = this.queryOn(client);
+      await query(`${this.begin}; set local idle_in_transaction_session_timeout = ${WALK_IDLE_TIMEOUT_MS}`);
+      for await (const page of pages(query)) {
+        if (signal.aborted) return;
+        yield page;
+      }
+    } catch (error) {
+      failure = error;
+      throw readFailure(error, this.queryTimeoutMs - CLIENT_GRACE_MS);
+    } finally {
+      await end(client, failure);
+    }
+  }
+
   /** Resolves when PostgreSQL answers. Rejects as {@link read} does. */
   async ping(): Promise<void> {
     await this.read((query) => query('select 1'));
@@ -73,6 +102,19 @@ export class ReadDatabase {
       return (await client.query<Row>(config)).rows;
     };
   }
+}
+
+/** Gives a connection back, its transaction ended; a failed one is given up. */
+async function end(client: PoolClient | undefined, failure: unknown): Promise<void> {
+  if (client === undefined) return;
+  const rollback = { text: 'rollback', query_timeout: CLIENT_GRACE_MS };
+  const kept =
+    failure === undefined &&
+    (await client.query(rollback).then(
+      () => true,
+      () => false,
+    ));
+  client.release(!kept);
 }
 
 function readFailure(error: unknown, timeoutMs: number): unknown {

@@ -1,0 +1,74 @@
+import type { ExportQuery } from '../routes/query/export-query.js';
+import type { Query, ReadDatabase } from '../store/read/read-database.js';
+import { page, type Answer } from './answer.js';
+import { keysetPages } from './keyset-pages.js';
+import type { RowStream } from './row-stream.js';
+
+/** Rows of a page of an export: a few hundred kilobytes. */
+export const EXPORT_PAGE_ROWS = 1_000;
+
+/** A list with a keyset: what is the same for a page of it as JSON and all of it as CSV or NDJSON. */
+export interface List<Asked, Row, Key> {
+  /** Of CSV. */
+  readonly columns: readonly string[];
+  /** Default {@link EXPORT_PAGE_ROWS}; less where rows are large. */
+  readonly exportPageRows?: number;
+  read(run: Query, query: Asked, after: Key | undefined, limit: number): Promise<readonly Row[]>;
+  present(row: Row): Readonly<Record<string, unknown>>;
+  keyOf(row: Row): Key;
+  cursorOf(key: Key): string;
+}
+
+interface Paged<Key> {
+  readonly limit: number;
+  readonly cursor?: Key | undefined;
+}
+
+/** The answers of a list. */
+export function answerList<Asked, Row, Key>(database: ReadDatabase, list: List<Asked, Row, Key>) {
+  const { columns, exportPageRows = EXPORT_PAGE_ROWS } = list;
+  return {
+    list: async ({ query }: { query: Asked & Paged<Key> }): Promise<Answer> => {
+      const { limit, cursor } = query;
+      const rows = await database.read((run) => list.read(run, query, cursor, limit + 1));
+      return page(
+        rows,
+        limit,
+        (row) => list.present(row),
+        (row) => list.cursorOf(list.keyOf(row)),
+      );
+    },
+
+    stream: ({ query }: { query: ExportQuery<Asked & Paged<Key>> }): RowStream =>
+      rowStream(database, columns, (run) =>
+        presented(
+          keysetPages<Row, Key>({
+            read: (after, limit) => list.read(run, query as unknown as Asked, after, limit),
+            keyOf: (row) => list.keyOf(row),
+            after: query.cursor,
+            limit: query.limit,
+            pageRows: exportPageRows,
+          }),
+          (row) => list.present(row),
+        ),
+      ),
+  };
+}
+
+type Presented = Readonly<Record<string, unknown>>;
+
+/** Pages that are read in one snapshot. */
+export function rowStream(
+  database: ReadDatabase,
+  columns: readonly string[],
+  pages: (run: Query) => AsyncIterable<readonly Presented[]>,
+): RowStream {
+  return { columns, pages: (signal) => database.walk(pages, signal) };
+}
+
+export async function* presented<Row>(
+  pages: AsyncIterable<readonly Row[]>,
+  present: (row: Row) => Presented,
+): AsyncGenerator<readonly Presented[]> {
+  for await (const rows of pages) yield rows.map(present);
+}
