@@ -1,31 +1,85 @@
-import { conflictsCursor, type ConflictsQuery } from '../routes/query/conflicts-query.js';
-import { readConflicts, type LosingReading } from '../store/read/conflicts.js';
+import {
+  conflictCountsCursor,
+  conflictsCursor,
+  type ConflictCountsCursor,
+  type ConflictCountsQuery,
+  type ConflictsCursor,
+  type ConflictsQuery,
+} from '../routes/query/conflicts-query.js';
+import { readConflictCounts, type ConflictCount } from '../store/read/conflict-counts.js';
+import { readConflicts, type ConflictsFilter, type LosingReading } from '../store/read/conflicts.js';
 import type { ReadDatabase } from '../store/read/read-database.js';
 import { readStandingValues, type StandingValue } from '../store/read/standing-values.js';
-import { page, type Answer } from './answer.js';
-import { presentKey, presentValue } from './present-reading.js';
+import { answerList } from './list.js';
+import { KEY_COLUMNS, presentKey, presentValue } from './present-reading.js';
+
+interface Conflict {
+  readonly losing: LosingReading;
+  /** undefined: its day was dropped. */
+  readonly standing: StandingValue | undefined;
+}
+
+const SIDE = ['value', 'transactionId', 'quality', 'receivedAt'];
+const COLUMNS = [
+  'id',
+  ...KEY_COLUMNS,
+  ...SIDE.map((field) => `standing.${field}`),
+  ...SIDE.map((field) => `losing.${field}`),
+];
 
 export function conflictsController(database: ReadDatabase) {
+  const counts = answerList<ConflictCountsQuery, ConflictCount, ConflictCountsCursor>(database, {
+    columns: ['chargePointId', 'measurand', 'count', 'oldestTimestamp', 'newestTimestamp'],
+    read: (run, query, after, limit) =>
+      readConflictCounts(run, {
+        ...filterOf(query),
+        after: after && { chargePointId: after[0], measurand: after[1] },
+        limit,
+      }),
+    present: presentCount,
+    keyOf: ({ chargePointId, measurand }) => [chargePointId, measurand],
+    cursorOf: conflictCountsCursor,
+  });
   return {
-    list: async ({ query }: { query: ConflictsQuery }): Promise<Answer> => {
-      const { chargePointId, limit, cursor } = query;
-      const rows = await database.read(async (run) => {
-        const losing = await readConflicts(run, { chargePointId, before: cursor?.[0], limit: limit + 1 });
+    ...answerList<ConflictsQuery, Conflict, ConflictsCursor>(database, {
+      columns: COLUMNS,
+      read: async (run, query, after, limit) => {
+        const before = after && { timestampMs: after[0], id: after[1] };
+        const losing = await readConflicts(run, { ...filterOf(query), before, limit });
         const standing = await readStandingValues(run, losing);
         return losing.map((reading, index) => ({ losing: reading, standing: standing[index] }));
-      });
-      return page(rows, limit, presentConflict, ({ losing }) => conflictsCursor(losing.id));
-    },
+      },
+      present: presentConflict,
+      keyOf: ({ losing }) => [losing.timestamp.getTime(), losing.id],
+      cursorOf: conflictsCursor,
+    }),
+    counts: counts.list,
+    streamCounts: counts.stream,
   };
 }
 
-function presentConflict({
-  losing,
-  standing,
-}: {
-  losing: LosingReading;
-  standing: StandingValue | undefined;
-}) {
+function filterOf(query: ConflictsQuery | ConflictCountsQuery): ConflictsFilter {
+  return {
+    chargePointIds: query.chargePointId,
+    connectorId: query.connectorId,
+    measurand: query.measurand,
+    context: query.context,
+    fromMs: query.from,
+    toMs: query.to,
+  };
+}
+
+function presentCount({ chargePointId, measurand, count, oldest, newest }: ConflictCount) {
+  return {
+    chargePointId,
+    measurand,
+    count,
+    oldestTimestamp: oldest.toISOString(),
+    newestTimestamp: newest.toISOString(),
+  };
+}
+
+function presentConflict({ losing, standing }: Conflict) {
   return {
     id: losing.id,
     ...presentKey(losing),

@@ -1,33 +1,104 @@
-import { quarantineCursor, type QuarantineQuery } from '../routes/query/quarantine-query.js';
-import { readQuarantine, type QuarantinedPart } from '../store/read/quarantine.js';
+import {
+  quarantineCursor,
+  type QuarantineCursor,
+  type QuarantinedPartParams,
+  type QuarantineQuery,
+  type QuarantineReasonsQuery,
+} from '../routes/query/quarantine-query.js';
+import { readQuarantineReasons } from '../store/read/quarantine-reasons.js';
+import {
+  QUARANTINE_STATUSES,
+  readQuarantine,
+  type QuarantinedPart,
+  type QuarantineFilter,
+} from '../store/read/quarantine.js';
+import { readQuarantinedPart } from '../store/read/quarantined-part.js';
 import type { ReadDatabase } from '../store/read/read-database.js';
-import { page, type Answer } from './answer.js';
+import { ok, refused, type Answer } from './answer.js';
+import { answerList } from './list.js';
 import { presentRaw } from './present-raw.js';
+import { problem } from './problem.js';
 
 /** Of each raw text; a page of 1,000 stays below 8 MiB. */
 export const MAX_RAW_BYTES = 8_192;
+/** So that a page of an export stays below 2 MiB. */
+const EXPORT_PAGE_ROWS = 250;
+
+const COLUMNS = [
+  'id',
+  'status',
+  'reason',
+  'detail',
+  'chargePointId',
+  'protocol',
+  'messageId',
+  'path',
+  'raw',
+  'rawEncoding',
+  'rawBytes',
+  'rawKind',
+  'truncated',
+  'receivedAt',
+  'redrivenAt',
+  'resolvedAt',
+  'source.topic',
+  'source.partition',
+  'source.offset',
+];
 
 export function quarantineController(database: ReadDatabase) {
   return {
-    list: async ({ query }: { query: QuarantineQuery }): Promise<Answer> => {
-      const { reason, chargePointId, limit, cursor } = query;
-      const rows = await database.read((run) =>
+    ...answerList<QuarantineQuery, QuarantinedPart, QuarantineCursor>(database, {
+      columns: COLUMNS,
+      exportPageRows: EXPORT_PAGE_ROWS,
+      read: (run, query, after, limit) =>
         readQuarantine(run, {
-          reason,
-          chargePointId,
-          before: cursor?.[0],
-          limit: limit + 1,
+          ...filterOf(query),
+          before: after && { receivedAtMs: after[0], id: after[1] },
+          limit,
           maxRawBytes: MAX_RAW_BYTES,
         }),
-      );
-      return page(rows, limit, presentPart, ({ id }) => quarantineCursor(id));
+      present: presentPart,
+      keyOf: ({ receivedAt, id }) => [receivedAt.getTime(), id],
+      cursorOf: quarantineCursor,
+    }),
+
+    reasons: async ({ query }: { query: QuarantineReasonsQuery }): Promise<Answer> => {
+      const counts = await database.read((run) => readQuarantineReasons(run, filterOf(query)));
+      const items = counts.map(({ reason, count, oldest, newest }) => ({
+        reason,
+        count,
+        oldestReceivedAt: oldest.toISOString(),
+        newestReceivedAt: newest.toISOString(),
+      }));
+      return ok({ items, nextCursor: null });
     },
+
+    show: async ({ params }: { params: QuarantinedPartParams }): Promise<Answer> => {
+      const part = await database.read((run) => readQuarantinedPart(run, params.id));
+      return part === undefined ? unknownPart() : ok(presentPart(part));
+    },
+  };
+}
+
+export function unknownPart(): Answer {
+  return refused(problem('not-found', 'There is no quarantined part with this id.'));
+}
+
+function filterOf(query: QuarantineReasonsQuery): QuarantineFilter {
+  return {
+    statuses: query.status === 'all' ? QUARANTINE_STATUSES : [query.status],
+    reason: query.reason,
+    chargePointIds: query.chargePointId,
+    fromMs: query.from,
+    toMs: query.to,
   };
 }
 
 function presentPart(part: QuarantinedPart) {
   return {
     id: part.id,
+    status: part.status,
     reason: part.reason,
     detail: part.detail,
     chargePointId: part.chargePointId,
@@ -35,7 +106,10 @@ function presentPart(part: QuarantinedPart) {
     messageId: part.messageId,
     path: part.path,
     ...presentRaw(part.raw, part.rawBytes),
+    rawKind: part.rawKind,
     receivedAt: part.receivedAt.toISOString(),
+    redrivenAt: part.redrivenAt?.toISOString() ?? null,
+    resolvedAt: part.resolvedAt?.toISOString() ?? null,
     source: { topic: part.topic, partition: part.partition, offset: part.offset },
   };
 }

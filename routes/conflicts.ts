@@ -1,5 +1,6 @@
 import type { conflictsController } from '../controllers/conflicts.js';
-import { conflictsQuery } from './query/conflicts-query.js';
+import { conflictCountsQuery, conflictsQuery } from './query/conflicts-query.js';
+import { conflictCountPage } from './response/conflict-count.js';
 import { conflictPage } from './response/conflict.js';
 import { get, type Route } from './route.js';
 
@@ -8,10 +9,21 @@ export function conflictsRoutes(controller: ReturnType<typeof conflictsControlle
     get({
       path: '/v1/conflicts',
       summary: 'Values that lost against another one of the same key',
+      description: 'Those of the newest readings first.',
       response: conflictPage,
       examples: ['/v1/conflicts?limit=2'],
       query: conflictsQuery,
       answer: controller.list,
+      stream: controller.stream,
+    }),
+    get({
+      path: '/v1/conflicts/counts',
+      summary: 'How many values lost, by charge point and measurand',
+      response: conflictCountPage,
+      examples: ['/v1/conflicts/counts'],
+      query: conflictCountsQuery,
+      answer: controller.counts,
+      stream: controller.streamCounts,
     }),
   ];
 }

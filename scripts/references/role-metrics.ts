@@ -43,7 +43,10 @@ export const ROLE_METRICS: Readonly<Record<RoleName, () => Promise<DocumentedMet
         createMessageLog(context, null, () => pool),
       );
     }),
-  api: () => metricsOf((context) => createApi(context, createApiPool(context, NOWHERE))),
+  api: () =>
+    metricsOf((context) =>
+      createApi(context, createApiPool(context, NOWHERE), { publish: () => Promise.resolve() }),
+    ),
 };
 
 /** A pool connects with its first query, and none is made here. */

@@ -8,7 +8,9 @@ import { apiRoutes } from './api-routes.js';
 const documentation = readFileSync('docs/api.md', 'utf8');
 // A pool connects with its first query; none is made here.
 const pool = createPool({ url: 'postgres://nowhere', max: 1, applicationName: 'test' });
-const routes = apiRoutes(new ReadDatabase(pool, { statementTimeoutMs: 1_000 }));
+const routes = apiRoutes(new ReadDatabase(pool, { statementTimeoutMs: 1_000 }), {
+  publish: () => Promise.resolve(),
+});
 
 describe('docs/api.md', () => {
   it.each(routes.map(({ path }) => path.replaceAll(/:(\w+)/g, '{$1}')))('has the route %s', (path) => {

@@ -3,7 +3,9 @@ import { conflictsController } from '../../controllers/conflicts.js';
 import { healthController } from '../../controllers/health.js';
 import { quarantineController } from '../../controllers/quarantine.js';
 import { readingsController } from '../../controllers/readings.js';
+import { redriveController } from '../../controllers/redrive.js';
 import { statsController } from '../../controllers/stats.js';
+import { transactionsController } from '../../controllers/transactions.js';
 import { chargePointsRoutes } from '../../routes/charge-points.js';
 import { conflictsRoutes } from '../../routes/conflicts.js';
 import { healthRoutes } from '../../routes/health.js';
@@ -11,15 +13,18 @@ import { quarantineRoutes } from '../../routes/quarantine.js';
 import { readingsRoutes } from '../../routes/readings.js';
 import type { Route } from '../../routes/route.js';
 import { statsRoutes } from '../../routes/stats.js';
+import { transactionsRoutes } from '../../routes/transactions.js';
 import type { ReadDatabase } from '../../store/read/read-database.js';
+import type { MessageLog } from '../broker/message-log.js';
 
-/** Every route there is. */
-export function apiRoutes(database: ReadDatabase): Route[] {
+/** Every route there is. `log` is where quarantined parts are sent again. */
+export function apiRoutes(database: ReadDatabase, log: Pick<MessageLog, 'publish'>): Route[] {
   return [
     ...statsRoutes(statsController(database)),
     ...chargePointsRoutes(chargePointsController(database)),
     ...readingsRoutes(readingsController(database)),
-    ...quarantineRoutes(quarantineController(database)),
+    ...transactionsRoutes(transactionsController(database)),
+    ...quarantineRoutes(quarantineController(database), redriveController(database, log)),
     ...conflictsRoutes(conflictsController(database)),
     ...healthRoutes(healthController(database)),
   ];

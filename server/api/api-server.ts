@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Pool } from '../../store/pool.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
+import type { MessageLog } from '../broker/message-log.js';
 import { listen } from '../lifecycle/listen.js';
 import { answerClientError } from './answer-client-error.js';
 import { apiRoutes } from './api-routes.js';
@@ -15,18 +16,29 @@ export interface ApiServerOptions {
   readonly port: number;
   /** A longer query is cancelled, ms. */
   readonly statementTimeoutMs: number;
+  /** CSV and NDJSON under way at most, each of which keeps a connection of the pool. Default 4. */
+  readonly maxExports?: number;
+  /** A longer export is broken off, ms. Default 600,000. */
+  readonly exportTimeoutMs?: number;
+  /** A client that takes nothing of an export for this long is cut off, ms. Default 60,000. */
+  readonly exportStallMs?: number;
   /** Requests under way get this long to end at a stop, ms. Default 10,000. */
   readonly stopTimeoutMs?: number;
 }
 
 export interface ApiServerParts {
   readonly pool: Pool;
+  /** Where quarantined parts are sent again. */
+  readonly log: Pick<MessageLog, 'publish'>;
   readonly options: ApiServerOptions;
   readonly logger: Logger;
   readonly registry: Registry;
 }
 
 const STOP_TIMEOUT_MS = 10_000;
+const MAX_EXPORTS = 4;
+const EXPORT_TIMEOUT_MS = 600_000;
+const EXPORT_STALL_MS = 60_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the idle timeout of common load balancers (60 s), so that they close first and never meet a closed socket. */
@@ -39,9 +51,18 @@ export class ApiServer {
   private stopping = false;
 
   constructor(private readonly parts: ApiServerParts) {
-    const { pool, options, logger, registry } = parts;
+    const { pool, log, options, logger, registry } = parts;
     const database = new ReadDatabase(pool, { statementTimeoutMs: options.statementTimeoutMs });
-    const app = createApp({ routes: apiRoutes(database), logger, metrics: createApiMetrics(registry) });
+    const app = createApp({
+      routes: apiRoutes(database, log),
+      logger,
+      metrics: createApiMetrics(registry),
+      exportLimits: {
+        maxExports: options.maxExports ?? MAX_EXPORTS,
+        timeoutMs: options.exportTimeoutMs ?? EXPORT_TIMEOUT_MS,
+        stallMs: options.exportStallMs ?? EXPORT_STALL_MS,
+      },
+    });
     this.server = createServer({
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,

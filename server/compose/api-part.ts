@@ -1,5 +1,6 @@
 import { createPool, type Pool } from '../../store/pool.js';
 import { ApiServer } from '../api/api-server.js';
+import type { MessageLog } from '../broker/message-log.js';
 import type { RoleContext } from './role-context.js';
 
 /** A pool of the API's own, so that a slow query never waits for, or holds up, a worker's flush. */
@@ -13,14 +14,21 @@ export function createApiPool({ config, registry }: RoleContext, databaseUrl: st
   });
 }
 
-/** The API stage. */
-export function createApi({ config, logger, registry }: RoleContext, pool: Pool): ApiServer {
+/** The API stage. `log` is where quarantined parts are sent again. */
+export function createApi(
+  { config, logger, registry }: RoleContext,
+  pool: Pool,
+  log: Pick<MessageLog, 'publish'>,
+): ApiServer {
   return new ApiServer({
     pool,
+    log,
     options: {
       host: config.HOST,
       port: config.API_PORT,
       statementTimeoutMs: config.API_STATEMENT_TIMEOUT_MS,
+      exportTimeoutMs: config.API_EXPORT_TIMEOUT_MS,
+      maxExports: Math.max(1, Math.floor(config.DATABASE_POOL_MAX / 2)),
     },
     logger,
     registry,

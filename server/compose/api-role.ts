@@ -2,6 +2,7 @@ import { checkSchema } from '../../store/migrate.js';
 import { pingDatabase } from '../../store/ping.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
+import { ApiLog } from './api-log.js';
 import { createApi, createApiPool } from './api-part.js';
 import { createRoleContext } from './role-context.js';
 import { locateServices } from './services.js';
@@ -10,10 +11,11 @@ import { locateServices } from './services.js';
 export async function runApiRole(): Promise<void> {
   const context = createRoleContext('api');
   const { config, logger } = context;
-  const { databaseUrl } = await locateServices(config);
-  const pool = createApiPool(context, databaseUrl);
+  const services = await locateServices(config);
+  const pool = createApiPool(context, services.databaseUrl);
   await checkSchema(pool);
-  const api = createApi(context, pool);
+  const log = new ApiLog(context, services);
+  const api = createApi(context, pool, log);
   const { port } = await api.start();
   logger.info({ port }, `REST API on http://${config.HOST}:${port}/v1`);
   const admin = await startAdmin(context, 9466, { database: () => pingDatabase(pool) });
@@ -24,6 +26,7 @@ export async function runApiRole(): Promise<void> {
     },
     { logger, stopTimeoutMs: config.STOP_TIMEOUT_MS },
   );
+  await log.close();
   await pool.end();
   await admin.stop();
 }

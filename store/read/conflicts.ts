@@ -1,5 +1,6 @@
 import type { Query } from './read-database.js';
 import type { StoredReading } from './stored-reading.js';
+import { timeParameter } from './time-parameter.js';
 
 /** A value that lost against another one of the same key. */
 export interface LosingReading extends StoredReading {
@@ -8,23 +9,73 @@ export interface LosingReading extends StoredReading {
   readonly receivedAt: Date;
 }
 
-export interface ConflictsQuestion {
-  /** undefined: of every charge point. */
-  readonly chargePointId: string | undefined;
-  /** Only ids below this one; undefined: from the newest. */
-  readonly before: number | undefined;
+/** Which conflicts; undefined: all. */
+export interface ConflictsFilter {
+  readonly chargePointIds: readonly string[] | undefined;
+  readonly connectorId: number | undefined;
+  readonly measurand: string | undefined;
+  readonly context: string | undefined;
+  /** Half-open, on the time of the reading, ms. */
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
+}
+
+/** The place of a conflict in the list. */
+export interface ConflictPosition {
+  readonly timestampMs: number;
+  readonly id: number;
+}
+
+export interface ConflictsQuestion extends ConflictsFilter {
+  readonly before: ConflictPosition | undefined;
   readonly limit: number;
 }
 
-/** Walks the ids backwards; the dictionaries are joined to the page alone. */
-const SQL = `
-  with page as (
-    select id, series_id, ts, context, value, transaction_id, quality, received_at
-    from reading_conflicts
-    where ($1::text is null or series_id in (select id from series where charge_point_id = $1))
-      and ($2::bigint is null or id < $2)
-    order by id desc
-    limit $3
+/** Of {@link ConflictsFilter}: `$1` to `$6`. */
+export const OF_SERIES = `
+  ($1::text[] is null or s.charge_point_id = any($1))
+    and ($2::integer is null or s.connector_id = $2)
+    and ($3::text is null or s.measurand = $3)`;
+export const OF_CONFLICT = `
+  ($4::text is null or c.context = (select id from contexts where name = $4))
+    and ($5::timestamptz is null or c.ts >= $5)
+    and ($6::timestamptz is null or c.ts < $6)`;
+
+export function conflictsFilterValues(filter: ConflictsFilter): unknown[] {
+  return [
+    filter.chargePointIds ?? null,
+    filter.connectorId ?? null,
+    filter.measurand ?? null,
+    filter.context ?? null,
+    timeParameter(filter.fromMs),
+    timeParameter(filter.toMs),
+  ];
+}
+
+const NEWEST_FIRST = `
+      and ${OF_CONFLICT}
+      and ($8::bigint is null or (c.ts, c.id) < ($7::timestamptz, $8))
+    order by c.ts desc, c.id desc
+    limit $9`;
+
+/** Walks (ts, id) backwards. */
+const OF_ALL = `
+    select c.* from reading_conflicts c join series s on s.id = c.series_id
+    where ${OF_SERIES} ${NEWEST_FIRST}`;
+
+/** Walks the primary key of each series backwards, up to a page; the heads are then merged. */
+const BY_SERIES = `
+    select c.* from series s
+    cross join lateral (
+      select c.* from reading_conflicts c where c.series_id = s.id ${NEWEST_FIRST}
+    ) c
+    where ${OF_SERIES}
+    order by c.ts desc, c.id desc
+    limit $9`;
+
+/** The dictionaries are joined to the page alone. */
+const statement = (page: string): string => `
+  with page as (${page}
   )
   select p.id, p.received_at as "receivedAt",
     s.id as "seriesId", p.context as "contextId", s.charge_point_id as "chargePointId",
@@ -34,9 +85,24 @@ const SQL = `
   join series s on s.id = p.series_id
   join contexts c on c.id = p.context
   left join transactions t on t.id = p.transaction_id
-  order by p.id desc`;
+  order by p.ts desc, p.id desc`;
 
-/** Losing values, newest first. */
+/** Losing values, those of the newest time first. */
 export function readConflicts(query: Query, question: ConflictsQuestion): Promise<LosingReading[]> {
-  return query<LosingReading>(SQL, [question.chargePointId ?? null, question.before ?? null, question.limit]);
+  const { text, values } = conflictsStatement(question);
+  return query<LosingReading>(text, values);
+}
+
+/** The statement itself, so that its plan can be looked at. */
+export function conflictsStatement(question: ConflictsQuestion): { text: string; values: unknown[] } {
+  const { before } = question;
+  return {
+    text: statement(question.chargePointIds === undefined ? OF_ALL : BY_SERIES),
+    values: [
+      ...conflictsFilterValues(question),
+      timeParameter(before?.timestampMs),
+      before?.id ?? null,
+      question.limit,
+    ],
+  };
 }

@@ -1,7 +1,13 @@
 import type { Query } from './read-database.js';
+import { timeParameter } from './time-parameter.js';
+
+export const QUARANTINE_STATUSES = ['open', 'resolved'] as const;
+/** resolved: sent again, and something good came of it. */
+export type QuarantineStatus = (typeof QUARANTINE_STATUSES)[number];
 
 export interface QuarantinedPart {
   readonly id: number;
+  readonly status: QuarantineStatus;
   readonly reason: string;
   readonly detail: string;
   readonly chargePointId: string | null;
@@ -13,41 +19,94 @@ export interface QuarantinedPart {
   readonly raw: Buffer;
   /** Length of all of it. */
   readonly rawBytes: number;
+  /** What `raw` is; null when that was not kept yet. */
+  readonly rawKind: string | null;
   readonly receivedAt: Date;
+  readonly redrivenAt: Date | null;
+  readonly resolvedAt: Date | null;
   /** Where on the message log it came from. */
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
 }
 
-export interface QuarantineQuestion {
+/** Which parts; undefined: all. */
+export interface QuarantineFilter {
+  readonly statuses: readonly QuarantineStatus[];
   readonly reason: string | undefined;
-  readonly chargePointId: string | undefined;
-  /** Only ids below this one; undefined: from the newest. */
-  readonly before: number | undefined;
+  readonly chargePointIds: readonly string[] | undefined;
+  /** Half-open, on the time of arrival, ms. */
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
+}
+
+/** The place of a part in the list. */
+export interface QuarantinePosition {
+  readonly receivedAtMs: number;
+  readonly id: number;
+}
+
+export interface QuarantineQuestion extends QuarantineFilter {
+  readonly before: QuarantinePosition | undefined;
   readonly limit: number;
   readonly maxRawBytes: number;
 }
 
-/** Walks (reason, id), (charge_point_id, id) or the primary key backwards. */
-const SQL = `
-  select id, reason, detail, charge_point_id as "chargePointId", protocol, message_id as "messageId", path,
-    substring(raw from 1 for $5::integer) as raw, octet_length(raw) as "rawBytes",
-    received_at as "receivedAt", topic, partition, "offset"
-  from quarantine
-  where ($1::text is null or reason = $1)
-    and ($2::text is null or charge_point_id = $2)
-    and ($3::bigint is null or id < $3)
-  order by id desc
-  limit $4`;
+/** `$1` is the number of bytes of raw that are wanted; null: all. */
+export const PART_COLUMNS = `
+  q.id, q.status, q.reason, q.detail, q.charge_point_id as "chargePointId", q.protocol, q.message_id as "messageId", q.path,
+  case when $1::integer is null then q.raw else substring(q.raw from 1 for $1) end as raw,
+  octet_length(q.raw) as "rawBytes", q.raw_kind as "rawKind", q.received_at as "receivedAt",
+  q.redriven_at as "redrivenAt", q.resolved_at as "resolvedAt", q.topic, q.partition, q."offset"`;
+
+/**
+ * Each status (of each charge point) is walked backwards by (status, received_at, id), or the index with the charge point
+ * or the reason in it, up to a page; the heads are then merged.
+ */
+const statement = (chargePoints: { from: string; where: string }): string => `
+  select ${PART_COLUMNS}
+  from unnest($2::text[]) as asked (status)
+  ${chargePoints.from}
+  cross join lateral (
+    select q.* from quarantine q
+    where q.status = asked.status ${chargePoints.where}
+      and ($4::text is null or q.reason = $4)
+      and ($5::timestamptz is null or q.received_at >= $5)
+      and ($6::timestamptz is null or q.received_at < $6)
+      and ($8::bigint is null or (q.received_at, q.id) < ($7::timestamptz, $8))
+    order by q.received_at desc, q.id desc
+    limit $9
+  ) q
+  order by q.received_at desc, q.id desc
+  limit $9`;
+
+const OF_ALL = statement({ from: '', where: 'and $3::text[] is null' });
+const BY_CHARGE_POINT = statement({
+  from: 'cross join unnest($3::text[]) as source (charge_point_id)',
+  where: 'and q.charge_point_id = source.charge_point_id',
+});
 
 /** What could not become a reading, newest first. */
 export function readQuarantine(query: Query, question: QuarantineQuestion): Promise<QuarantinedPart[]> {
-  return query<QuarantinedPart>(SQL, [
-    question.reason ?? null,
-    question.chargePointId ?? null,
-    question.before ?? null,
-    question.limit,
-    question.maxRawBytes,
-  ]);
+  const { text, values } = quarantineStatement(question);
+  return query<QuarantinedPart>(text, values);
+}
+
+/** The statement itself, so that its plan can be looked at. */
+export function quarantineStatement(question: QuarantineQuestion): { text: string; values: unknown[] } {
+  const { chargePointIds, before } = question;
+  return {
+    text: chargePointIds === undefined ? OF_ALL : BY_CHARGE_POINT,
+    values: [
+      question.maxRawBytes,
+      question.statuses,
+      chargePointIds ?? null,
+      question.reason ?? null,
+      timeParameter(question.fromMs),
+      timeParameter(question.toMs),
+      timeParameter(before?.receivedAtMs),
+      before?.id ?? null,
+      question.limit,
+    ],
+  };
 }

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { Registry } from 'prom-client';
-import { ApiServer } from '../../server/api/api-server.js';
+import { ApiServer, type ApiServerOptions } from '../../server/api/api-server.js';
+import type { MessageLog } from '../../server/broker/message-log.js';
 import { createPool, type Pool } from '../../store/pool.js';
 
 export interface RunningApi {
@@ -19,29 +20,31 @@ export interface ApiAnswer {
   readonly body: Record<string, unknown>;
 }
 
-export interface ApiSettings {
+export interface ApiSettings extends Partial<ApiServerOptions> {
   readonly databaseUrl: string;
-  readonly statementTimeoutMs?: number;
-  readonly stopTimeoutMs?: number;
-  readonly port?: number;
+  /** Default: takes every message and forgets it. */
+  readonly log?: Pick<MessageLog, 'publish'>;
+  /** Connections at most. Default 8. */
+  readonly poolMax?: number;
   /** Gets each line that is logged. */
   readonly onLog?: (line: string) => void;
 }
 
 /** A real API server on a free port, as compose builds it. */
 export async function startApi(settings: ApiSettings): Promise<RunningApi> {
-  const pool: Pool = createPool({ url: settings.databaseUrl, max: 8, applicationName: 'api-test' });
+  const { databaseUrl, poolMax = 8, log, onLog, ...options } = settings;
+  const pool: Pool = createPool({ url: databaseUrl, max: poolMax, applicationName: 'api-test' });
   const registry = new Registry();
-  const { onLog } = settings;
   const server = new ApiServer({
     pool,
+    log: log ?? { publish: () => Promise.resolve() },
     registry,
     logger: onLog === undefined ? pino({ level: 'silent' }) : pino({ level: 'debug' }, { write: onLog }),
     options: {
       host: '127.0.0.1',
-      port: settings.port ?? 0,
-      statementTimeoutMs: settings.statementTimeoutMs ?? 10_000,
-      ...(settings.stopTimeoutMs === undefined ? {} : { stopTimeoutMs: settings.stopTimeoutMs }),
+      port: 0,
+      statementTimeoutMs: 10_000,
+      ...options,
     },
   });
   const { port } = await server.start().catch(async (error: unknown) => {

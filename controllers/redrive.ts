@@ -1,0 +1,119 @@
+import { redriveCursor, type RedriveBody } from '../routes/body/redrive-body.js';
+import type { QuarantinedPartParams } from '../routes/query/quarantine-query.js';
+import { MessagesTooLargeError } from '../server/broker/messages-too-large-error.js';
+import type { LogMessage, MessageLog } from '../server/broker/message-log.js';
+import { readQuarantinedPart } from '../store/read/quarantined-part.js';
+import type { Query, ReadDatabase } from '../store/read/read-database.js';
+import { readAskedParts, readRedriveCandidates } from '../store/read/redrive-candidates.js';
+import { ok, refused, type Answer } from './answer.js';
+import { problem } from './problem.js';
+import { unknownPart } from './quarantine.js';
+import { redriveMessage, type RedrivablePart } from './redrive-message.js';
+
+/** Of raw that is read for one request: its copies on the way to the log are a few times as large. */
+const MAX_BYTES = 4 * 1024 * 1024;
+const TOO_LARGE = 'the message log takes no message that large';
+
+interface Skipped {
+  readonly id: number;
+  readonly detail: string;
+}
+
+/**
+ * Quarantined parts go to the message log again, and the worker judges them as it does all others; it also settles their
+ * rows. Answers when the log has them: to send a part twice does no harm.
+ */
+export function redriveController(
+  database: ReadDatabase,
+  log: Pick<MessageLog, 'publish'>,
+  now: () => number = Date.now,
+) {
+  return {
+    one: async ({ params: { id } }: { params: QuarantinedPartParams }): Promise<Answer> => {
+      const part = await database.read((run) => readQuarantinedPart(run, id));
+      if (part === undefined) return unknownPart();
+      if (part.status === 'resolved') return ok({ id, status: part.status, redriven: false });
+      const { skipped } = await publish(log, [part], now());
+      const [refusal] = skipped;
+      if (refusal !== undefined) return refused(problem('not-redrivable', refusal.detail));
+      return accepted({ id, status: part.status, redriven: true });
+    },
+
+    many: async ({ body }: { body: RedriveBody }): Promise<Answer> => {
+      const { cursor } = body;
+      const { parts, more, unfit } = await database.read(async (run) => ({
+        ...(await readRedriveCandidates(run, {
+          ids: body.ids,
+          reason: body.reason,
+          chargePointId: body.chargePointId,
+          after: cursor && { receivedAtMs: cursor[0], id: cursor[1] },
+          limit: body.limit,
+          maxBytes: MAX_BYTES,
+        })),
+        // Those who go on by a cursor have been told.
+        unfit: cursor === undefined ? await unfitIds(run, body) : [],
+      }));
+      const { redriven, skipped } = await publish(log, parts, now());
+      const last = parts.at(-1);
+      return accepted({
+        redriven,
+        skipped: [...unfit, ...skipped],
+        nextCursor: more && last !== undefined ? redriveCursor([last.receivedAt.getTime(), last.id]) : null,
+      });
+    },
+  };
+}
+
+function accepted(body: unknown): Answer {
+  return { kind: 'body', status: 202, body };
+}
+
+/** Which of the ids that were asked for stay out, and why. */
+async function unfitIds(run: Query, { ids, reason, chargePointId }: RedriveBody): Promise<Skipped[]> {
+  if (ids === undefined) return [];
+  const known = new Map(
+    (await readAskedParts(run, { ids, reason, chargePointId })).map((part) => [part.id, part]),
+  );
+  return ids.flatMap((id) => {
+    const part = known.get(id);
+    if (part === undefined) return [{ id, detail: 'there is no such part' }];
+    if (!part.fits) return [{ id, detail: 'it has another reason or charge point' }];
+    return part.status === 'resolved' ? [{ id, detail: 'it is resolved already' }] : [];
+  });
+}
+
+/** Resolves when the log has every message that could be made. Rejects with LOG_UNAVAILABLE. */
+async function publish(
+  log: Pick<MessageLog, 'publish'>,
+  parts: readonly RedrivablePart[],
+  nowMs: number,
+): Promise<{ readonly redriven: number; readonly skipped: readonly Skipped[] }> {
+  const skipped: Skipped[] = [];
+  const messages: LogMessage[] = [];
+  const ids: number[] = [];
+  for (const part of parts) {
+    const made = redriveMessage(part, nowMs);
+    if (made.ok) {
+      messages.push(made.message);
+      ids.push(part.id);
+    } else skipped.push({ id: part.id, detail: made.detail });
+  }
+  const tooLarge = await publishFitting(log, messages);
+  for (const index of tooLarge) skipped.push({ id: ids[index] ?? 0, detail: TOO_LARGE });
+  return { redriven: messages.length - tooLarge.length, skipped };
+}
+
+/** Places of those that the log is not made for. */
+async function publishFitting(
+  log: Pick<MessageLog, 'publish'>,
+  messages: readonly LogMessage[],
+): Promise<readonly number[]> {
+  if (messages.length === 0) return [];
+  try {
+    await log.publish(messages);
+    return [];
+  } catch (error) {
+    if (error instanceof MessagesTooLargeError) return error.indexes;
+    throw error;
+  }
+}
