@@ -26,7 +26,7 @@ export async function runDevLoop(parts: DevLoopParts, signal: AbortSignal): Prom
   let paths: string[] = [];
   let result = await transpiler.all();
   try {
-    while (!signal.aborted) {
+    for (;;) {
       if (!result.ok) tell({ kind: 'broken', report: result.report, running: program.isRunning });
       else if (result.changed || !program.isRunning) {
         if (program.isRunning) tell({ kind: 'restarting', paths });
@@ -37,7 +37,7 @@ export async function runDevLoop(parts: DevLoopParts, signal: AbortSignal): Prom
       const ending = await untilEndedOrChanged(parts, signal);
       if (ending !== null && parts.endsWithProgram) return;
       if (ending !== null) tell({ kind: 'ended', ending });
-      await changes.some(signal);
+      if (!(await changes.some(signal))) return;
       paths = changes.take();
       result = await transpiler.update(paths);
     }

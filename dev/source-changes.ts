@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { relative } from 'node:path';
+import { basename } from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
 
 export interface SourceChangesOptions {
@@ -9,7 +9,7 @@ export interface SourceChangesOptions {
 }
 
 /** Tests don't run in the program; neither do what an editor keeps beside a file that is open. */
-const IGNORED = /(\.test\.ts|~|\.sw[a-z]|\.tmp)$|(^|[/\\])\.[^/\\]/;
+const IGNORED = /(\.test\.ts|~|\.tmp)$|^\./;
 
 /** What changed below some folders, burst by burst. */
 export class SourceChanges {
@@ -38,8 +38,8 @@ export class SourceChanges {
   static async watch({ folders, quietMs = 40 }: SourceChangesOptions): Promise<SourceChanges> {
     const watcher = watch([...folders], {
       ignoreInitial: true,
-      // The working directory itself may lie below a hidden folder.
-      ignored: (path) => IGNORED.test(relative('.', path)),
+      // By the last name alone: the working directory itself may lie below a hidden folder.
+      ignored: (path) => IGNORED.test(basename(path)),
     });
     const changes = new SourceChanges(watcher, quietMs);
     await new Promise<void>((ready) => watcher.once('ready', ready));
@@ -55,10 +55,13 @@ export class SourceChanges {
     return taken;
   }
 
-  /** Resolves when there is something to take, or the signal aborts. */
-  async some(signal: AbortSignal): Promise<void> {
-    if (this.settled || signal.aborted) return;
-    await once(this.events, 'settled', { signal }).catch(() => undefined);
+  /** Resolves with true when there is something to take, with false when the signal aborts. */
+  async some(signal: AbortSignal): Promise<boolean> {
+    if (this.settled) return true;
+    return once(this.events, 'settled', { signal }).then(
+      () => true,
+      () => false,
+    );
   }
 
   async close(): Promise<void> {
