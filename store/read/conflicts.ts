@@ -80,11 +80,11 @@ const statement = (page: string): string => `
   select p.id, p.received_at as "receivedAt",
     s.id as "seriesId", p.context as "contextId", s.charge_point_id as "chargePointId",
     s.evse_id as "evseId", s.connector_id as "connectorId", s.measurand, s.phase, s.location, s.unit,
-    c.name as context, p.ts as timestamp, p.value, t.external_id as "transactionId", p.quality
+    c.name as context, p.ts as timestamp, p.value, p.quality,
+    (select external_id from transactions where id = p.transaction_id) as "transactionId"
   from page p
   join series s on s.id = p.series_id
   join contexts c on c.id = p.context
-  left join transactions t on t.id = p.transaction_id
   order by p.ts desc, p.id desc`;
 
 /** Losing values, those of the newest time first. */

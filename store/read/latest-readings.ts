@@ -17,11 +17,11 @@ export interface LatestQuestion {
 const SQL = `
   select s.id as "seriesId", l.context as "contextId", s.charge_point_id as "chargePointId",
     s.evse_id as "evseId", s.connector_id as "connectorId", s.measurand, s.phase, s.location, s.unit,
-    c.name as context, l.ts as timestamp, l.value, t.external_id as "transactionId", l.quality
+    c.name as context, l.ts as timestamp, l.value, l.quality,
+    (select external_id from transactions where id = l.transaction_id) as "transactionId"
   from series s
   join latest_readings l on l.series_id = s.id
   join contexts c on c.id = l.context
-  left join transactions t on t.id = l.transaction_id
   where s.charge_point_id = $1
     and ($2::integer is null
       or (s.evse_id, s.connector_id, s.measurand, s.phase, s.location, s.unit) > ($2, $3::integer, $4::text, $5::text, $6::text, $7::text))

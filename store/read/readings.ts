@@ -21,7 +21,8 @@ export interface ReadingsQuestion {
 
 /**
  * Expected plan: Merge Append over index scans of the primary keys (series_id, ts, context) of the days in range, cut off
- * by the limit; other days are pruned. The dictionaries are joined to the page alone.
+ * by the limit; other days are pruned. The dictionaries are joined to the page alone; sessions, of which there may be
+ * millions, are looked up one by one.
  */
 const SQL = `
   with page as (
@@ -36,11 +37,11 @@ const SQL = `
   )
   select s.id as "seriesId", p.context as "contextId", s.charge_point_id as "chargePointId",
     s.evse_id as "evseId", s.connector_id as "connectorId", s.measurand, s.phase, s.location, s.unit,
-    c.name as context, p.ts as timestamp, p.value, t.external_id as "transactionId", p.quality
+    c.name as context, p.ts as timestamp, p.value, p.quality,
+    (select external_id from transactions where id = p.transaction_id) as "transactionId"
   from page p
   join series s on s.id = p.series_id
   join contexts c on c.id = p.context
-  left join transactions t on t.id = p.transaction_id
   order by p.series_id, p.ts, p.context`;
 
 /** Readings in the order (series, timestamp, context), after a position. */

@@ -18,11 +18,11 @@ interface Row extends StandingValue {
 
 /** One probe of a primary key each; the outer bounds prune days when planning, the keys when running. */
 const SQL = `
-  select k.place::integer, r.value, t.external_id as "transactionId", r.quality, r.received_at as "receivedAt"
+  select k.place::integer, r.value, r.quality, r.received_at as "receivedAt",
+    (select external_id from transactions where id = r.transaction_id) as "transactionId"
   from unnest($1::integer[], $2::timestamptz[], $3::integer[]) with ordinality as k(series_id, ts, context, place)
   join readings r on r.series_id = k.series_id and r.ts = k.ts and r.context = k.context
-    and r.ts >= $4::timestamptz and r.ts <= $5::timestamptz
-  left join transactions t on t.id = r.transaction_id`;
+    and r.ts >= $4::timestamptz and r.ts <= $5::timestamptz`;
 
 /** The standing value of each key, in their order; undefined where none is stored (its day was dropped). */
 export async function readStandingValues(

@@ -195,6 +195,7 @@ describe('the REST API', () => {
       });
       expect(items[2]).toEqual({
         id: 1,
+        status: 'open',
         reason: 'invalid_value',
         detail: 'why',
         chargePointId: 'B',
@@ -205,7 +206,10 @@ describe('the REST API', () => {
         rawEncoding: 'utf8',
         rawBytes: 14,
         truncated: false,
+        rawKind: null,
         receivedAt: '2026-03-01T00:00:00.000Z',
+        redrivenAt: null,
+        resolvedAt: null,
         source: { topic: 'seed', partition: 0, offset: 1 },
       });
       const filtered = await api.get('/v1/quarantine?reason=invalid_json&chargePointId=B');
