@@ -1,4 +1,5 @@
 import { chargePointsController } from '../../controllers/charge-points.js';
+import { chargersController } from '../../controllers/chargers.js';
 import { conflictsController } from '../../controllers/conflicts.js';
 import { healthController } from '../../controllers/health.js';
 import { quarantineController } from '../../controllers/quarantine.js';
@@ -7,6 +8,7 @@ import { redriveController } from '../../controllers/redrive.js';
 import { statsController } from '../../controllers/stats.js';
 import { transactionsController } from '../../controllers/transactions.js';
 import { chargePointsRoutes } from '../../routes/charge-points.js';
+import { chargersRoutes } from '../../routes/chargers.js';
 import { conflictsRoutes } from '../../routes/conflicts.js';
 import { healthRoutes } from '../../routes/health.js';
 import { quarantineRoutes } from '../../routes/quarantine.js';
@@ -26,6 +28,7 @@ export function apiRoutes(database: ReadDatabase, log: Pick<MessageLog, 'publish
     ...transactionsRoutes(transactionsController(database)),
     ...quarantineRoutes(quarantineController(database), redriveController(database, log)),
     ...conflictsRoutes(conflictsController(database)),
+    ...chargersRoutes(chargersController(database)),
     ...healthRoutes(healthController(database)),
   ];
 }
