@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { problem } from '../../controllers/problem.js';
 import type { Route } from '../../routes/route.js';
 import type { ApiResponse } from './api-response.js';
+import { mountDocumentation } from './documentation/mount-documentation.js';
 import type { ApiMetrics } from './metrics.js';
 import { mountRoutes } from './mount-routes.js';
 import { MEDIA_TYPES } from './negotiate-format.js';
@@ -29,6 +30,7 @@ export function createApp({ routes, logger, metrics, exportLimits }: AppParts): 
   app.use(observeRequests(logger, metrics));
   app.use(helmet());
   app.use(compression({ filter: isCompressible }));
+  app.use(mountDocumentation(routes));
   app.use(mountRoutes(routes, { metrics, exportLimits }));
   app.use((request: Request, response: ApiResponse) => {
     sendProblem(request, response, problem('not-found', 'There is no such route.'));

@@ -1,0 +1,12 @@
+import type { Route } from '../../routes/route.js';
+import { createPool } from '../../store/pool.js';
+import { ReadDatabase } from '../../store/read/read-database.js';
+import { apiRoutes } from './api-routes.js';
+
+/** Every route, to be read about and never asked: there is neither database nor log behind them. */
+export function documentedRoutes(): Route[] {
+  // A pool connects with its first query.
+  const pool = createPool({ url: 'postgres://nowhere', max: 1, applicationName: 'documentation' });
+  const log = { publish: () => Promise.resolve() };
+  return apiRoutes(new ReadDatabase(pool, { statementTimeoutMs: 1_000 }), log);
+}
