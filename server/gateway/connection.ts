@@ -6,6 +6,7 @@ import { encodeEnvelope } from '../../protocol/envelope.js';
 import type { ByteBudget } from './byte-budget.js';
 import { CLOSES } from './close-codes.js';
 import type { FrameSampler } from './frame-sampler.js';
+import { isOversizedFrame, type GatewaySocket, type SocketOwner } from './gateway-socket.js';
 import type { Watched } from './liveness.js';
 import type { ByOutcome, CloseReason, GatewayMetrics, MessageOutcome } from './metrics.js';
 import type { MicroBatcher } from './micro-batcher.js';
@@ -28,6 +29,8 @@ export interface ConnectionServices {
   readonly logger: Logger;
   /** Connections that are not read at the moment. */
   readonly paused: Set<Connection>;
+  /** A larger frame closes its socket. */
+  readonly maxFrameBytes: number;
   frameBegins(): void;
   frameEnds(): void;
   closed(connection: Connection): void;
@@ -45,13 +48,8 @@ const CONTROL_FRAME_BYTES = 6;
 const Pause = { BUDGET: 1, UNREAD_ANSWERS: 2 } as const;
 const NO_OUTCOMES: readonly Outcome[] = Object.freeze([]);
 
-/** A WebSocket that knows its connection, so that one set of handlers serves all sockets. */
-export class GatewaySocket extends WebSocket {
-  connection: Connection | undefined;
-}
-
 /** One client: frames in, messages to the log, answers out once the log has them. */
-export class Connection implements FrameOwner, Watched, Claimant {
+export class Connection implements SocketOwner, FrameOwner, Watched, Claimant {
   readonly claimedAt = monotonicMicros();
   heard = true;
   missed = 0;
@@ -71,9 +69,7 @@ export class Connection implements FrameOwner, Watched, Claimant {
     private readonly services: ConnectionServices,
   ) {
     this.completeAt = socket.bytesRead;
-    ws.connection = this;
-    ws.on('message', onMessage).on('ping', onControl).on('pong', onControl);
-    ws.on('error', onError).on('close', onClose);
+    ws.serve(this);
   }
 
   /** While the budget keeps the socket from being read its pongs can't be heard. */
@@ -103,18 +99,7 @@ export class Connection implements FrameOwner, Watched, Claimant {
     }
     const text = data.toString('utf8');
     const handled = protocol.handle(text, { chargePointId: this.chargePointId, receivedAt: Date.now() });
-    this.sampleInvalid(handled, text);
-    if (handled.envelopes.length === 0) {
-      this.finish(handled, NO_OUTCOMES);
-    } else if (this.services.budget.refusing) {
-      // The newest work is refused first: at once, so that it holds no memory.
-      this.finish(
-        handled,
-        handled.envelopes.map(() => ({ kind: 'unavailable', retryAfterMs: retryHintMs() })),
-      );
-    } else {
-      this.publish(handled, data.length + FRAME_OVERHEAD_BYTES);
-    }
+    this.take(handled, text, data.length);
     if (this.services.budget.pausing) this.pause(Pause.BUDGET);
   }
 
@@ -182,6 +167,7 @@ export class Connection implements FrameOwner, Watched, Claimant {
 
   /** `ws` answers a broken frame with its close code (1002, 1007, 1009) by itself. */
   failed(error: Error): void {
+    if (this.state === 'open' && isOversizedFrame(error)) this.takeOversized();
     this.state = 'closing';
     this.closeReason = 'frame_error';
     this.services.logger.debug(
@@ -204,6 +190,28 @@ export class Connection implements FrameOwner, Watched, Claimant {
     this.services.paused.delete(this);
     this.services.metrics.closedTotal[this.closeReason].inc();
     this.services.closed(this);
+  }
+
+  /** Of the frame nothing was read, yet somebody should know that it came. */
+  private takeOversized(): void {
+    const { chargePointId } = this;
+    const context = { chargePointId, receivedAt: Date.now() };
+    this.take(this.channel.protocol.oversizedFrame(this.services.maxFrameBytes, context), '', 0);
+  }
+
+  private take(handled: Handled, text: string, bytes: number): void {
+    this.sampleInvalid(handled, text);
+    if (handled.envelopes.length === 0) {
+      this.finish(handled, NO_OUTCOMES);
+    } else if (this.services.budget.refusing) {
+      // The newest work is refused first: at once, so that it holds no memory.
+      this.finish(
+        handled,
+        handled.envelopes.map(() => ({ kind: 'unavailable', retryAfterMs: retryHintMs() })),
+      );
+    } else {
+      this.publish(handled, bytes + FRAME_OVERHEAD_BYTES);
+    }
   }
 
   private publish(handled: Handled, bytes: number): void {
@@ -278,29 +286,4 @@ export class Connection implements FrameOwner, Watched, Claimant {
     this.services.paused.delete(this);
     this.ws.resume();
   }
-}
-
-function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  const connection = connectionOf(this);
-  try {
-    connection?.receive(data, isBinary);
-  } catch (error) {
-    connection?.fault(error);
-  }
-}
-
-function onControl(this: WebSocket, data: Buffer): void {
-  connectionOf(this)?.hearControl(data);
-}
-
-function onError(this: WebSocket, error: Error): void {
-  connectionOf(this)?.failed(error);
-}
-
-function onClose(this: WebSocket): void {
-  connectionOf(this)?.ended();
-}
-
-function connectionOf(ws: WebSocket): Connection | undefined {
-  return ws instanceof GatewaySocket ? ws.connection : undefined;
 }

@@ -17,10 +17,12 @@ import {
   type Refusal,
 } from './admission.js';
 import { ByteBudget } from './byte-budget.js';
+import { refusalOf, type ChargePointDirectory } from './charge-point-directory.js';
 import { CLOSES } from './close-codes.js';
-import { Connection, GatewaySocket, type Channel, type ConnectionServices } from './connection.js';
+import { Connection, type Channel, type ConnectionServices } from './connection.js';
 import { drainEvenly } from './drain.js';
 import { FrameSampler } from './frame-sampler.js';
+import { GatewaySocket } from './gateway-socket.js';
 import { createHandshakeServer } from './handshake-server.js';
 import { weighHeldBytes } from './held-bytes.js';
 import { Liveness } from './liveness.js';
@@ -52,11 +54,6 @@ export interface GatewayOptions {
   readonly drainMs: number;
 }
 
-/** Asked at the door when unknown charge points are refused. A rejection is an outage: the client gets 503. */
-export interface ChargePointDirectory {
-  isKnown(chargePointId: string): Promise<boolean>;
-}
-
 export interface GatewayParts {
   readonly log: Pick<MessageLog, 'publish'>;
   readonly protocols: { readonly ocpp: readonly ChargerProtocol[]; readonly ingest: ChargerProtocol };
@@ -72,7 +69,6 @@ export interface GatewayParts {
 export type OnClaimed = (chargePointId: string, claimedAt: number) => void;
 
 const HELD_BYTES_INTERVAL_MS = 1_000;
-const DIRECTORY_TIMEOUT_MS = 5_000;
 /** A peer's half of the closing handshake, ms. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
@@ -125,6 +121,7 @@ export class Gateway {
       paused,
       logger,
       metrics: this.metrics,
+      maxFrameBytes: options.maxFrameBytes,
       sampler: new FrameSampler(logger),
       frameBegins: () => this.unanswered++,
       frameEnds: () => {
@@ -212,7 +209,12 @@ export class Gateway {
     }
     const { destination } = routed;
     this.admitting++;
-    const unknown = await this.judgeChargePoint(destination.chargePointId);
+    const { directory, logger } = this.parts;
+    const { chargePointId } = destination;
+    const unknown =
+      directory === undefined || chargePointId === null
+        ? null
+        : await refusalOf(chargePointId, directory, logger);
     this.admitting--;
     const late = unknown ?? (this.stopping ? unavailable('stopping') : null);
     if (late !== null) this.refuse(socket, late);
@@ -225,19 +227,6 @@ export class Gateway {
     if (this.stopping) return unavailable('stopping');
     const full = this.connections.size + this.admitting >= this.parts.options.maxConnections;
     return full || this.services.budget.refusing ? unavailable('overloaded') : null;
-  }
-
-  private async judgeChargePoint(chargePointId: string | null): Promise<Refusal | null> {
-    const { directory, logger } = this.parts;
-    if (directory === undefined || chargePointId === null) return null;
-    try {
-      const known = await within(DIRECTORY_TIMEOUT_MS, directory.isKnown(chargePointId));
-      if (known === undefined) return unavailable('overloaded');
-      return known ? null : refusal('unknownChargePoint');
-    } catch (error) {
-      logger.warn({ err: error, chargePointId }, 'the directory of charge points does not answer');
-      return unavailable('overloaded');
-    }
   }
 
   private open(ws: GatewaySocket, socket: Duplex, { endpoint, chargePointId }: Destination): void {

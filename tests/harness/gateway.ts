@@ -17,7 +17,7 @@ export const GATEWAY_OPTIONS: GatewayOptions = {
   batchMaxMessages: 500,
   batchMaxBytes: 1024 * 1024,
   publishTimeoutMs: 5_000,
-  maxFrameBytes: 1024 * 1024,
+  maxFrameBytes: 3 * 1024 * 1024,
   pauseBytes: 64 * 1024 * 1024,
   refuseBytes: 96 * 1024 * 1024,
   maxConnections: 1_000,

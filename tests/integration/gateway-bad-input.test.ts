@@ -38,7 +38,8 @@ describe('a frame that is not valid gets an answer and the socket stays open', (
       '{"id":"x","chargePointId":"CP-1","payload":{"__proto__":{"connectorId":1}}}',
     ],
     ['a byte order mark', '\ufeff{"id":"x"}'],
-    ['nearly a MiB of quotes', '"'.repeat(MEBIBYTE - 1)],
+    ['nearly 3 MiB of quotes', '"'.repeat(3 * MEBIBYTE - 1)],
+    ['a payload that is a text of 2 MB', JSON.stringify({ ...ingest('x'), payload: '['.repeat(2_000_000) })],
   ])('on /ingest: %s', async (_what, text) => {
     const { url, metric } = await startGateway();
     const client = await TestClient.open(`${url}/ingest`);
@@ -93,25 +94,81 @@ describe('a frame that breaks WebSocket closes its socket by the code of the pro
     return bytes[0] === 0x88 ? bytes.readUInt16BE(2) : undefined;
   }
 
-  it('2 MB: 1009, before the bytes are there', async () => {
+  it('4 MB: 1009, before the bytes are there', async () => {
     const { raw, bystander } = await open();
-    raw.socket.write(frame(Buffer.from('x'), { length: 2_000_000 }));
+    raw.socket.write(frame(Buffer.from('x'), { length: 4_000_000 }));
     await vi.waitFor(() => expect(closeCode(raw)).toBe(1009), soon);
     await raw.closed;
     await still(bystander);
   });
 
-  it('2 MB sent whole by an ordinary client: 1009', async () => {
+  it('4 MB sent whole by an ordinary client: 1009', async () => {
     const { url } = await open();
     const client = await TestClient.open(`${url}/ingest`);
-    client.send('x'.repeat(2_000_000));
+    client.send('x'.repeat(4_000_000));
     expect(await client.closed).toMatchObject({ code: 1009 });
+  });
+
+  it('on OCPP, where the charge point is known, a frame that is too large leaves a trace on the log', async () => {
+    const { url, log, metric } = await startGateway({ maxFrameBytes: 10_000 });
+    const client = await TestClient.open(`${url}/ocpp/CP-1`, 'ocpp1.6');
+    client.send('x'.repeat(10_001));
+    expect(await client.closed).toMatchObject({ code: 1009 });
+    await vi.waitFor(() => expect(log.messages).toHaveLength(1), soon);
+    expect(log.messages[0]?.key).toBe('CP-1');
+    expect(JSON.parse(log.messages[0]?.value ?? '')).toMatchObject({
+      ...{ kind: 'unreadable', chargePointId: 'CP-1', messageId: null },
+      ...{ reason: 'frame_too_large', detail: 'the frame is larger than 10000 bytes', raw: '' },
+    });
+    const outcome = (name: string) => metric('meterpulse_gateway_messages_total', { outcome: name });
+    await vi.waitFor(async () => expect(await outcome('rejected')).toBe(1), soon);
+    expect(await metric('meterpulse_gateway_in_flight_bytes')).toBe(0);
+  });
+
+  it('on OCPP, a stop waits until that trace is durable', async () => {
+    const { url, gateway, log, metric } = await startGateway({ maxFrameBytes: 10_000 });
+    log.mode = 'hold';
+    const client = await TestClient.open(`${url}/ocpp/CP-1`, 'ocpp1.6');
+    client.send('x'.repeat(10_001));
+    await client.closed;
+    await vi.waitFor(async () => expect(await metric('meterpulse_gateway_unanswered_frames')).toBe(1), soon);
+    let stopped = false;
+    const stop = gateway.stop().then(() => (stopped = true));
+    await vi.waitFor(async () => expect(await metric('meterpulse_gateway_sends_under_way')).toBe(1), soon);
+    expect(stopped).toBe(false);
+    log.release('confirm');
+    await stop;
+    expect(log.messages).toHaveLength(1);
+  });
+
+  it('on /ingest, where nobody is known to have sent it, it is counted', async () => {
+    const { url, log, metric } = await startGateway({ maxFrameBytes: 10_000 });
+    const client = await TestClient.open(`${url}/ingest`);
+    client.send('x'.repeat(10_001));
+    expect(await client.closed).toMatchObject({ code: 1009 });
+    const invalid = { outcome: 'invalid' };
+    await vi.waitFor(async () => {
+      expect(await metric('meterpulse_gateway_messages_total', invalid)).toBe(1);
+    }, soon);
+    expect(log.messages).toEqual([]);
+  });
+
+  it('frames that are broken in other ways leave none: no message was meant', async () => {
+    const { port, log, metric } = await startGateway();
+    const raw = new RawClient(port).upgrade('/ocpp/CP-1', 'Sec-WebSocket-Protocol: ocpp1.6');
+    await vi.waitFor(() => expect(raw.status).toBe(101), soon);
+    raw.socket.write(Buffer.from([0x81, 0x02, 0x7b, 0x7d]));
+    await raw.closed;
+    const closed = () => metric('meterpulse_gateway_closed_total', { reason: 'frame_error' });
+    await vi.waitFor(async () => expect(await closed()).toBe(1), soon);
+    expect(await metric('meterpulse_gateway_messages_total')).toBe(0);
+    expect(log.messages).toEqual([]);
   });
 
   it('fragments that add up to more: 1009', async () => {
     const { raw, bystander } = await open();
-    raw.socket.write(frame(Buffer.alloc(600_000, 'a'), { fin: false }));
-    raw.socket.write(frame(Buffer.alloc(600_000, 'a'), { opcode: 0, fin: false }));
+    raw.socket.write(frame(Buffer.alloc(1_600_000, 'a'), { fin: false }));
+    raw.socket.write(frame(Buffer.alloc(1_600_000, 'a'), { opcode: 0, fin: false }));
     await vi.waitFor(() => expect(closeCode(raw)).toBe(1009), soon);
     await still(bystander);
   });

@@ -1,0 +1,53 @@
+import { WebSocket, type RawData } from 'ws';
+
+/** What is told of its socket: one object a client. */
+export interface SocketOwner {
+  receive(data: RawData, isBinary: boolean): void;
+  /** A ping or a pong. */
+  hearControl(data: Buffer): void;
+  /** A bug of ours met while handling a frame. */
+  fault(error: unknown): void;
+  failed(error: Error): void;
+  ended(): void;
+}
+
+/** A WebSocket that knows its owner, so that one set of handlers serves all sockets. */
+export class GatewaySocket extends WebSocket {
+  private owner: SocketOwner | undefined;
+
+  serve(owner: SocketOwner): void {
+    this.owner = owner;
+    this.on('message', onMessage).on('ping', onControl).on('pong', onControl);
+    this.on('error', onError).on('close', onClose);
+  }
+
+  static ownerOf(ws: WebSocket): SocketOwner | undefined {
+    return ws instanceof GatewaySocket ? ws.owner : undefined;
+  }
+}
+
+/** Whether a socket failed because of a frame larger than allowed; `ws` closes it with 1009. */
+export function isOversizedFrame(error: Error): boolean {
+  return 'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+}
+
+function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+  const owner = GatewaySocket.ownerOf(this);
+  try {
+    owner?.receive(data, isBinary);
+  } catch (error) {
+    owner?.fault(error);
+  }
+}
+
+function onControl(this: WebSocket, data: Buffer): void {
+  GatewaySocket.ownerOf(this)?.hearControl(data);
+}
+
+function onError(this: WebSocket, error: Error): void {
+  GatewaySocket.ownerOf(this)?.failed(error);
+}
+
+function onClose(this: WebSocket): void {
+  GatewaySocket.ownerOf(this)?.ended();
+}
