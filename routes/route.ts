@@ -12,6 +12,14 @@ export interface RouteRequest {
   readonly body: unknown;
 }
 
+/** A request that answers 2xx on the sample data (tests/harness/sample-data.ts): documentation that runs. */
+export interface RouteExample {
+  /** Path and query. */
+  readonly path: string;
+  /** null for a GET. */
+  readonly body: unknown;
+}
+
 /** One route: where it is, what it may be asked, who answers, and what its documentation says. The server mounts it. */
 export interface Route {
   readonly method: 'get' | 'post';
@@ -32,8 +40,7 @@ export interface Route {
   readonly otherAnswers: Readonly<Record<number, z.ZodType>>;
   /** Problems that only this route has; those of its kind (400, 404 of a path with an id, 503, ...) are known. */
   readonly problems: readonly ProblemType[];
-  /** Path and query of requests that answer 2xx on the sample data (see tests/harness/seed.ts): documentation that runs. */
-  readonly examples: readonly string[];
+  readonly examples: readonly RouteExample[];
   readonly answer: (request: RouteRequest) => Promise<Answer>;
   /** The same rows for `Accept: text/csv` and `application/x-ndjson`, without a limit; null where there is no list. */
   readonly stream: ((request: RouteRequest) => RowStream) | null;
@@ -50,7 +57,6 @@ interface Documented {
   readonly status?: number;
   readonly otherAnswers?: Route['otherAnswers'];
   readonly problems?: Route['problems'];
-  readonly examples: readonly string[];
 }
 
 const commonly = { status: 200, otherAnswers: {}, problems: [] } as const;
@@ -60,6 +66,8 @@ export function get<Query extends z.ZodObject, Params extends z.ZodObject = type
   definition: Documented & {
     readonly params?: Params;
     readonly query: Query;
+    /** Path and query of each. */
+    readonly examples: readonly string[];
     readonly answer: (request: { params: z.output<Params>; query: z.output<Query> }) => Promise<Answer>;
     readonly stream?: (request: {
       params: z.output<Params>;
@@ -67,10 +75,11 @@ export function get<Query extends z.ZodObject, Params extends z.ZodObject = type
     }) => RowStream;
   },
 ): Route {
-  const { params = noParams, answer, stream, ...rest } = definition;
+  const { params = noParams, answer, stream, examples, ...rest } = definition;
   return {
     ...commonly,
     ...rest,
+    examples: examples.map((path) => ({ path, body: null })),
     method: 'get',
     params,
     body: null,
@@ -84,6 +93,7 @@ export function post<Body extends z.ZodObject, Params extends z.ZodObject = type
   definition: Documented & {
     readonly params?: Params;
     readonly body: Body;
+    readonly examples: readonly RouteExample[];
     readonly answer: (request: { params: z.output<Params>; body: z.output<Body> }) => Promise<Answer>;
   },
 ): Route {

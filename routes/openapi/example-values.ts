@@ -4,7 +4,7 @@ import type { Route } from '../route.js';
 export function exampleValues(route: Route): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const example of route.examples) {
-    const url = new URL(example, 'http://localhost');
+    const url = new URL(example.path, 'http://localhost');
     const names = route.path.split('/');
     url.pathname.split('/').forEach((segment, at) => {
       const name = names[at];

@@ -14,9 +14,7 @@ export function operation(route: Route, schemas: Schemas): JsonSchema {
     summary: route.summary,
     description: description(route),
     parameters: parameters(route),
-    ...(route.body === null
-      ? {}
-      : { requestBody: { content: { 'application/json': { schema: schemas.add(route.body) } } } }),
+    ...(route.body === null ? {} : { requestBody: requestBody(route.body, route, schemas) }),
     responses: { ...responses(route, schemas), ...problemResponses(route) },
   };
 }
@@ -37,7 +35,8 @@ function capital(word: string): string {
 }
 
 function description({ description: text, examples, method }: Route): string {
-  const list = examples.map((example) => `- \`${method.toUpperCase()} ${example}\``).join('\n');
+  const verb = method.toUpperCase();
+  const list = [...new Set(examples.map(({ path }) => `- \`${verb} ${path}\``))].join('\n');
   return [...(text === undefined ? [] : [text]), `Examples:\n\n${list}`].join('\n\n');
 }
 
@@ -60,6 +59,15 @@ function parameters(route: Route): JsonSchema[] {
     ...Object.entries(route.params.shape).map(documented('path')),
     ...Object.entries(route.query.shape).map(documented('query')),
   ];
+}
+
+/** An empty body is `{}`. */
+function requestBody(body: z.ZodObject, { examples }: Route, schemas: Schemas): JsonSchema {
+  const named = examples.map((example, at) => [`example${at + 1}`, { value: example.body }] as const);
+  return {
+    required: false,
+    content: { 'application/json': { schema: schemas.add(body), examples: Object.fromEntries(named) } },
+  };
 }
 
 function responses(route: Route, schemas: Schemas): Record<string, JsonSchema> {

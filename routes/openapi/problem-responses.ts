@@ -13,8 +13,8 @@ function problemsOf(route: Route): readonly ProblemType[] {
     'not-acceptable',
     ...(route.method === 'post' ? ofPost : []),
     ...(route.stream === null ? [] : (['too-many-exports'] as const)),
-    'database-unavailable',
-    'query-timeout',
+    // A route that has another answer for an outage tells of it instead of meeting it.
+    ...(503 in route.otherAnswers ? [] : (['database-unavailable', 'query-timeout'] as const)),
     ...route.problems,
   ];
 }

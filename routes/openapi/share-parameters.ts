@@ -1,12 +1,13 @@
 import type { JsonSchema } from './schemas.js';
 
 interface Operation extends JsonSchema {
+  tags?: string[];
   parameters?: JsonSchema[];
 }
 
 /**
  * Replaces each parameter that several operations have by a reference, and gives what the references refer to. Of two that
- * share a name and differ, the second is called `name2`.
+ * share a name and differ, the second is called after its heading too: `fromOfConflicts`.
  */
 export function shareParameters(operations: readonly Operation[]): Record<string, JsonSchema> {
   const counts = new Map<string, number>();
@@ -20,7 +21,7 @@ export function shareParameters(operations: readonly Operation[]): Record<string
     operation.parameters = operation.parameters?.map((parameter) => {
       const text = JSON.stringify(parameter);
       if ((counts.get(text) ?? 0) < 2) return parameter;
-      const name = names.get(text) ?? freeName(String(parameter['name']), shared);
+      const name = names.get(text) ?? freeName(String(parameter['name']), operation, shared);
       names.set(text, name);
       shared[name] = parameter;
       return { $ref: `#/components/parameters/${name}` };
@@ -29,7 +30,11 @@ export function shareParameters(operations: readonly Operation[]): Record<string
   return shared;
 }
 
-function freeName(name: string, taken: Readonly<Record<string, unknown>>): string {
-  if (!Object.hasOwn(taken, name)) return name;
-  for (let at = 2; ; at++) if (!Object.hasOwn(taken, `${name}${at}`)) return `${name}${at}`;
+function freeName(name: string, { tags = [] }: Operation, taken: Readonly<Record<string, unknown>>): string {
+  const heading = tags.join(' ').replaceAll(/(?:^|\W)(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const names = [name, `${name}Of${heading}`];
+  for (let at = 2; ; at++) {
+    const free = names.shift() ?? `${name}Of${heading}${at}`;
+    if (!Object.hasOwn(taken, free)) return free;
+  }
 }
