@@ -19,6 +19,7 @@ export interface Breakdown {
 
 export interface SuiteResult {
   readonly suite: string;
+  /** Empty where the breakdowns say it all. */
   readonly figures: readonly Figure[];
   readonly breakdowns: readonly Breakdown[];
   /** What was sent and how, in a sentence or two. */

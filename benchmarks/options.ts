@@ -16,7 +16,7 @@ suites: ${Object.keys(SUITES).join(', ')} (default: all)
   --rounds N      rounds of meterpulse and its floor, interleaved (default 5; 1 with --quick)
   --quick         small and short: shows that everything runs, proves no figure
   --json FILE     write the result there (default: benchmarks/results/<time>.json)
-  --write-docs    put the tables into docs/performance.md
+  --write-docs    put the tables into docs/performance.md and docs/batching.md
   --help`;
 
 /** Throws a one-line error on what is not understood. null: help was asked for. */

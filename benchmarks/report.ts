@@ -16,10 +16,14 @@ export interface Report {
 export function markdownOf(suite: SuiteResult): string {
   return [
     suite.method,
-    table(
-      ['figure', 'meterpulse', 'floor', 'ratio, median [min..max]', 'target'],
-      suite.figures.map(figureLine),
-    ),
+    ...(suite.figures.length === 0
+      ? []
+      : [
+          table(
+            ['figure', 'meterpulse', 'floor', 'ratio, median [min..max]', 'target'],
+            suite.figures.map(figureLine),
+          ),
+        ]),
     ...suite.breakdowns.map(breakdownText),
   ].join('\n\n');
 }

@@ -1,4 +1,5 @@
 import type { Suite } from './figure.js';
+import { batchingSuite } from './suites/batching.js';
 import { endToEndSuite } from './suites/end-to-end.js';
 import { gatewaySuite } from './suites/gateway.js';
 import { memorySuite } from './suites/memory.js';
@@ -9,6 +10,7 @@ export const SUITES = {
   gateway: gatewaySuite,
   'end-to-end': endToEndSuite,
   memory: memorySuite,
+  batching: batchingSuite,
 } as const satisfies Record<string, Suite>;
 
 export type SuiteName = keyof typeof SUITES;

@@ -78,6 +78,7 @@ function createWorker({ config, logger, registry }: RoleContext, log: MessageLog
     limits: readingLimits(config),
     maxRows: config.BATCH_MAX_ROWS,
     maxWaitMs: config.BATCH_MAX_WAIT_MS,
+    flushWhenIdle: config.BATCH_FLUSH_WHEN_IDLE === 'true',
     bufferRows: config.BATCH_BUFFER_ROWS,
     stopTimeoutMs: config.STOP_TIMEOUT_MS,
     logger,

@@ -44,9 +44,12 @@ export const ROLE_METRICS: Readonly<Record<RoleName, () => Promise<DocumentedMet
       );
     }),
   api: () =>
-    metricsOf((context) =>
-      createApi(context, createApiPool(context, NOWHERE), { publish: () => Promise.resolve() }),
-    ),
+    metricsOf((context) => {
+      const pool = createApiPool(context, NOWHERE);
+      // Opened with the first part that is sent again.
+      const log = createMessageLog(context, null, () => pool);
+      createApi(context, pool, log);
+    }),
 };
 
 /** A pool connects with its first query, and none is made here. */

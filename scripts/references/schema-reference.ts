@@ -57,7 +57,7 @@ const COLUMNS = `
 
 const INDEXES = `
   select c.relname as "table", i.relname as name, x.indisprimary as primary, x.indisunique as unique,
-    regexp_replace(pg_get_indexdef(x.indexrelid), '^.* USING ', '') as definition
+    regexp_replace(pg_get_indexdef(x.indexrelid), '^.* USING (btree )?', '') as definition
   from pg_index x
   join pg_class c on c.oid = x.indrelid
   join pg_class i on i.oid = x.indexrelid
