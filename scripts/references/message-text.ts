@@ -4,18 +4,32 @@ import { nodesOf } from './sources.js';
 /** Longest list of alternatives that one message is spelt out to. */
 const MAX_ALTERNATIVES = 40;
 
+/** Calls by the name that is called, `this.` left out. */
+export type Calls = ReadonlyMap<string, readonly ts.CallExpression[]>;
+
+export function callsByName(files: readonly ts.SourceFile[]): Calls {
+  const calls = new Map<string, ts.CallExpression[]>();
+  for (const call of files.flatMap((file) => nodesOf(file, ts.isCallExpression))) {
+    const name = call.expression.getText().replace(/^this\./, '');
+    const known = calls.get(name);
+    if (known === undefined) calls.set(name, [call]);
+    else known.push(call);
+  }
+  return calls;
+}
+
 /**
  * The texts that an expression can give, as a reader may meet them: what is only known at run time stands as `{name}`, or as
- * an ellipsis where it has none. Parameters are replaced by what their function is called with in `files`.
+ * an ellipsis where it has none. Parameters are replaced by what their function is called with.
  */
 export function textsOf(
   expression: ts.Expression,
-  files: readonly ts.SourceFile[] = [],
+  calls: Calls = new Map(),
   seen: ReadonlySet<ts.Node> = new Set(),
 ): string[] {
   if (seen.has(expression)) return ['…'];
   const within = new Set([...seen, expression]);
-  const texts = (inner: ts.Expression): string[] => textsOf(inner, files, within);
+  const texts = (inner: ts.Expression): string[] => textsOf(inner, calls, within);
   if (ts.isStringLiteralLike(expression)) return [expression.text];
   if (ts.isParenthesizedExpression(expression)) return texts(expression.expression);
   if (ts.isConditionalExpression(expression)) {
@@ -30,29 +44,25 @@ export function textsOf(
   if (ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.PlusToken) {
     return product(texts(expression.left), texts(expression.right));
   }
-  if (ts.isIdentifier(expression)) return textsOfName(expression, files, within);
+  if (ts.isIdentifier(expression)) return textsOfName(expression, calls, within);
   if (ts.isPropertyAccessExpression(expression)) return [`{${expression.name.text}}`];
   return ['…'];
 }
 
-function textsOfName(
-  name: ts.Identifier,
-  files: readonly ts.SourceFile[],
-  seen: ReadonlySet<ts.Node>,
-): string[] {
+function textsOfName(name: ts.Identifier, calls: Calls, seen: ReadonlySet<ts.Node>): string[] {
   const unknown = [`{${name.text}}`];
   for (let scope: ts.Node = name; !ts.isSourceFile(scope); scope = scope.parent) {
     const initializer = declaredIn(scope, name.text);
     if (initializer !== undefined) {
-      const texts = textsOf(initializer, files, seen);
+      const texts = textsOf(initializer, calls, seen);
       return texts.every((text) => text.startsWith('…')) ? unknown : texts;
     }
     if (!ts.isFunctionLike(scope)) continue;
     const at = scope.parameters.findIndex((parameter) => parameter.name.getText() === name.text);
     if (at < 0) continue;
-    const given = callsOf(scope, files).flatMap((call) => {
+    const given = callsOf(scope, calls).flatMap((call) => {
       const argument = call.arguments[at];
-      return argument === undefined ? [] : textsOf(argument, files, seen);
+      return argument === undefined ? [] : textsOf(argument, calls, seen);
     });
     const spelt = distinct(given.filter((text) => /\p{L}{2}/u.test(text) && !/^\{\w+\}$/.test(text)));
     return spelt.length > 0 ? spelt : unknown;
@@ -72,13 +82,12 @@ function declaredIn(scope: ts.Node, name: string): ts.Expression | undefined {
 }
 
 /** Where a named function is called: in its own file, or in any when it is exported. */
-function callsOf(declaration: ts.SignatureDeclaration, files: readonly ts.SourceFile[]): ts.CallExpression[] {
+function callsOf(declaration: ts.SignatureDeclaration, calls: Calls): readonly ts.CallExpression[] {
   const name = declaration.name?.getText() ?? nameOfArrow(declaration);
   if (name === undefined) return [];
-  const callers = isExported(declaration) ? files : [declaration.getSourceFile()];
-  return callers
-    .flatMap((file) => nodesOf(file, ts.isCallExpression))
-    .filter(({ expression }) => expression.getText() === name || expression.getText() === `this.${name}`);
+  const found = calls.get(name) ?? [];
+  const file = declaration.getSourceFile();
+  return isExported(declaration) ? found : found.filter((call) => call.getSourceFile() === file);
 }
 
 function isExported(declaration: ts.SignatureDeclaration): boolean {

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { ERROR_CODES, type ErrorCode } from '../../helpers/meterpulse-error.js';
-import { textsOf } from './message-text.js';
+import { callsByName, textsOf, type Calls } from './message-text.js';
 import { nodesOf } from './sources.js';
 
 /** One message of a MeterpulseError, as it stands in the sources. */
@@ -14,10 +14,11 @@ export interface ThrownError {
 
 /** Every `new MeterpulseError('CODE', message)`, and every `super('CODE', message)` of a class that extends it. */
 export function thrownErrors(files: readonly ts.SourceFile[]): ThrownError[] {
+  const calls = callsByName(files);
   return files.flatMap((file) => [
     ...nodesOf(file, ts.isNewExpression)
       .filter(({ expression }) => expression.getText() === 'MeterpulseError')
-      .flatMap((made) => thrownBy(made.arguments ?? [], file, files)),
+      .flatMap((made) => thrownBy(made.arguments ?? [], file, calls)),
     ...nodesOf(file, ts.isClassDeclaration)
       .filter(
         (made) =>
@@ -25,21 +26,17 @@ export function thrownErrors(files: readonly ts.SourceFile[]): ThrownError[] {
       )
       .flatMap((made) => nodesOf(made, ts.isCallExpression))
       .filter(({ expression }) => expression.kind === ts.SyntaxKind.SuperKeyword)
-      .flatMap((call) => thrownBy(call.arguments, file, files)),
+      .flatMap((call) => thrownBy(call.arguments, file, calls)),
   ]);
 }
 
-function thrownBy(
-  given: readonly ts.Expression[],
-  file: ts.SourceFile,
-  files: readonly ts.SourceFile[],
-): ThrownError[] {
+function thrownBy(given: readonly ts.Expression[], file: ts.SourceFile, calls: Calls): ThrownError[] {
   const [code, message, options] = given;
   if (code === undefined || message === undefined) return [];
-  return textsOf(code, files)
+  return textsOf(code, calls)
     .filter(isErrorCode)
     .flatMap((each) =>
-      textsOf(message, files).map((text) => ({
+      textsOf(message, calls).map((text) => ({
         code: each,
         message: text,
         remedy: options === undefined ? null : remedyOf(options),
