@@ -170,3 +170,23 @@ export async function count(pool: Pool, table: string): Promise<number> {
   const { rows } = await pool.query<{ n: number }>(`select count(*) as n from ${table}`);
   return rows[0]?.n ?? 0;
 }
+
+export interface QuarantinedPart {
+  id: number;
+  offset: number;
+  path: string;
+  reason: string;
+  detail: string;
+  raw: string;
+  raw_kind: string | null;
+  redriven_at: Date | null;
+  resolved_at: Date | null;
+}
+
+export async function quarantinedParts(pool: Pool): Promise<QuarantinedPart[]> {
+  const { rows } = await pool.query<QuarantinedPart & { raw: Buffer }>(
+    `select id, "offset", path, reason, detail, raw, raw_kind, redriven_at, resolved_at from quarantine
+     order by "offset", path`,
+  );
+  return rows.map((row) => ({ ...row, raw: row.raw.toString() }));
+}
