@@ -1,0 +1,40 @@
+import type pg from 'pg';
+import { Seed } from './seed.js';
+
+const HOUR_MS = 3_600_000;
+const START = Date.parse('2026-03-10T06:00:00Z');
+
+/** What the examples of the routes ask about: two charge points, a session that ended, a conflict, and parts in quarantine. */
+export async function seedSampleData(client: pg.Client): Promise<void> {
+  const seed = new Seed(client);
+  const energy = await seed.series({ chargePointId: 'CP-1' });
+  const power = await seed.series({ chargePointId: 'CP-1', measurand: 'Power.Active.Import', unit: 'W' });
+  const other = await seed.series({ chargePointId: 'CP-2', connectorId: 2 });
+  const session = await seed.transaction('CP-1', '7');
+  await client.query(
+    `update transactions set start_received_at = $2, evse_id = 0, connector_id = 1, id_tag = 'B4A63CDF', started_at = $2,
+       meter_start_wh = 1250500, stop_received_at = $3, ended_at = $3, meter_stop_wh = 1272900, stop_reason = 'EVDisconnected'
+     where id = $1`,
+    [session, new Date(START).toISOString(), new Date(START + 2 * HOUR_MS).toISOString()],
+  );
+  await seed.readings(
+    [0, 1, 2].flatMap((hour) => {
+      const timestamp = new Date(START + hour * HOUR_MS).toISOString();
+      return [
+        { seriesId: energy, timestamp, value: 1_250_500 + hour * 11_200, transactionId: session },
+        { seriesId: power, timestamp, value: 11_200, transactionId: session, quality: 3 },
+        { seriesId: other, timestamp, value: 500 + hour },
+      ];
+    }),
+  );
+  await seed.conflict({ seriesId: energy, timestamp: new Date(START).toISOString(), value: 0 });
+  const late = {
+    connectorId: 1,
+    meterValue: [{ timestamp: '2015-03-10T06:00:00Z', sampledValue: [{ value: '100' }] }],
+  };
+  for (const [at, reason] of (['past_retention', 'invalid_value', 'past_retention'] as const).entries()) {
+    await seed.quarantine({ offset: at, reason, chargePointId: 'CP-1', raw: JSON.stringify(late) });
+  }
+  await client.query(`update quarantine set raw_kind = 'meterValues'`);
+  await seed.quarantine({ offset: 10, reason: 'invalid_json', raw: Buffer.from([0xff, 0x00]) });
+}

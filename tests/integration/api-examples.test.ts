@@ -1,0 +1,84 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { templateOf } from '../../routes/openapi/operation.js';
+import type { Route } from '../../routes/route.js';
+import { documentedRoutes } from '../../server/api/documented-routes.js';
+import { startApi, type RunningApi } from '../harness/api.js';
+import { OpenApiJudge } from '../harness/open-api.js';
+import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
+import { seedSampleData } from '../harness/sample-data.js';
+
+const routes = documentedRoutes();
+
+describe('the examples in the documentation of the API', () => {
+  let database: TestDatabase;
+  let client: pg.Client;
+  let api: RunningApi;
+  let judge: OpenApiJudge;
+
+  beforeAll(async () => {
+    database = await createTestDatabase({ migrated: true });
+    client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await seedSampleData(client);
+    api = await startApi({ databaseUrl: database.url });
+    judge = new OpenApiJudge((await api.get('/openapi.json')).body);
+  });
+
+  afterAll(async () => {
+    await api.stop();
+    await client.end();
+    await database.drop();
+  });
+
+  it.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
+    '%s has an example at least',
+    (_, { examples }) => expect(examples.length).toBeGreaterThan(0),
+  );
+
+  const examples = routes.flatMap((route) =>
+    route.examples.map((example) => [`${route.method} ${example.path}`, route, example] as const),
+  );
+
+  it.each(examples)('%s answers what the document says, and no field more', async (_, route, example) => {
+    const { status, body } = await api.get(example.path, init(route, example.body));
+    expect(status, JSON.stringify(body)).toBe(route.status);
+    // A schema drops what it doesn't know: what was dropped is not documented.
+    expect(route.response.parse(body)).toEqual(body);
+    expect(judge.faultsOfAnswer(templateOf(route.path), route.method, status, body)).toBe('');
+    if (route.body !== null) {
+      expect(judge.faultsOfBody(templateOf(route.path), route.method, example.body)).toBe('');
+    }
+  });
+
+  it.each(examples.filter(([, route]) => route.method === 'get'))(
+    '%s shows something',
+    async (_, __, example) => {
+      const { body } = await api.get(example.path);
+      const list = body['items'] ?? body['chargers'];
+      if (list !== undefined) expect(list).not.toEqual([]);
+    },
+  );
+
+  it.each(examples.filter(([, route]) => route.stream !== null))(
+    '%s comes as CSV and NDJSON too',
+    async (_, __, example) => {
+      for (const type of ['text/csv', 'application/x-ndjson']) {
+        const response = await fetch(`${api.url}${example.path}`, { headers: { accept: type } });
+        expect(response.status).toBe(200);
+        expect(response.headers.get('content-type')).toContain(type);
+        expect(await response.text()).not.toBe('');
+      }
+    },
+  );
+});
+
+function init(route: Route, body: unknown): RequestInit {
+  return route.method === 'get'
+    ? {}
+    : {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      };
+}
