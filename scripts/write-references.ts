@@ -3,11 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { configurationReference } from '../config/reference.js';
 import { errorsReference } from './references/errors-reference.js';
 import { metricsReference } from './references/metrics-reference.js';
+import { openApiReference } from './references/open-api-reference.js';
 import { schemaReferenceOfFreshDatabase } from './references/schema-reference.js';
 
 writeFileSync('docs/configuration.md', configurationReference());
 writeFileSync('docs/errors.md', errorsReference());
 writeFileSync('docs/metrics.md', await metricsReference());
+writeFileSync('docs/openapi.json', openApiReference());
 writeFileSync('docs/schema.md', await schemaReferenceOfFreshDatabase());
 // Pools that were constructed for their metrics keep nothing open, but timers might.
 process.exit();
