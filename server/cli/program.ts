@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
+import { registerClientCommand } from '../../client/charge-point/command.js';
 import { registerReplayCommand } from '../../client/replay/command.js';
+import { loadConfig } from '../../config/config.js';
 import { registerConfigCommand } from './config-command.js';
 import { registerDemoCommand } from './demo-command.js';
 import { registerMigrateCommand } from './migrate-command.js';
@@ -23,6 +26,7 @@ export function createProgram(): Command {
   registerMigrateCommand(program);
   registerDemoCommand(program);
   registerReplayCommand(program);
+  registerClientCommand(program, { historyFile: () => join(loadConfig().config.DATA_DIR, 'client-history') });
   registerTopicCommand(program);
   registerConfigCommand(program);
   return program;

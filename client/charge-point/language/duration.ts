@@ -1,0 +1,30 @@
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+const DURATION = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|min|h|d)$/i;
+const LONGEST_MS = 3_650 * 86_400_000;
+
+/** `500ms`, `5s`, `1.5m`, `2h`, `7d` as whole milliseconds; undefined for anything else. */
+export function parseDuration(text: string): number | undefined {
+  const match = DURATION.exec(text);
+  if (match === null) return undefined;
+  const ms = Math.round(Number(match[1]) * (UNITS[(match[2] ?? '').toLowerCase()] ?? NaN));
+  return ms <= LONGEST_MS ? ms : undefined;
+}
+
+/** A span as people say it: `8 ms`, `1.2 s`, `3 min`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${trimmed(ms / 1_000)} s`;
+  if (ms < 3_600_000) return `${trimmed(ms / 60_000)} min`;
+  return `${trimmed(ms / 3_600_000)} h`;
+}
+
+function trimmed(value: number): string {
+  return value.toFixed(1).replace(/\.0$/, '');
+}
