@@ -59,6 +59,7 @@ function envelopeOf(part: QuarantinedPart, receivedAt: number): Envelope | strin
   const { rawKind, raw, chargePointId, protocol, messageId } = part;
   if (rawKind === null) return 'it was kept before parts could be sent again';
   if (raw === '') return 'nothing of it was kept';
+  if (isNestedTooDeep(raw) && rawKind !== 'frame') return 'it is nested deeper than 32 levels';
   if (rawKind === 'record') {
     const decoded = decodeEnvelope(raw);
     return decoded.ok ? decoded.envelope : `the record is still no envelope: ${decoded.detail}`;
@@ -116,9 +117,8 @@ function envelopeOfFrame(
   return envelopes.length > 1 ? 'the frame holds several messages' : envelope;
 }
 
-/** undefined when the text isn't JSON, or nests too deep to be written again. */
+/** undefined when the text isn't JSON. */
 function parsed(text: string): unknown {
-  if (isNestedTooDeep(text)) return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {

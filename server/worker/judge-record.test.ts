@@ -30,6 +30,55 @@ describe('judging a record of the log', () => {
     ]);
   });
 
+  it('tells of a session that starts, with the id that was answered and the reading of its meter', () => {
+    const payload = { connectorId: 2, idTag: 'tag', meterStart: 5, timestamp: '2026-03-01T11:00:00Z' };
+    const message = judgeEnvelope({ ...HEAD, kind: 'startTransaction', transactionId: 77, payload });
+    expect(message.session).toMatchObject({
+      kind: 'start',
+      transactionId: '77',
+      connectorId: 2,
+      meterStartWh: 5,
+    });
+    expect(message.readings).toMatchObject([{ context: 'MeterStart', value: 5, transactionId: '77' }]);
+    expect(message.rejects).toEqual([]);
+  });
+
+  it('tells of a session that stops, with its readings and rejects', () => {
+    const transactionData = [{ timestamp: '2026-03-01T11:00:00Z', sampledValue: [{ value: 'x' }] }];
+    const payload = { transactionId: 77, meterStop: 9, timestamp: '2026-03-01T11:00:00Z', transactionData };
+    const message = judgeEnvelope({ ...HEAD, kind: 'stopTransaction', payload });
+    expect(message.session).toMatchObject({ kind: 'stop', transactionId: '77', meterStopWh: 9 });
+    expect(message.readings).toMatchObject([{ context: 'MeterStop', connectorId: -1 }]);
+    expect(message.rejects).toMatchObject([{ path: '/transactionData/0/sampledValue/0' }]);
+  });
+
+  it('passes on what was judged before, and which part it was sent again from', () => {
+    const readings = [
+      {
+        ...{ chargePointId: 'CP-1', evseId: 0, connectorId: 1, phase: '', location: 'Outlet', unit: 'V' },
+        ...{
+          measurand: 'Voltage',
+          context: 'Trigger',
+          timestampMs: AT,
+          value: 230,
+          transactionId: null,
+          quality: 0,
+        },
+      },
+    ];
+    const message = judgeEnvelope({ ...HEAD, kind: 'judged', readings, session: null, redriveOf: 12 });
+    expect(message).toMatchObject({
+      readings,
+      rejects: [],
+      session: null,
+      redriveOf: 12,
+      chargePointId: 'CP-1',
+    });
+    const forged = judgeEnvelope({ ...HEAD, chargePointId: 'CP-2', kind: 'judged', readings, session: null });
+    expect(forged).toMatchObject({ readings: [], chargePointId: null, redriveOf: null });
+    expect(forged.rejects).toMatchObject([{ reason: 'invalid_envelope', rawKind: 'record' }]);
+  });
+
   it('keeps an unreadable frame under its charge point, with texts that the database can hold', () => {
     const message = judgeEnvelope({
       ...{ ...HEAD, messageId: 'a\u0000b', kind: 'unreadable', reason: 'invalid_json' },
@@ -67,6 +116,11 @@ describe('judging a record of the log', () => {
   });
 
   it('never throws, and says something of every record', () => {
+    const kind = fc.constantFrom(
+      { kind: 'meterValues' },
+      { kind: 'startTransaction', transactionId: 1 },
+      { kind: 'stopTransaction' },
+    );
     fc.assert(
       fc.property(
         fc.oneof(
@@ -74,10 +128,11 @@ describe('judging a record of the log', () => {
           anyText,
           fc.json(),
           fc
-            .json()
-            .map((json) =>
-              encodeEnvelope({ ...HEAD, kind: 'meterValues', payload: JSON.parse(json) as unknown }),
-            ),
+            .tuple(kind, fc.jsonValue())
+            .map(([fields, payload]) => JSON.stringify({ ...HEAD, ...fields, payload })),
+          fc
+            .tuple(fc.jsonValue(), fc.jsonValue())
+            .map(([readings, session]) => JSON.stringify({ ...HEAD, kind: 'judged', readings, session })),
         ),
         (value) => {
           const { readings, rejects } = judge(value);
