@@ -19,6 +19,21 @@ export interface SeedReading {
   readonly quality?: number;
 }
 
+export interface SeedSession {
+  readonly chargePointId: string;
+  readonly id: string;
+  /** Whether a start is known; default: when it has a time. */
+  readonly started?: boolean;
+  readonly stopped?: boolean;
+  readonly connectorId?: number;
+  readonly idTag?: string;
+  readonly startedAt?: string;
+  readonly meterStartWh?: number;
+  readonly endedAt?: string;
+  readonly meterStopWh?: number;
+  readonly reason?: string;
+}
+
 type Queryable = Pick<pg.Client, 'query'>;
 
 /** Puts rows into the schema by plain SQL, so that reads can be tested without the write path. */
@@ -53,6 +68,32 @@ export class Seed {
     const { rows } = await this.database.query<{ id: string }>(
       'insert into transactions (charge_point_id, external_id) values ($1, $2) returning id',
       [chargePointId, externalId],
+    );
+    return Number(first(rows).id);
+  }
+
+  /** A charging session as far as it is told of; gives the id of its row. */
+  async session(session: SeedSession): Promise<number> {
+    await this.chargePoint(session.chargePointId);
+    const { startedAt = null, endedAt = null } = session;
+    const { rows } = await this.database.query<{ id: string }>(
+      `insert into transactions (charge_point_id, external_id, start_received_at, evse_id, connector_id, id_tag, started_at,
+         meter_start_wh, stop_received_at, ended_at, meter_stop_wh, stop_reason)
+       values ($1, $2, case when $3 then now() end, case when $3 then 0 end, $4, $5, $6, $7, case when $8 then now() end, $9, $10, $11)
+       returning id`,
+      [
+        session.chargePointId,
+        session.id,
+        session.started ?? startedAt !== null,
+        session.connectorId ?? null,
+        session.idTag ?? null,
+        startedAt,
+        session.meterStartWh ?? null,
+        session.stopped ?? endedAt !== null,
+        endedAt,
+        session.meterStopWh ?? null,
+        session.reason ?? null,
+      ],
     );
     return Number(first(rows).id);
   }
@@ -111,18 +152,34 @@ export class Seed {
     );
   }
 
+  /** Gives the id of its row. */
   async quarantine(part: {
     offset: number;
     reason: string;
     chargePointId?: string | null;
     raw: Buffer | string;
+    rawKind?: string;
     path?: string;
-  }): Promise<void> {
-    await this.database.query(
-      `insert into quarantine (topic, partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw, received_at)
-       values ('seed', 0, $1, $2, $3, 'json', 'm1', $4, 'why', $5, '2026-03-01T00:00:00Z')`,
-      [part.offset, part.path ?? '', part.chargePointId ?? null, part.reason, Buffer.from(part.raw)],
+    receivedAt?: string;
+    resolvedAt?: string;
+  }): Promise<number> {
+    const { rows } = await this.database.query<{ id: string }>(
+      `insert into quarantine (topic, partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw,
+         raw_kind, received_at, resolved_at)
+       values ('seed', 0, $1, $2, $3, 'json', 'm1', $4, 'why', $5, $6, $7, $8)
+       returning id`,
+      [
+        part.offset,
+        part.path ?? '',
+        part.chargePointId ?? null,
+        part.reason,
+        Buffer.from(part.raw),
+        part.rawKind ?? null,
+        part.receivedAt ?? '2026-03-01T00:00:00Z',
+        part.resolvedAt ?? null,
+      ],
     );
+    return Number(first(rows).id);
   }
 }
 
