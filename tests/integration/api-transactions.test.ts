@@ -6,12 +6,6 @@ import { startApi, type RunningApi } from '../harness/api.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
 import { Seed } from '../harness/seed.js';
 
-interface Session {
-  readonly id: string;
-  readonly status: string;
-  readonly energyWh: number | null;
-}
-
 const hour = (at: number): string => new Date(Date.UTC(2026, 2, 1, at)).toISOString();
 
 describe('/v1/transactions', () => {
@@ -74,7 +68,7 @@ describe('/v1/transactions', () => {
   async function ids(query: string): Promise<string[]> {
     const { status, body } = await api.get(`/v1/transactions?${query}`);
     expect(status, JSON.stringify(body)).toBe(200);
-    return (transactionPage.parse(body).items as Session[]).map(({ id }) => id);
+    return transactionPage.parse(body).items.map(({ id }) => id);
   }
 
   it('tells all there is to a session', async () => {
@@ -156,13 +150,13 @@ describe('/v1/transactions', () => {
       const whole = await ids(query);
       for (const limit of [1, 2, 3]) {
         const seen: string[] = [];
-        let cursor: unknown = '';
-        while (cursor !== null) {
+        for (let cursor: string | null = ''; cursor !== null;) {
           const { body } = await api.get(
-            `/v1/transactions?${query}&limit=${limit}${cursor === '' ? '' : `&cursor=${String(cursor)}`}`,
+            `/v1/transactions?${query}&limit=${limit}${cursor === '' ? '' : `&cursor=${cursor}`}`,
           );
-          seen.push(...(body['items'] as Session[]).map(({ id }) => id));
-          cursor = body['nextCursor'];
+          const { items, nextCursor } = transactionPage.parse(body);
+          seen.push(...items.map(({ id }) => id));
+          cursor = nextCursor;
         }
         expect(seen).toEqual(whole);
       }
