@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectedOf } from './oracle.js';
 import { startOwnPostgres, type OwnPostgres } from './system/own-postgres.js';
+import { sessionsOf, shuffled } from './sessions.js';
 import { query } from './system/log-ends.js';
+import { sendCalls } from './system/ocpp-calls.js';
 import { digest } from './system/stored-state.js';
 import { lockTable } from './system/table-lock.js';
 import { LOGS, withSystem } from './system/with-system.js';
@@ -12,12 +14,17 @@ import { messagesOf, SAMPLE } from './workbooks.js';
 const SPEED = '3000x';
 const ALL = { acknowledged: 10_000, rejected: 0 };
 
-const expected = expectedOf(messagesOf(SAMPLE));
+const sample = messagesOf(SAMPLE);
+const expected = expectedOf(sample);
+/** Charging sessions of the sample's charge points, in no order: Stops before their Starts among them. */
+const sessions = shuffled(sessionsOf([...new Set(sample.map(({ chargePointId }) => chargePointId))]), 5);
+const expectedWithSessions = expectedOf([...sample, ...sessions]);
 
 describe.each(LOGS)('on $log', ({ brokers }) => {
   it('survives kill -9 of a worker in the midst of a flush', async () => {
     await withSystem({ brokers }, async (system) => {
       const replaying = system.replay(SAMPLE, { speed: SPEED });
+      const calling = sendCalls(system.gatewayUrl, sessions);
       await replaying.until(2_500);
       const lock = await lockTable(system.databaseUrl, 'latest_readings');
       await lock.waitedFor();
@@ -25,15 +32,19 @@ describe.each(LOGS)('on $log', ({ brokers }) => {
       await lock.release();
       await system.startWorker();
       expect(await replaying.done).toMatchObject(ALL);
-      await system.verify(expected, { resent: false });
+      await calling;
+      await system.verify(expectedWithSessions, { resent: false });
     });
   });
 
   it('changes no row and no counter when the topic is replayed from its start', async () => {
     await withSystem({ brokers }, async (system) => {
-      const replaying = system.replay(SAMPLE);
-      expect(await replaying.done).toMatchObject(ALL);
-      await system.verify(expected, { resent: false });
+      const [replayed] = await Promise.all([
+        system.replay(SAMPLE).done,
+        sendCalls(system.gatewayUrl, sessions),
+      ]);
+      expect(replayed).toMatchObject(ALL);
+      await system.verify(expectedWithSessions, { resent: false });
       const before = { rows: digest(await system.stored()), stats: await system.stats() };
       const batches = await lastBatch(system.databaseUrl);
 
@@ -42,7 +53,7 @@ describe.each(LOGS)('on $log', ({ brokers }) => {
         'every partition is read again',
         async () => (await lastBatch(system.databaseUrl)) > batches,
       );
-      await system.verify(expected, { resent: false });
+      await system.verify(expectedWithSessions, { resent: false });
       expect({ rows: digest(await system.stored()), stats: await system.stats() }).toEqual(before);
     });
   });

@@ -33,6 +33,8 @@ export function expectToMatch(
   expectTable('readings', state.readings, expected.readings);
   expectTable('conflicts', state.conflicts, expected.conflicts);
   expectTable('latest readings', state.latest, expected.latest);
+  expectTable('transactions', state.sessions, expected.sessions);
+  expectTable('waiting readings', state.waiting, expected.waiting);
   if (resent) {
     expect(new Set(state.rejects), 'quarantine').toEqual(new Set(expected.rejects));
   } else {
@@ -60,6 +62,7 @@ function expectStats(stats: Stats, expected: Expected, { resent }: Tolerance): v
     expect(stats.readings.rejected).toBeGreaterThanOrEqual(expected.counts.rejected);
     expect(stats.readings.stored, 'readings stored').toBe(expected.counts.stored);
     expect(stats.readings.conflicting, 'readings conflicting').toBe(expected.counts.conflicting);
+    expect(stats.readings.waiting, 'readings waiting').toBe(expected.counts.waiting);
   } else {
     expect(stats.messages).toEqual(expected.messages);
     expect(stats.readings).toEqual(expected.counts);
