@@ -36,7 +36,7 @@ describe('paging while rows are inserted', () => {
   });
 
   /** Follows nextCursor to the end; `between` runs after each page. */
-  async function readAll(path: string, between: (page: number) => Promise<void>): Promise<Item[]> {
+  async function readAll(path: string, between: (page: number) => Promise<unknown>): Promise<Item[]> {
     const items: Item[] = [];
     let cursor: string | null = null;
     for (let page = 0; page === 0 || cursor !== null; page++) {
