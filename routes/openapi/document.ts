@@ -5,9 +5,7 @@ import { Schemas, type JsonSchema } from './schemas.js';
 import { shareParameters } from './share-parameters.js';
 import { tagsOf } from './tags.js';
 
-const DESCRIPTION = `Meter readings of EV chargers.
-
-Times are ISO 8601 in UTC with milliseconds, energy in Wh, power in W. A list answers \`{"items": [...], "nextCursor": ...}\`; for the
+const DESCRIPTION = `Times are ISO 8601 in UTC with milliseconds, energy in Wh, power in W. A list answers \`{"items": [...], "nextCursor": ...}\`; for the
 next page repeat the request with \`cursor=\`. A parameter that a route doesn't know is refused, not ignored.
 
 Errors are RFC 9457 problems. Every answer carries \`X-Request-Id\`: yours, when the request had one. GET routes answer HEAD and

@@ -1,4 +1,5 @@
 import type { MessageKey } from './message-keys.js';
+import { PLAN_AS_WRITTEN } from './plan-as-written.js';
 import type { Query } from './read-database.js';
 import type { StoredReading } from './stored-reading.js';
 
@@ -30,6 +31,7 @@ export async function readMessageSamples(
   messages: readonly MessageKey[],
 ): Promise<MessageSample[][]> {
   if (messages.length === 0) return [];
+  await query(PLAN_AS_WRITTEN);
   const times = messages.map(({ timestamp }) => timestamp.getTime());
   const rows = await query<Row>(SQL, [
     messages.map(({ chargePointId }) => chargePointId),
