@@ -1,0 +1,73 @@
+import { onTestFinished } from 'vitest';
+import pino from 'pino';
+import { Registry } from 'prom-client';
+import { InboxMessageLog } from '../../server/broker/inbox/inbox-message-log.js';
+import type { LogMessage } from '../../server/broker/message-log.js';
+import { Worker } from '../../server/worker/worker.js';
+import { ensureInbox } from '../../store/inbox-setup.js';
+import { PgReadingSink } from '../../store/pg-reading-sink.js';
+import { createPool, type Pool } from '../../store/pool.js';
+import { startGateway } from './gateway.js';
+import { createTestDatabase } from './postgres.js';
+
+const TOPIC = 'meter-readings';
+const DAY_MS = 86_400_000;
+
+export interface Pipeline {
+  /** Of the gateway: `ws://127.0.0.1:port`. */
+  readonly url: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly pool: Pool;
+  readonly log: { publish(messages: readonly LogMessage[]): Promise<void> };
+  /** From now on nobody hears that a message is durable, though it is; the returned function ends that. */
+  holdAnswers(): () => void;
+}
+
+/** Gateway, inbox, worker and a database of their own, in this process; all ended when the test is. */
+export async function startPipeline(): Promise<Pipeline> {
+  const database = await createTestDatabase({ migrated: true });
+  const pool = createPool({ url: database.url, max: 8, applicationName: 'pipeline-test' });
+  await ensureInbox(pool, { partitions: 2 });
+  const shared = { pool, topic: TOPIC, logger: pino({ level: 'silent' }), registry: new Registry() };
+  const inbox = new InboxMessageLog({
+    ...{ ...shared, publishTimeoutMs: 10_000, retentionMs: DAY_MS, stallMs: 20_000 },
+  });
+  let hold: Promise<void> = Promise.resolve();
+  const log = {
+    async publish(messages: readonly LogMessage[]): Promise<void> {
+      await inbox.publish(messages);
+      await hold;
+    },
+  };
+  const worker = new Worker({
+    ...{ log: inbox, maxRows: 1_000, maxWaitMs: 20, bufferRows: 10_000, stopTimeoutMs: 5_000 },
+    sink: new PgReadingSink({ ...shared, unknownChargePoints: 'register', partitionsMax: 100 }),
+    limits: { maxAheadMs: DAY_MS, minTimestampMs: Date.UTC(2010, 0) },
+    logger: shared.logger,
+    registry: new Registry(),
+  });
+  const stop = new AbortController();
+  const running = worker.run(stop.signal);
+  onTestFinished(async () => {
+    stop.abort();
+    await running;
+    await inbox.close();
+    await pool.end();
+    await database.drop();
+  });
+  // Stops before the rest: what is registered later ends first.
+  const { url, port } = await startGateway({}, { log });
+  return {
+    url,
+    port,
+    databaseUrl: database.url,
+    pool,
+    log: inbox,
+    holdAnswers() {
+      let release = (): void => undefined;
+      hold = new Promise((resolve) => (release = resolve));
+      return release;
+    },
+  };
+}
