@@ -1,3 +1,4 @@
+import { preferIndexes } from './prefer-indexes.js';
 import type { Query } from './read-database.js';
 import type { StoredReading } from './stored-reading.js';
 import { timeParameter } from './time-parameter.js';
@@ -88,7 +89,8 @@ const statement = (page: string): string => `
   order by p.ts desc, p.id desc`;
 
 /** Losing values, those of the newest time first. */
-export function readConflicts(query: Query, question: ConflictsQuestion): Promise<LosingReading[]> {
+export async function readConflicts(query: Query, question: ConflictsQuestion): Promise<LosingReading[]> {
+  await preferIndexes(query);
   const { text, values } = conflictsStatement(question);
   return query<LosingReading>(text, values);
 }

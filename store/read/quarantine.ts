@@ -1,3 +1,4 @@
+import { preferIndexes } from './prefer-indexes.js';
 import type { Query } from './read-database.js';
 import { timeParameter } from './time-parameter.js';
 
@@ -87,7 +88,8 @@ const BY_CHARGE_POINT = statement({
 });
 
 /** What could not become a reading, newest first. */
-export function readQuarantine(query: Query, question: QuarantineQuestion): Promise<QuarantinedPart[]> {
+export async function readQuarantine(query: Query, question: QuarantineQuestion): Promise<QuarantinedPart[]> {
+  await preferIndexes(query);
   const { text, values } = quarantineStatement(question);
   return query<QuarantinedPart>(text, values);
 }

@@ -1,3 +1,4 @@
+import { preferIndexes } from './prefer-indexes.js';
 import type { Query } from './read-database.js';
 import type { StoredReading } from './stored-reading.js';
 
@@ -47,8 +48,7 @@ const SQL = `
 /** Readings in the order (series, timestamp, context), after a position. */
 export async function readReadings(query: Query, question: ReadingsQuestion): Promise<StoredReading[]> {
   const statement = readingsStatement(question);
-  // Days that were never analysed look tiny to the planner, which then prefers to scan and sort them whole.
-  await query('set local enable_seqscan = off; set local enable_bitmapscan = off');
+  await preferIndexes(query);
   return query<StoredReading>(statement.text, statement.values);
 }
 

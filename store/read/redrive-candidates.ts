@@ -1,4 +1,5 @@
 import type { QuarantinedPart, QuarantinePosition, QuarantineStatus } from './quarantine.js';
+import { preferIndexes } from './prefer-indexes.js';
 import type { Query } from './read-database.js';
 import { timeParameter } from './time-parameter.js';
 
@@ -52,6 +53,7 @@ export async function readRedriveCandidates(
   question: RedriveQuestion,
 ): Promise<{ readonly parts: readonly RedriveCandidate[]; readonly more: boolean }> {
   const { after } = question;
+  await preferIndexes(query);
   const rows = await query<RedriveCandidate & { readonly candidates: number }>(SQL, [
     question.ids ?? null,
     question.reason ?? null,

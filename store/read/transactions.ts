@@ -1,3 +1,4 @@
+import { preferIndexes } from './prefer-indexes.js';
 import type { Query } from './read-database.js';
 import { timeParameter } from './time-parameter.js';
 
@@ -78,7 +79,11 @@ const BY_STATUS = statement(`unnest($2::text[]) as asked (status)
     where t.status = asked.status and $1::text[] is null`);
 
 /** Charging sessions, newest first. */
-export function readTransactions(query: Query, question: TransactionsQuestion): Promise<ChargingSession[]> {
+export async function readTransactions(
+  query: Query,
+  question: TransactionsQuestion,
+): Promise<ChargingSession[]> {
+  await preferIndexes(query);
   const { text, values } = transactionsStatement(question);
   return query<ChargingSession>(text, values);
 }

@@ -72,9 +72,10 @@ export interface RunningWorker {
 }
 
 export function runWorker(
-  { pool, topic, openLog }: Pipeline,
+  pipeline: Pipeline,
   options: { maxAheadMs?: number; unknownChargePoints?: PgReadingSinkOptions['unknownChargePoints'] } = {},
 ): RunningWorker {
+  const { pool, topic } = pipeline;
   const registry = new Registry();
   const sink = new PgReadingSink({
     pool,
@@ -85,7 +86,7 @@ export function runWorker(
     registry,
   });
   const worker = new Worker({
-    log: openLog(),
+    log: pipeline.openLog(),
     sink,
     limits: { maxAheadMs: options.maxAheadMs ?? HOUR_MS, minTimestampMs: Date.UTC(2010, 0) },
     maxRows: 1_000,
