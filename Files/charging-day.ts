@@ -7,7 +7,7 @@ import { pick, type ChargePointProfile } from './charge-point-profiles.js';
 import type { Instant } from './charging-simulation.js';
 
 const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
 /** When a charging day begins, after midnight UTC: hardly a car is plugged in or out then. */
 const DAY_BEGINS_MS = 4 * HOUR_MS;
 /** The registers are counted from this day on. */
@@ -46,7 +46,12 @@ export function dayNumber(from: number): number {
   return Math.floor((from - DAY_BEGINS_MS) / DAY_MS);
 }
 
-/** The days before it are summed up for the register: keep the answer of `registers` for a series of days. */
+/** When a charging day begins, ms since 1970. */
+export function dayBegin(number: number): number {
+  return number * DAY_MS + DAY_BEGINS_MS;
+}
+
+/** What the register counted on all the days before a day is summed up once: keep it for a series of days. */
 export class Connector {
   private readonly sums: number[] = [];
 
@@ -57,7 +62,7 @@ export class Connector {
 
   day(number: number): ConnectorDay {
     const random = this.random(number);
-    const begin = number * DAY_MS + DAY_BEGINS_MS;
+    const begin = dayBegin(number);
     const stays = planStays(random, this.profile, this.connectorId, number);
     const startWh = this.registerAt(number);
     return {

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { replayOptionsSchema } from '../../client/replay/options.js';
+
+const wholeNumber = (low: number, high: number) => {
+  const expected = `a whole number from ${low} to ${high}`;
+  return z.coerce.number(expected).int(expected).min(low, expected).max(high, expected);
+};
+
+/** As a command line gives them: text, or nothing. */
+export const seedOptionsSchema = z.strictObject({
+  /** Charging days, which go from 04:00 to 04:00 UTC. */
+  days: wholeNumber(1, 366).default(30),
+  /** The last of them ends before this instant. */
+  until: z
+    .union([z.iso.date('a date like 2026-03-31'), z.date()])
+    .transform((given) => new Date(given))
+    .default(() => new Date()),
+  chargePoints: wholeNumber(1, 999).default(20),
+  /** Seconds between the samples of a session. */
+  interval: wholeNumber(10, 3_600).default(120),
+  url: replayOptionsSchema.shape.url,
+  protocol: replayOptionsSchema.shape.protocol,
+  json: z.boolean().default(false),
+});
+
+export type SeedOptions = z.infer<typeof seedOptionsSchema>;
