@@ -1,4 +1,5 @@
 import type { Random } from '../../helpers/seeded-random.js';
+import { counted } from './language/counted.js';
 import type { ClientOptions } from './options.js';
 import { endLine, jsonLine } from './script/json-lines.js';
 import { runScript } from './script/run-script.js';
@@ -58,7 +59,10 @@ export function assembleClient({
     if (screen === null) output.write(`${texts.join('\n')}\n`);
     else screen.print(texts);
   };
+  let left = false;
   const emit = (event: ClientEvent): void => {
+    // Nobody wants to read of a goodbye that he said himself.
+    if (left) return;
     if (options.json) {
       const line = jsonLine(event);
       if (line !== null) output.write(`${line}\n`);
@@ -89,8 +93,8 @@ export function assembleClient({
       const onScreen = (found: PromptScreen | null): void => {
         screen = found;
       };
-      await runPrompt({ input, output, shell, station, history, colors, clock, signal, onScreen });
-      if (station.waiting > 0) print([colors.yellow(`${station.waiting} messages were not sent`)]);
+      await runPrompt({ input, output, shell, station, history, colors, clock, signal, emit, onScreen });
+      if (station.waiting > 0) print([colors.yellow(`not sent: ${counted(station.waiting, 'message')}`)]);
     },
 
     async script(commands) {
@@ -115,6 +119,9 @@ export function assembleClient({
       return result.ok;
     },
 
-    leave: () => station.stop(),
+    leave() {
+      left = true;
+      station.stop();
+    },
   };
 }

@@ -51,8 +51,10 @@ export function jsonLine(event: ClientEvent): string | null {
       return line('unexpected', { text: event.text });
     case 'facts':
       return line(event.title, { facts: Object.fromEntries(event.facts) });
+    case 'connecting':
     case 'frame':
     case 'note':
+    case 'problem':
     case 'help':
     case 'changed':
       return null;

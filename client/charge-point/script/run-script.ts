@@ -1,3 +1,4 @@
+import { counted } from '../language/counted.js';
 import { formatDuration } from '../language/duration.js';
 import { Shell, type ShellOutcome } from '../shell.js';
 import type { ChargePoint } from '../station/charge-point.js';
@@ -56,9 +57,9 @@ export async function runScript(
   if (!signal.aborted && failures === 0 && station.linkState !== 'offline')
     await Promise.race([station.drained(), timeout(parts).expired]);
   const { rejected, unanswered } = station.sums();
-  if (failures === 0 && station.waiting > 0) fail('', `${station.waiting} messages were not sent`);
+  if (failures === 0 && station.waiting > 0) fail('', `not sent: ${counted(station.waiting, 'message')}`);
   else if (failures === 0 && rejected + unanswered > 0)
-    fail('', `${rejected} messages were rejected, ${unanswered} unanswered`);
+    fail('', `${counted(rejected, 'message')} rejected, ${unanswered} unanswered`);
   return { ok: failures === 0 && !signal.aborted, commands: done, failed: failures };
 }
 

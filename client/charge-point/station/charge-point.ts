@@ -1,4 +1,5 @@
 import type { Command } from '../language/command.js';
+import { counted } from '../language/counted.js';
 import { formatDuration } from '../language/duration.js';
 import type { ReadingInput } from '../language/reading.js';
 import { concludeSession, Connectors, type Composed } from './connectors.js';
@@ -62,7 +63,7 @@ export class ChargePoint {
   /** Ends what repeats; false when nothing did. */
   stopRepeating(): boolean {
     const times = this.#periodic.stop();
-    if (times !== null) this.#note(`stopped after ${times} ${times === 1 ? 'time' : 'times'}`);
+    if (times !== null) this.#note(`stopped after ${counted(times, 'time')}`);
     return times !== null;
   }
 
@@ -137,7 +138,7 @@ export class ChargePoint {
     if (chargePointId !== this.chargePointId) {
       if (this.waiting > 0)
         return failed(
-          `${this.waiting} messages of ${this.chargePointId} wait: 'restore' sends them, 'queue clear' throws them away`,
+          `${counted(this.waiting, 'message')} of ${this.chargePointId} not sent yet: 'restore', or 'queue clear', before another id`,
         );
       this.#periodic.stop();
       this.#connectors.clear();

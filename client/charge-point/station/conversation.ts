@@ -105,6 +105,7 @@ export class Conversation {
   /** Connects at once, as `chargePointId`. The outcome comes with the connection, or when it is refused. */
   async connect(chargePointId: string): Promise<Outcome> {
     this.#chargePointId = chargePointId;
+    this.#parts.emit({ type: 'connecting' });
     this.#link.connect(this.url);
     return (await this.#link.whenOnline())
       ? DONE
@@ -134,7 +135,7 @@ export class Conversation {
     const settled = exchange.settled.then(({ verdict, code, description }) =>
       verdict === 'accepted'
         ? DONE
-        : failed([verdict, code, description].filter((part) => part !== '').join(': ')),
+        : failed([verdict, code, description].filter((part) => part !== '').join(': '), true),
     );
     if (this.state === 'offline') return DONE;
     if (this.state === 'online') return settled;

@@ -2,6 +2,8 @@ import type { Answer, Exchange } from './message.js';
 
 /** What happens, for whoever shows it. Texts of the server are as sent: not clean. */
 export type ClientEvent =
+  /** Somebody wants a connection. */
+  | { readonly type: 'connecting' }
   | { readonly type: 'connected'; readonly url: string; readonly chargePointId: string; readonly ms: number }
   | {
       readonly type: 'connectionFailed';
@@ -40,6 +42,8 @@ export type ClientEvent =
   | { readonly type: 'unexpected'; readonly text: string }
   | { readonly type: 'frame'; readonly direction: 'sent' | 'heard'; readonly text: string }
   | { readonly type: 'note'; readonly text: string }
+  /** A command that can't be done. */
+  | { readonly type: 'problem'; readonly text: string }
   /** Pairs of a label and what it is. */
   | { readonly type: 'facts'; readonly title: string; readonly facts: readonly (readonly [string, string])[] }
   | { readonly type: 'help'; readonly topic: string | null }

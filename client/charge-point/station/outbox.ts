@@ -128,7 +128,7 @@ export class Outbox {
     this.#release();
     this.#outstanding = null;
     this.#waiting.length = 0;
-    for (const entry of entries) this.#settle(entry, 'discarded', 'discarded', 'the queue was cleared');
+    for (const entry of entries) this.#settle(entry, 'discarded', '', 'the queue was cleared');
     return entries.length;
   }
 
@@ -150,7 +150,7 @@ export class Outbox {
     const { wire, clock, answerTimeoutMs } = this.#parts;
     const payload = entry.message.payload();
     if (payload === null) {
-      this.#settle(entry, 'discarded', 'discarded', 'its Start was refused');
+      this.#settle(entry, 'discarded', '', 'its Start was refused');
       return;
     }
     const isRaw = entry.message.action === 'raw';

@@ -34,6 +34,9 @@ export class EventLines {
   of(event: ClientEvent): readonly string[] {
     const { colors } = this.style;
     switch (event.type) {
+      case 'connecting':
+        this.#lastFailure = '';
+        return [];
       case 'connected':
         this.#lastFailure = '';
         return this.#line('connected', colors.green, event.ms, event.url);
@@ -78,6 +81,8 @@ export class EventLines {
       }
       case 'note':
         return this.#line('', colors.dim, null, event.text);
+      case 'problem':
+        return wrapped(clean(event.text), this.style.width() - 1).map((line) => colors.red(line));
       case 'facts':
         return event.facts.flatMap(([label, text]) => this.#fact(label, text));
       case 'help':
@@ -170,9 +175,7 @@ export class EventLines {
   }
 }
 
-/** Lines of which the first has less room than, or as much as, the others. */
+/** Lines of which the first begins at column `first`, the others at `indent`. */
 function hanging(text: string, width: number, first: number, indent: number): readonly string[] {
-  const room = width - 1 - Math.max(first, indent);
-  if (room >= 20) return wrapped(text, room);
-  return wrapped(text, Math.max(width - 1 - indent, 10));
+  return wrapped(text, Math.max(width - 1 - indent, 10), Math.max(width - 1 - first, 1));
 }

@@ -21,14 +21,18 @@ export function padded(text: string, width: number, align: 'left' | 'right' = 'l
   return align === 'left' ? text + space : space + text;
 }
 
-/** `text` in lines of at most `width` columns, broken between words, or within a word that is longer than a line. */
-export function wrapped(text: string, width: number): readonly string[] {
+/**
+ * `text` in lines of at most `width` columns, the first of at most `firstWidth`, broken between words, or within a word that is
+ * longer than a line.
+ */
+export function wrapped(text: string, width: number, firstWidth = width): readonly string[] {
   if (!Number.isFinite(width)) return [text];
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ').flatMap((whole) => pieces(whole, width))) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && displayWidth(longer) > width) {
+    const room = lines.length === 0 ? firstWidth : width;
+    if (displayWidth(longer) > room && (line !== '' || lines.length === 0)) {
       lines.push(line);
       line = word;
     } else line = longer;

@@ -4,7 +4,7 @@ import { splitScript } from '../language/words.js';
 import type { Shell } from '../shell.js';
 import type { ChargePoint } from '../station/charge-point.js';
 import type { Clock } from '../station/clock.js';
-import { clean } from './layout.js';
+import type { ClientEvent } from '../station/events.js';
 import type { Colors } from './colors.js';
 import { HISTORY_SIZE, type HistoryFile } from './history-file.js';
 import { LineScreen } from './line-screen.js';
@@ -29,13 +29,14 @@ export interface PromptParts {
   readonly colors: Colors;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  readonly emit: (event: ClientEvent) => void;
   /** Tells where lines are printed from now on; null: plainly again. */
   readonly onScreen: (screen: PromptScreen | null) => void;
 }
 
 /** Takes commands from a person until `quit`, Ctrl-D, Ctrl-C twice, or the signal. */
 export async function runPrompt(parts: PromptParts): Promise<void> {
-  const { input, output, shell, station, history, colors, clock, signal, onScreen } = parts;
+  const { input, output, shell, station, history, colors, clock, signal, emit, onScreen } = parts;
   const prompt = (): string => promptText(station, colors);
   const readline = createInterface({
     input,
@@ -65,14 +66,14 @@ export async function runPrompt(parts: PromptParts): Promise<void> {
       readline.write(null, { ctrl: true, name: 'u' });
     }
     if (!station.stopRepeating() && !typed)
-      screen.print([colors.dim('Ctrl-C again leaves, as Ctrl-D and quit do')]);
+      emit({ type: 'note', text: 'Ctrl-C again leaves, as Ctrl-D and quit do' });
   };
 
   const take = async (line: string): Promise<void> => {
     for (const command of splitScript(line)) {
       const outcome = await shell.execute(command);
       if (outcome === 'quit') readline.close();
-      else if (!outcome.ok && !outcome.told) screen.print([colors.red(clean(outcome.reason))]);
+      else if (!outcome.ok && !outcome.told) emit({ type: 'problem', text: outcome.reason });
       if (outcome === 'quit' || !outcome.ok) return;
     }
   };
