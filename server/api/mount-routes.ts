@@ -88,7 +88,9 @@ function sendAnswer(result: Answer, request: Request, response: ApiResponse): vo
   if (result.kind === 'problem') {
     sendProblem(request, response, result.problem);
   } else {
-    // Readings change at any moment; the ETag lets a client that polls save the body.
+    // Readings change at any moment; the ETag lets a client that polls save the body. To Express `no-cache` is a reload that
+    // wants the body in any case; yet `fetch` sends it along with every If-None-Match that its caller sets.
+    delete request.headers['cache-control'];
     response.status(result.status).set('Cache-Control', 'no-cache').json(result.body);
   }
 }
