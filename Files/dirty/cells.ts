@@ -35,7 +35,7 @@ function unaddressable(name: string, id: string): DirtyCase {
       'ocpp1.6': refused(five, 'unaddressable_charge_point').expect['ocpp1.6'],
     },
   };
-  return dirtyCase(name, id, [row], { files: XLSX, readings: [reading(5)] });
+  return dirtyCase(name, id, [row], { files: XLSX, readings: [reading(5)], by: ['json'] });
 }
 
 /** Ids that are unusual, ids that are none, and what only a spreadsheet can have in a cell. */

@@ -63,6 +63,8 @@ export interface DirtyCase {
   readonly rows: readonly DirtyRow[];
   /** All readings of the charge point in the end. */
   readonly readings: readonly DirtyReading[];
+  /** Protocols by which they can come at all. */
+  readonly by: readonly Protocol[];
   /** Values that lost against another one of the same key. */
   readonly conflicts: readonly DirtyReading[];
 }
@@ -140,9 +142,9 @@ export function dirtyCase(
   name: string,
   id: DirtyCell,
   rows: readonly DirtyRow[],
-  stored: Partial<Pick<DirtyCase, 'files' | 'readings' | 'conflicts'>> = {},
+  stored: Partial<Pick<DirtyCase, 'files' | 'readings' | 'by' | 'conflicts'>> = {},
 ): DirtyCase {
-  return { name, id, rows, files: BOTH, readings: [], conflicts: [], ...stored };
+  return { name, id, rows, files: BOTH, readings: [], by: PROTOCOLS, conflicts: [], ...stored };
 }
 
 /** One row of readings alone. */

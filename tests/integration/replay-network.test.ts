@@ -181,18 +181,45 @@ describe('a replay', () => {
       { upgrade: ({ url }) => (url === '/ocpp/CP-3' ? { status: 404 } : null) },
       { protocol: 'ocpp1.6' },
     );
-    expect(summary.rejectReasons).toEqual({ http_404: summary.rejected });
-    expect(summary.rejected).toBe(57);
-    expect(summary.acknowledged).toBe(ROWS - 57);
+    expect(summary.refuseReasons).toEqual({ http_404: 57 });
+    expect(summary).toMatchObject({ acknowledged: ROWS - 57, rejected: 0, refused: 57 });
   });
 
-  it('finds the one row that makes the gateway close the socket, and sends the others', async () => {
-    const poisoned = scratch.path('poison.csv');
-    const rows = meterValueRows(60, 2);
-    rows[33] = ['CP-1', JSON.stringify({ connectorId: 1, padding: 'x'.repeat(2_000_000) })];
-    await writeCsv(poisoned, [HEADER, ...rows]);
-    const summary = await run({}, { file: poisoned, connections: 1 });
-    expect(summary).toMatchObject({ acknowledged: 59, rejected: 1, rejectReasons: { closed_1009: 1 } });
+  it('leaves refused rows open, so that a later run with the same resume state sends them', async () => {
+    const resume = scratch.path('refused.json');
+    let isKnown = false;
+    gateway = await FakeGateway.start({
+      upgrade: ({ url }) => (url === '/ocpp/CP-3' && !isKnown ? { status: 404 } : null),
+    });
+    const options = { file, url: gateway.url, protocol: 'ocpp1.6', resume } as const;
+    expect(await replay(options)).toMatchObject({ acknowledged: ROWS - 57, refused: 57 });
+    isKnown = true;
+    expect(await replay(options)).toMatchObject({ skipped: ROWS - 57, acknowledged: 57, refused: 0 });
+    expectAllInOrder(gateway.accepted);
+  });
+
+  it.each(['json', 'ocpp1.6'] as const)(
+    'refuses rows that are too large for the gateway, and sends the others once, by %s',
+    async (protocol) => {
+      const poisoned = scratch.path(`poison-${protocol}.csv`);
+      const rows = meterValueRows(60, 2);
+      for (const at of [33, 35, 37, 39, 59]) {
+        rows[at] = ['CP-1', JSON.stringify({ connectorId: 1, padding: 'x'.repeat(2_000_000) })];
+      }
+      await writeCsv(poisoned, [HEADER, ...rows]);
+      const summary = await run({}, { file: poisoned, protocol, connections: 1 });
+      expect(summary).toMatchObject({ acknowledged: 55, rejected: 0, refused: 5, retried: 0 });
+      expect(summary.refuseReasons).toEqual({ frame_too_large: 5 });
+      expect(summary.seconds).toBeLessThan(20);
+    },
+  );
+
+  it('finds the one row of many unanswered that makes the gateway close the socket', async () => {
+    const summary = await run(
+      { react: ({ id }) => (id === 'row-200' ? { close: 1007 } : 'accept') },
+      { connections: 1, window: 50 },
+    );
+    expect(summary).toMatchObject({ acknowledged: ROWS - 1, refused: 1, refuseReasons: { closed_1007: 1 } });
   });
 
   it('finds the row that the gateway rejects without a name', async () => {

@@ -152,14 +152,92 @@ describe('the replay command', () => {
     const options = ['--file', bad, '--url', gateway.url];
     const lenient = await start(...options, '--json').ended;
     expect(lenient.code).toBe(0);
-    expect(lenient.err).toContain('Row 5: payload is not JSON.\nRow 11: charge_point_id is empty.');
+    expect(lenient.err.trim()).toBe('Row 11: charge_point_id is empty.');
     expect(lenient.out.trim().split('\n')).toHaveLength(1);
     const { seconds, ...counts } = JSON.parse(lenient.out) as Record<string, number>;
-    expect(counts).toEqual({ rows: 30, sent: 28, acknowledged: 28, rejected: 0, retried: 0, badRows: 2 });
+    expect(counts).toEqual({ rows: 30, sent: 29, acknowledged: 29, rejected: 0, retried: 0, badRows: 1 });
     expect(seconds).toBeGreaterThan(0);
+    expect(gateway.heard.find(({ id }) => id === 'row-5')?.payload).toBe('{"connectorId":');
     const strict = await start(...options, '--strict').ended;
     expect(strict.code).toBe(1);
     expect(strict.out).toContain('acknowledged');
+  });
+
+  it.each(['ledger.ndjson', 'ledger.csv'])('writes what became of each row into %s', async (name) => {
+    const mixed = scratch.path('mixed.csv');
+    const ledger = scratch.path(name);
+    const rows = meterValueRows(4, 4);
+    rows[1] = ['', '{}'];
+    await writeCsv(mixed, [HEADER, ...rows]);
+    gateway = await FakeGateway.start({
+      react: ({ id }) => (id === 'row-4' ? { reject: 'invalid_value' } : 'accept'),
+      upgrade: ({ url }) => (url === '/ocpp/CP-3' ? { status: 404 } : null),
+    });
+    const options = ['--file', mixed, '--url', gateway.url, '--protocol', 'ocpp1.6', '--ledger', ledger];
+    expect((await start(...options, '--json').ended).code).toBe(0);
+    const lines = (await readFile(ledger, 'utf8')).trimEnd().split(/\r?\n/);
+    const expected = [
+      [2, 'CP-0', 'accepted', '', ''],
+      [3, '', 'refused', 'missing_charge_point', 'charge_point_id is empty'],
+      [4, 'CP-2', 'rejected', 'invalid_value', ''],
+      [5, 'CP-3', 'refused', 'http_404', 'it answered HTTP 404'],
+    ];
+    if (name.endsWith('.csv')) {
+      expect(lines.shift()).toBe('row,sheet,chargePointId,outcome,code,reason');
+      expect(lines.sort()).toEqual(
+        expected.map(([row, ...rest]) => [row, '', ...rest].map((each) => `"${String(each)}"`).join(',')),
+      );
+    } else {
+      const found = lines.map((line) => Object.values<unknown>(JSON.parse(line) as Record<string, unknown>));
+      expect(found.sort((a, b) => Number(a[0]) - Number(b[0]))).toEqual(
+        expected.map(([row, ...rest]) => [row, '', ...rest]),
+      );
+    }
+  });
+
+  it('goes on with its ledger when it goes on with its rows', async () => {
+    const resume = scratch.path('ledger-state.json');
+    const ledger = scratch.path('continued.ndjson');
+    const stop = new AbortController();
+    gateway = await FakeGateway.start({
+      react: (_, nth) => {
+        if (nth === 500) stop.abort();
+        return 'accept';
+      },
+    });
+    const options = { file, url: gateway.url, resume, ledger };
+    await replay(options, { signal: stop.signal });
+    await replay(options);
+    const lines = (await readFile(ledger, 'utf8')).trimEnd().split('\n');
+    const rows = lines.map((line) => (JSON.parse(line) as { row: number }).row).sort((a, b) => a - b);
+    expect(rows).toEqual(Array.from({ length: ROWS }, (_, index) => index + 2));
+  });
+
+  it('says before sending anything that the ledger cannot be written', async () => {
+    gateway = await FakeGateway.start();
+    const ledger = scratch.path('no/such/place.csv');
+    await expect(replay({ file, url: gateway.url, ledger })).rejects.toMatchObject({
+      code: 'LEDGER_UNWRITABLE',
+    });
+    expect(gateway.heard).toHaveLength(0);
+  });
+
+  it('sends the sheets that it is told to send', async () => {
+    const book = scratch.path('sheets.xlsx');
+    const [march, april] = [meterValueRows(3, 1), meterValueRows(5, 1)];
+    await writeXlsx(book, { March: [HEADER, ...march], April: [HEADER, ...april] });
+    gateway = await FakeGateway.start();
+    const options = ['--file', book, '--url', gateway.url, '--json'];
+    const all = await start(...options).ended;
+    expect(JSON.parse(all.out)).toMatchObject({ rows: 8, acknowledged: 8 });
+    expect(all.err).toContain("Sheets read: 'March', 'April'.");
+    const one = await start(...options, '--sheet', 'April').ended;
+    expect(JSON.parse(one.out)).toMatchObject({ rows: 5, acknowledged: 5 });
+    const none = await start(...options, '--sheet', 'May').ended;
+    expect(none.code).toBe(1);
+    expect(none.err).toContain(
+      "has no sheet 'May': it has 'March', 'April'. Correct --sheet, or leave it out.",
+    );
   });
 
   it.each([

@@ -70,11 +70,15 @@ describe.each(COMBINATIONS)('the dirty files by $protocol on $log', ({ protocol,
     kept.forEach(({ raw }, at) => expectRaw(raw, quarantine[at], row.messageId));
   }
 
-  function expectStored(chargePointId: string, { readings, conflicts }: DirtyCase): void {
+  const readingsIn = ({ readings, by }: DirtyCase): DirtyCase['readings'] =>
+    by.includes(protocol) ? readings : [];
+
+  function expectStored(chargePointId: string, each: DirtyCase): void {
+    const readings = readingsIn(each);
     const { state } = run.first;
     const mine = <T>(table: ReadonlyMap<string, T>): Map<string, T> => ofChargePoint(table, chargePointId);
     expectTable('readings', mine(state.readings), readingsOf(chargePointId, readings));
-    expectTable('conflicts', mine(state.conflicts), conflictsOf(chargePointId, conflicts));
+    expectTable('conflicts', mine(state.conflicts), conflictsOf(chargePointId, each.conflicts));
     expectTable('latest', mine(state.latest), latestOf(chargePointId, readings));
   }
 
@@ -100,17 +104,17 @@ describe.each(COMBINATIONS)('the dirty files by $protocol on $log', ({ protocol,
         .map((row) => (row === undefined ? 0 : count(row.of, row.chargePointId)))
         .reduce((total, each) => total + each, 0);
     const parts = EVERY_ROW.flatMap((row) => row.expect[protocol].quarantine);
-    expect(state.readings.size, 'readings').toBe(sum(({ readings }) => readings.length));
+    expect(state.readings.size, 'readings').toBe(sum((each) => readingsIn(each).length));
     expect(state.conflicts.size, 'conflicts').toBe(sum(({ conflicts }) => conflicts.length));
     expect(quarantine, 'quarantine').toHaveLength(parts.length);
     // What was not sent registers nobody, and neither does what was all bad.
     const heard = EVERY_ROW.filter(({ expect: fates }) => fates[protocol].stored > 0);
     expect(chargePoints).toEqual([...new Set(heard.map(({ chargePointId }) => chargePointId))].sort());
     const transactions = sum(
-      ({ readings }) => new Set(readings.flatMap((each) => each.transactionId ?? [])).size,
+      (each) => new Set(readingsIn(each).flatMap(({ transactionId }) => transactionId ?? [])).size,
     );
     expect(sizes).toEqual({ series: state.latest.size, transactions, waiting: 0 });
-    expect(state.latest.size).toBe(sum(({ readings }, id) => latestOf(id, readings).size));
+    expect(state.latest.size).toBe(sum((each, id) => latestOf(id, readingsIn(each)).size));
   });
 
   it('are counted: received is stored, duplicate and rejected, and all that was answered', () => {
