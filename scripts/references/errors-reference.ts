@@ -19,7 +19,7 @@ export function errorsReference(): string {
     table(
       ['where it shows', 'look at'],
       [
-        ['a command ends with `[SOME_CODE]`, or a log line has `code`', '[Error codes](#error-codes)'],
+        ['a command ends with `[CODE]`, or a log line has `code`', '[Error codes](#error-codes)'],
         ['`rejected` on `/ingest`; `GET /v1/quarantine`', '[Reasons of quarantine](#reasons-of-quarantine)'],
         ['an answer of the REST API', '[Problems of the REST API](#problems-of-the-rest-api)'],
         [
@@ -67,8 +67,8 @@ export function errorsReference(): string {
     ),
     "## Rows that can't be sent\n\nWhat `replay` says of a row of the workbook; the other rows are sent.",
     table(
-      ['reason', 'remedy'],
-      Object.values(BAD_ROW_REASONS).map(({ meaning, remedy }) => [meaning, remedy]),
+      ['code', 'reason', 'remedy'],
+      Object.entries(BAD_ROW_REASONS).map(([name, { meaning, remedy }]) => [code(name), meaning, remedy]),
     ),
     '## Exit codes\n\nA wrong option ends a command with 1 and a line that names it and says what it should be; every command has `--help`.',
     table(
