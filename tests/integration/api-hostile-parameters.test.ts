@@ -12,8 +12,12 @@ const ROUTES = [
   '/v1/charge-points/CP-1',
   '/v1/charge-points/CP-1/latest',
   '/v1/readings',
+  '/v1/transactions',
   '/v1/quarantine',
+  '/v1/quarantine/reasons',
+  '/v1/quarantine/1',
   '/v1/conflicts',
+  '/v1/conflicts/counts',
   '/health',
 ];
 const NAMES = [
@@ -28,6 +32,7 @@ const NAMES = [
   'cursor',
   'reason',
   'site',
+  'status',
 ];
 const ATTACKS = [
   "'; drop table readings; --",
@@ -49,6 +54,7 @@ const ATTACKS = [
   '2026-02-30',
   '0000-01-01',
   '9999-12-31T23:59:59.999Z',
+  '9999-12-31T23:59:59-23:59',
   '-271821-04-20',
   '\u{1f50c}'.repeat(300),
   'x'.repeat(5_000),
@@ -57,8 +63,13 @@ const ATTACKS = [
   Buffer.from('["readings",2147483647,253402300799999,32767,-62135596800000,253402300799999]').toString(
     'base64url',
   ),
-  Buffer.from('["quarantine",9007199254740991]').toString('base64url'),
-  Buffer.from('["conflicts",9007199254740992]').toString('base64url'),
+  Buffer.from('["quarantine",253402300799999,9007199254740991]').toString('base64url'),
+  Buffer.from('["quarantine",-62135596800001,1]').toString('base64url'),
+  Buffer.from('["conflicts",-62135596800000,9007199254740991]').toString('base64url'),
+  Buffer.from('["conflicts",0,9007199254740992]').toString('base64url'),
+  Buffer.from('["conflict-counts","A","\\u0000"]').toString('base64url'),
+  Buffer.from('["transactions",null,9007199254740991]').toString('base64url'),
+  Buffer.from('["transactions",-62135596800000,1]').toString('base64url'),
   Buffer.from('["charge-points","\\u0000"]').toString('base64url'),
   Buffer.from('["latest",0,0,"","","",""]').toString('base64url'),
   Buffer.from('['.repeat(1_500)).toString('base64url'),
@@ -128,9 +139,22 @@ describe('hostile requests', () => {
     }
   });
 
+  it('no attack makes an export fail', async () => {
+    for (const route of ROUTES) {
+      for (const name of ['from', 'chargePointId', 'cursor', 'limit']) {
+        for (const attack of ATTACKS) {
+          const path = `${route}?chargePointId=CP-1&${name}=${encode(attack)}`;
+          const { status } = await fetch(`${api.url}${path}`, { headers: { accept: 'text/csv' } });
+          expect([200, 400, 404, 406], path).toContain(status);
+        }
+      }
+    }
+  });
+
   it.each(ATTACKS)('no path makes a route fail: %#', async (attack) => {
     await expectClearAnswer(`/v1/charge-points/${encode(attack)}`);
     await expectClearAnswer(`/v1/charge-points/${encode(attack)}/latest`);
+    await expectClearAnswer(`/v1/quarantine/${encode(attack)}`);
   });
 
   it.each([

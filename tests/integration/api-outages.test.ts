@@ -11,8 +11,12 @@ const ROUTES = [
   '/v1/charge-points/A',
   '/v1/charge-points/A/latest',
   '/v1/readings?chargePointId=A',
+  '/v1/transactions',
   '/v1/quarantine',
+  '/v1/quarantine/reasons',
+  '/v1/quarantine/1',
   '/v1/conflicts',
+  '/v1/conflicts/counts',
 ];
 
 describe('the API in trouble', () => {
@@ -78,6 +82,8 @@ describe('the API in trouble', () => {
       expect(body).toMatchObject({ type: 'urn:meterpulse:problem:database-unavailable' });
       expect(JSON.stringify(body)).not.toMatch(new RegExp(`ECONN|${port}`));
     }
+    const exported = await api.get('/v1/readings?chargePointId=A', { headers: { accept: 'text/csv' } });
+    expect(exported.body).toMatchObject({ type: 'urn:meterpulse:problem:database-unavailable' });
     const health = await api.get('/health');
     expect({ status: health.status, body: health.body }).toEqual({
       status: 503,

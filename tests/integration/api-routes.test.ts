@@ -260,6 +260,56 @@ describe('the REST API', () => {
     expect(other.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it('saves the body for a client that has the answer already, however it is compressed', async () => {
+    const paths = [
+      '/v1/stats',
+      '/v1/charge-points',
+      `/v1/readings?chargePointId=${encodeURIComponent('CP/1 ä')}`,
+    ];
+    for (const path of paths) {
+      const ask = (headers: Record<string, string>) => fetch(`${api.url}${path}`, { headers });
+      const plain = await ask({ 'accept-encoding': 'identity' });
+      const compressed = await ask({ 'accept-encoding': 'gzip' });
+      const etag = plain.headers.get('etag') ?? '';
+      expect(etag).toMatch(/^W\/"/);
+      expect(compressed.headers.get('etag')).toBe(etag);
+      for (const known of [etag, `"other", ${etag}`, etag.slice(2), '*']) {
+        const again = await ask({ 'if-none-match': known });
+        expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
+        expect(again.headers.get('x-request-id')).not.toBeNull();
+      }
+      expect((await ask({ 'if-none-match': '"other"' })).status).toBe(200);
+    }
+    const before = (await fetch(`${api.url}/v1/charge-points`)).headers.get('etag') ?? '';
+    await seed.chargePoint('Changed');
+    const after = await fetch(`${api.url}/v1/charge-points`, { headers: { 'if-none-match': before } });
+    expect(after.status).toBe(200);
+    expect(after.headers.get('etag')).not.toBe(before);
+  });
+
+  it('names every request, whatever becomes of it', async () => {
+    const ids = new Set<string>();
+    const requests: [string, RequestInit][] = [
+      ['/v1/stats', {}],
+      ['/v1/stats', { method: 'POST' }],
+      ['/v1/none', {}],
+      ['/v1/readings', {}],
+      ['/v1/charge-points', { headers: { accept: 'text/csv' } }],
+      ['/v1/charge-points', { headers: { accept: 'image/png' } }],
+      ['/v1/quarantine/redrive', { method: 'POST', body: '{}' }],
+    ];
+    for (const [path, init] of requests) {
+      const { headers } = await fetch(`${api.url}${path}`, init);
+      ids.add(headers.get('x-request-id') ?? '');
+    }
+    expect(ids.size).toBe(requests.length);
+    expect([...ids].every((id) => /^[0-9a-f-]{36}$/.test(id))).toBe(true);
+    const given = await fetch(`${api.url}/v1/charge-points`, {
+      headers: { accept: 'application/x-ndjson', 'x-request-id': 'trace:7.a_b' },
+    });
+    expect(given.headers.get('x-request-id')).toBe('trace:7.a_b');
+  });
+
   it('measures requests by route template, so that labels stay few', async () => {
     await api.get('/v1/charge-points/some-id');
     await api.get('/no/such/path');
