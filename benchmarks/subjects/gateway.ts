@@ -11,7 +11,7 @@ function noDatabase(): never {
 
 async function start(): Promise<{ port: number }> {
   const context = createRoleContext('gateway-process');
-  const log = createMessageLog(context, context.config.KAFKA_BROKERS ?? null, noDatabase);
+  const log = await createMessageLog(context, context.config.KAFKA_BROKERS ?? null, noDatabase);
   const gateway = createGateway(context, log, noDatabase);
   return gateway.start();
 }

@@ -32,7 +32,7 @@ export interface DrainRequest {
 async function drain({ stage, warmUp, total }: DrainRequest): Promise<PaceResult> {
   const context = createRoleContext('worker');
   const pool = createPool({ url: context.config.DATABASE_URL ?? '', max: 10, applicationName: 'bench' });
-  const log = createMessageLog(context, context.config.KAFKA_BROKERS ?? null, () => pool);
+  const log = await createMessageLog(context, context.config.KAFKA_BROKERS ?? null, () => pool);
   const pace = new Pace(warmUp, total);
   const stop = new AbortController();
   const running =

@@ -69,7 +69,7 @@ async function runRoles(
     registry,
   });
   await checkSchema(pool);
-  const log = createMessageLog(context, services.kafkaBrokers, () => pool);
+  const log = await createMessageLog(context, services.kafkaBrokers, () => pool);
   const worker = createWorker(context, pool, log);
   const apiPool = createApiPool(context, services.databaseUrl);
   const api = createApi(context, apiPool, log);

@@ -45,7 +45,7 @@ export class ApiLog {
       const noPool = (): never => {
         throw new Error('Kafka needs no pool');
       };
-      return { log: createMessageLog(this.context, kafkaBrokers, noPool), pool: null };
+      return { log: await createMessageLog(this.context, kafkaBrokers, noPool), pool: null };
     }
     const pool = createPool({
       url: databaseUrl,
@@ -53,6 +53,6 @@ export class ApiLog {
       applicationName: 'meterpulse-api-log',
       registry: this.context.registry,
     });
-    return { log: createMessageLog(this.context, null, () => pool), pool };
+    return { log: await createMessageLog(this.context, null, () => pool), pool };
   }
 }

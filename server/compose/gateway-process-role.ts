@@ -31,7 +31,7 @@ async function run(): Promise<void> {
       applicationName: 'meterpulse-gateway',
       registry,
     }));
-  const log = createMessageLog(context, kafkaBrokers, openPool);
+  const log = await createMessageLog(context, kafkaBrokers, openPool);
   const gateway = createGateway(context, log, openPool);
   await untilSignal(
     (signal) => runGatewayProcess({ gateway, registry, logger, checkReady: () => log.ping() }, signal),

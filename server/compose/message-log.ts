@@ -1,16 +1,18 @@
 import { hostname } from 'node:os';
 import type { Pool } from '../../store/pool.js';
 import { InboxMessageLog } from '../broker/inbox/inbox-message-log.js';
-import { KafkaMessageLog } from '../broker/kafka/kafka-message-log.js';
 import type { MessageLog } from '../broker/message-log.js';
 import type { RoleContext } from './role-context.js';
 
-/** The message log: Kafka where brokers are named, else the inbox in the database of `pool`. */
-export function createMessageLog(
+/**
+ * The message log: Kafka where brokers are named, else the inbox in the database of `pool`. Kafka's client is loaded only
+ * then: it would be a sixth of the start of every process.
+ */
+export async function createMessageLog(
   { config, logger, registry }: RoleContext,
   kafkaBrokers: readonly string[] | null,
   pool: () => Pool,
-): MessageLog {
+): Promise<MessageLog> {
   const shared = { topic: config.KAFKA_TOPIC, stallMs: config.WORKER_STALL_MS, logger, registry };
   if (kafkaBrokers === null) {
     return new InboxMessageLog({
@@ -20,6 +22,7 @@ export function createMessageLog(
       retentionMs: config.INBOX_RETENTION_HOURS * 3_600_000,
     });
   }
+  const { KafkaMessageLog } = await import('../broker/kafka/kafka-message-log.js');
   return new KafkaMessageLog({
     ...shared,
     brokers: kafkaBrokers,

@@ -2,7 +2,6 @@ import { ensurePartitionsAhead } from '../../store/partitions.js';
 import { ensureInbox } from '../../store/inbox-setup.js';
 import { migrate } from '../../store/migrate.js';
 import { createPool } from '../../store/pool.js';
-import { ensureTopic } from '../broker/kafka/topic.js';
 import { createRoleContext, type RoleContext } from './role-context.js';
 import { locateServices, type Services } from './services.js';
 
@@ -31,6 +30,7 @@ export async function migrateAll(
     await pool.end();
   }
   if (services.kafkaBrokers !== null) {
+    const { ensureTopic } = await import('../broker/kafka/topic.js');
     await ensureTopic({
       brokers: services.kafkaBrokers,
       topic: config.KAFKA_TOPIC,

@@ -22,7 +22,7 @@ export async function runWorkerRole(): Promise<void> {
     registry,
   });
   await checkSchema(pool);
-  const log = createMessageLog(context, services.kafkaBrokers, () => pool);
+  const log = await createMessageLog(context, services.kafkaBrokers, () => pool);
   const worker = createWorker(context, pool, log);
   const admin = await startAdmin(context, 9465, {
     database: () => pingDatabase(pool),
