@@ -30,6 +30,24 @@ const answerOf = (
 ): unknown => JSON.parse(handled.answer(outcomes) ?? 'null');
 
 describe('plain JSON ingest', () => {
+  it.each([
+    ['{"connectorId":1,"meterVal', 'invalid_json'],
+    ['', 'invalid_json'],
+    [JSON.stringify(GOOD), 'not_meter_values'],
+  ])('keeps a payload that is the text %j as it came, and rejects it as %s', (payload, code) => {
+    const handled = handle(message({ payload }));
+    expect(handled.envelopes).toMatchObject([{ kind: 'meterValues', payload }]);
+    expect(handled.verdicts).toMatchObject([{ kind: 'rejected', reason: code }]);
+    expect(answerOf(handled)).toMatchObject({ status: 'rejected', error: { code, path: '/payload' } });
+  });
+
+  it('can attribute a frame that is too large to nobody: nothing of it was read', () => {
+    const handled = protocol.oversizedFrame(3_000, { chargePointId: null, receivedAt: AT });
+    expect(handled.envelopes).toEqual([]);
+    expect(handled.answer([])).toBeNull();
+    expect(handled.verdicts).toMatchObject([{ kind: 'invalid', reason: 'frame_too_large' }]);
+  });
+
   it('accepts a message once it is durable, and hands its payload on as it came', () => {
     const handled = handle(message({}));
     expect(handled.envelopes).toEqual([
