@@ -59,7 +59,7 @@ export const REJECT_REASONS = {
   timestamp_out_of_range: {
     meaning: 'the timestamp is further ahead than allowed, or older than allowed',
     remedy:
-      "Set the charge point's clock; MAX_TIMESTAMP_AHEAD_HOURS and MIN_TIMESTAMP bound what is taken. Then re-drive what was right.",
+      "Set the charge point's clock; READING_MAX_AHEAD_MS and READING_MIN_TIME bound what is taken. Then re-drive what was right.",
   },
   missing_value: {
     meaning: 'a sampledValue has no value, or meterStart or meterStop is empty',

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { environmentSchema } from '../../config/schema.js';
+import { createProgram } from '../../server/cli/program.js';
+
+/** Names that pages mention and that exist: each kind with how to recognise it in a page's text, its blocks included. */
+export interface NameKind {
+  readonly kind: string;
+  /** Its first group is the name. */
+  readonly pattern: RegExp;
+  readonly exists: (name: string) => boolean;
+}
+
+/** Variables that aren't meterpulse's own: of the benchmarks, Kafka's broker, Node. */
+const OTHER_VARIABLES = new Set(['BENCH_CPU_PROFILE']);
+
+const manifest = z
+  .object({ scripts: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(readFileSync('package.json', 'utf8')));
+
+export const NAME_KINDS: readonly NameKind[] = [
+  {
+    kind: 'npm script',
+    pattern: /\bnpm run (?:-s |--silent )?([\w:-]+)/g,
+    exists: (name) => Object.hasOwn(manifest.scripts, name),
+  },
+  {
+    kind: 'command',
+    pattern: /(?:(?<!- )`|^|npx )meterpulse ([a-z][a-z-]*(?: [a-z]+)?)/gm,
+    exists: isCommand,
+  },
+  {
+    kind: 'variable',
+    pattern: /\b([A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9])\b/g,
+    exists: (name) =>
+      Object.hasOwn(environmentSchema.shape, name) || OTHER_VARIABLES.has(name) || isErrorCode(name),
+  },
+  {
+    kind: 'metric',
+    pattern: /\b(meterpulse_[a-z_]*[a-z])(?![\w*(])/g,
+    exists: (name) => metricNames().has(name.replace(/_(bucket|sum|count)$/, '')) || metricNames().has(name),
+  },
+];
+
+/** They are spelt as variables are. */
+function isErrorCode(name: string): boolean {
+  return readFileSync('docs/errors.md', 'utf8').includes(`### ${name}\n`);
+}
+
+function metricNames(): Set<string> {
+  const names = readFileSync('docs/metrics.md', 'utf8').matchAll(/^\| `(meterpulse_\w+)`/gm);
+  return new Set([...names].flatMap(([, name]) => name ?? []));
+}
+
+/** `topic describe`, or `demo`. A second word that is no subcommand belongs to the sentence. */
+function isCommand(words: string): boolean {
+  const [first = ''] = words.split(' ');
+  const found = named(createProgram(), first);
+  if (found === undefined) return false;
+  const [, second] = words.split(' ');
+  return found.commands.length === 0 || second === undefined || named(found, second) !== undefined;
+}
+
+function named(parent: Command, name: string): Command | undefined {
+  return parent.commands.find((command) => command.name() === name);
+}
