@@ -43,6 +43,9 @@ describe('the options of a replay', () => {
     [{ shuffle: '-1' }],
     [{ shuffle: '1', speed: 'realtime' }],
     [{ surprise: true }],
+    [{ ledger: './a.csv' }],
+    [{ ledger: 'state.json', resume: './x/../state.json' }],
+    [{ sheet: [] }],
   ])('refuse %j', (options) => {
     expect(parse(options).success).toBe(false);
   });

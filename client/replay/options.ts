@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { PROTOCOL_NAMES } from '../../protocol/envelope.js';
 import { gatewayUrlSchema } from '../wire/gateway-url.js';
@@ -50,7 +51,15 @@ export const replayOptionsSchema = z
   .refine(({ shuffle, speed }) => shuffle === undefined || speed === 'max', {
     path: ['shuffle'],
     message: 'a speed of max: a random order has no pace',
+  })
+  .refine(({ file, ledger, resume }) => ledger === undefined || !isOneOf(ledger, [file, resume]), {
+    path: ['ledger'],
+    message: 'a file of its own: what stood in it is written over',
   });
+
+function isOneOf(file: string, others: readonly (string | undefined)[]): boolean {
+  return others.some((other) => other !== undefined && resolve(other) === resolve(file));
+}
 
 /** As given by a caller; {@link replayOptionsSchema} says what each means. */
 export type ReplayOptions = z.input<typeof replayOptionsSchema>;
