@@ -29,25 +29,21 @@ const metricSchema = z.object({
 /** A role's own metrics, from the registry that server/compose fills when it constructs the role. Nothing connects. */
 export const ROLE_METRICS: Readonly<Record<RoleName, () => Promise<DocumentedMetric[]>>> = {
   gateway: () =>
-    metricsOf((context) => {
+    metricsOf(async (context) => {
       const pool = (): ReturnType<typeof createPool> => createIdlePool(context, 'meterpulse-gateway');
       createGatewayPrimary(context, null);
-      createGateway(context, createMessageLog(context, null, pool), pool);
+      createGateway(context, await createMessageLog(context, null, pool), pool);
     }),
   worker: () =>
-    metricsOf((context) => {
+    metricsOf(async (context) => {
       const pool = createIdlePool(context, 'meterpulse-worker');
-      createWorker(
-        context,
-        pool,
-        createMessageLog(context, null, () => pool),
-      );
+      createWorker(context, pool, await createMessageLog(context, null, () => pool));
     }),
   api: () =>
-    metricsOf((context) => {
+    metricsOf(async (context) => {
       const pool = createApiPool(context, NOWHERE);
       // Opened with the first part that is sent again.
-      const log = createMessageLog(context, null, () => pool);
+      const log = await createMessageLog(context, null, () => pool);
       createApi(context, pool, log);
     }),
 };
@@ -59,10 +55,10 @@ function createIdlePool({ config, registry }: RoleContext, applicationName: stri
   return createPool({ url: NOWHERE, max: config.DATABASE_POOL_MAX, applicationName, registry });
 }
 
-async function metricsOf(construct: (context: RoleContext) => unknown): Promise<DocumentedMetric[]> {
+async function metricsOf(construct: (context: RoleContext) => Promise<void>): Promise<DocumentedMetric[]> {
   const registry = new Registry();
   const { config } = loadConfig({ UNKNOWN_CHARGE_POINTS: 'refuse' }, false);
-  construct({ config, logger: pino({ level: 'silent' }), registry });
+  await construct({ config, logger: pino({ level: 'silent' }), registry });
   const types = new Map(
     (await registry.getMetricsAsJSON()).map(({ name, type }) => [name, String(type)] as const),
   );
