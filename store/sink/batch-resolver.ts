@@ -164,7 +164,7 @@ function redrivesOf(
   const redriven = messages.filter(({ redriveOf }) => redriveOf !== null);
   if (redriven.length === 0) return [];
   const good = new Set<SinkMessage | undefined>();
-  for (const each of [rows, sessions?.events ?? [], sessions?.waiting ?? []]) {
+  for (const each of [rows, sessions?.events ?? [], sessions?.waiting ?? [], sessions?.passed ?? []]) {
     for (const { message } of each) good.add(messages[message]);
   }
   const firstRejects = new Map<SinkMessage, QuarantineEntry>();

@@ -4,6 +4,12 @@ import { CONNECTOR_OF_SESSION, type SessionEvent } from '../../protocol/session.
 import type { SinkMessage } from '../reading-sink.js';
 import type { QuarantineEntry } from './insert-quarantine.js';
 
+/** One reading of a batch: index of its message, and of the reading in it. */
+export interface PartOf {
+  readonly message: number;
+  readonly part: number;
+}
+
 /** What of a batch goes to quarantine: the rejects that came with it, and what turns out not to be storable. */
 export class RejectBook {
   readonly entries: QuarantineEntry[] = [];
@@ -12,6 +18,7 @@ export class RejectBook {
   /** Readings of sessions with their connector, by message and part; how many of each message had waited for it. */
   private readonly placed = new Map<string, Reading>();
   private readonly adopted = new Map<number, number>();
+  private readonly origins = new Map<string, PartOf>();
 
   constructor(private readonly messages: readonly SinkMessage[]) {
     this.rejected = messages.map(() => 0);
@@ -29,15 +36,23 @@ export class RejectBook {
 
   /** Where a session's reading belongs: it would be sent again with its connector. */
   place(at: number, part: number, reading: Reading): void {
-    this.placed.set(`${at}/${part}`, reading);
+    this.placed.set(keyOf(at, part), reading);
   }
 
-  /** Makes a reading that had waited for the message one of its parts, and answers which. */
-  adopt(at: number, reading: Reading): number {
+  /**
+   * Makes a reading that had waited for the message one of its parts, and answers which.
+   *
+   * @param from the part of this batch as which it came, and as which it would be refused; null when it came before.
+   */
+  adopt(at: number, reading: Reading, from: PartOf | null): number {
     const before = this.adopted.get(at) ?? 0;
     const part = (this.messages[at]?.readings.length ?? 0) + before;
     this.adopted.set(at, before + 1);
     this.place(at, part, reading);
+    if (from !== null) {
+      this.origins.set(keyOf(at, part), from);
+      this.place(from.message, from.part, reading);
+    }
     return part;
   }
 
@@ -52,8 +67,13 @@ export class RejectBook {
    * connector but its session's is kept with the session, without which it could not be sent again.
    */
   addReading(at: number, part: number, reason: RejectReason): void {
+    const origin = this.origins.get(keyOf(at, part));
+    if (origin !== undefined) {
+      this.addReading(origin.message, origin.part, reason);
+      return;
+    }
     const message = this.messages[at];
-    const reading = this.placed.get(`${at}/${part}`) ?? message?.readings[part];
+    const reading = this.placed.get(keyOf(at, part)) ?? message?.readings[part];
     const session = reading?.connectorId === CONNECTOR_OF_SESSION ? (message?.session ?? null) : null;
     this.add(at, judged(`/readings/${part}`, reason, reading === undefined ? [] : [reading], session));
   }
@@ -65,6 +85,8 @@ export class RejectBook {
     this.rejected[at] = (this.rejected[at] ?? 0) + 1;
   }
 }
+
+const keyOf = (at: number, part: number): string => `${at}/${part}`;
 
 /** Can be sent again as it is: a `judged` envelope holds the same. */
 function judged(

@@ -2,9 +2,10 @@ import type { Reading } from '../../protocol/reading.js';
 import type { SessionEvent } from '../../protocol/session.js';
 import type { Pool } from '../pool.js';
 import type { ChargePoint } from './charge-points.js';
+import { DistinctWaiting } from './distinct-waiting.js';
 import type { Drafts } from './drafts.js';
 import type { NameResolver } from './name-resolver.js';
-import type { RejectBook } from './reject-book.js';
+import type { PartOf, RejectBook } from './reject-book.js';
 import { foldSessions, placeOf, type Place, type SessionAt, type SessionFacts } from './session-facts.js';
 import { readSessions } from './session-rows.js';
 import { unstorableWaiting } from './storable-reading.js';
@@ -46,14 +47,16 @@ export interface SessionWork {
   /** Of each transaction concerned, by its id: where its readings were put, null when they wait. */
   readonly places: ReadonlyMap<number, Place | null>;
   readonly waiting: readonly WaitingAt[];
+  /** Readings that waited within the batch, for a Start further down in it, and whether they were new among those. */
+  readonly passed: readonly { readonly message: number; readonly isNew: boolean }[];
   /** Transactions whose Start this batch brings, and how many readings had waited for them: they are among its rows. */
   readonly started: { readonly ids: readonly number[]; readonly waited: number };
 }
 
 /**
- * Gives readings of a session the connector of its Start, which is in the database or anywhere in the batch, and takes up those
- * that had waited for a Start of this batch: they are counted as parts of its message. What is read here is compared with
- * the locked rows by the flush.
+ * Gives readings of a session the connector of its Start, and takes up those that had waited for a Start of this batch: they are
+ * counted as parts of its message. A batch ends as its messages would one by one: what comes before its Start in the same
+ * batch has waited for it, too. What is read here is compared with the locked rows by the flush.
  *
  * @returns null when there is nothing to do.
  */
@@ -78,37 +81,49 @@ export async function resolveSessions(
   const events = told.events.map((each, index) => ({ ...each, id: ids[index] ?? 0 }));
   const { facts, firsts } = foldSessions(await readSessions(pool, [...new Set(ids)]), events);
 
-  const waiting: WaitingAt[] = [];
-  unplaced.forEach(({ message, part, chargePoint, reading, receivedAtMs }, index) => {
-    const id = ids[events.length + index] ?? 0;
-    const place = placeIn(facts, id);
-    if (place === null) {
-      waiting.push({ id, message, part, reading, receivedAtMs });
-      return;
-    }
-    const placed = { ...reading, ...place };
-    rejects.place(message, part, placed);
-    drafts.add(message, part, placed, chargePoint, receivedAtMs);
-  });
-
   const starts = new Map(
     [...firsts].filter(({ event }) => event.kind === 'start').map((start) => [start.id, start]),
   );
-  const waited = starts.size === 0 ? [] : await readWaiting(pool, [...starts.keys()]);
-  for (const { id, reading, receivedAtMs } of waited) {
-    const start = starts.get(id);
+  const before = starts.size === 0 ? [] : await readWaiting(pool, [...starts.keys()]);
+  const waited = new DistinctWaiting<Waited>();
+  for (const each of before) waited.add({ ...each, from: null });
+
+  const waiting: WaitingAt[] = [];
+  const passed: { message: number; isNew: boolean }[] = [];
+  unplaced.forEach((told, index) => {
+    const { message, part, chargePoint, reading, receivedAtMs } = told;
+    const id = ids[events.length + index] ?? 0;
     const place = placeIn(facts, id);
-    if (start === undefined || place === null) throw new Error('readings that wait for a Start of no batch');
-    const placed = { ...reading, ...place };
-    const part = rejects.adopt(start.message, placed);
+    if (place === null) waiting.push({ id, message, part, reading, receivedAtMs });
+    else if (message < (starts.get(id)?.message ?? 0)) {
+      passed.push({ message, isNew: waited.add({ id, reading, receivedAtMs, from: { message, part } }) });
+    } else {
+      const placed = { ...reading, ...place };
+      rejects.place(message, part, placed);
+      drafts.add(message, part, placed, chargePoint, receivedAtMs);
+    }
+  });
+
+  for (const { id, reading, receivedAtMs, from } of waited.all) {
+    const start = starts.get(id);
+    if (start === undefined) throw new Error('readings that wait for a Start of no batch');
+    const placed = { ...reading, ...placeIn(facts, id) };
+    const part = rejects.adopt(start.message, placed, from);
     drafts.add(start.message, part, placed, start.chargePoint, receivedAtMs);
   }
+  drafts.rows.sort((a, b) => a.message - b.message || a.part - b.part);
   return {
     events,
     places: new Map(ids.map((id) => [id, placeIn(facts, id)])),
     waiting,
-    started: { ids: [...starts.keys()], waited: waited.length },
+    passed,
+    started: { ids: [...starts.keys()], waited: before.length },
   };
+}
+
+interface Waited extends WaitingReading {
+  /** The part of this batch that it is; null: it came before. */
+  readonly from: PartOf | null;
 }
 
 function placeIn(facts: ReadonlyMap<number, SessionFacts>, id: number): Place | null {

@@ -28,19 +28,24 @@ interface Part {
 
 /**
  * Settles the quarantined parts that messages of the batch were re-driven from, in the transaction of the flush. With something
- * good in the message the part is resolved; with nothing good it stays open and says why this time. A part that is gone, or
- * that is of another charge point (the ids of a database that was built anew are others), makes the message an ordinary one.
+ * good in the message the part is resolved; with nothing good it stays open and says why this time. So it does where the
+ * message is still bad and all that is good in it was known: a bad part of a StopTransaction comes with its session again, and
+ * would else be resolved and made anew for ever. A part that is gone, or that is of another charge point (the ids of a
+ * database that was built anew are others), makes the message an ordinary one.
  *
+ * @param withNews messages that told something that was not known
  * @returns the messages whose own rejects are not to be kept.
  */
 export async function settleRedrives(
   client: PoolClient,
   redrives: readonly Redrive[],
+  withNews: ReadonlySet<SinkMessage>,
 ): Promise<ReadonlySet<SinkMessage>> {
   const parts = await lockParts(client, redrives);
   const changed = new Map<number, Part>();
   const leftOut = new Set<SinkMessage>();
-  for (const redrive of redrives) {
+  for (const each of redrives) {
+    const redrive = { ...each, isGood: each.isGood && (each.reject === null || withNews.has(each.message)) };
     const part = changed.get(redrive.id) ?? parts.get(redrive.id);
     if (part === undefined || !isOfSameChargePoint(part, redrive.message)) continue;
     if (part.resolved_ms !== null || !redrive.isGood) leftOut.add(redrive.message);

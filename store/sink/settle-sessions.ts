@@ -24,7 +24,7 @@ export interface SessionOutcome {
  */
 export async function settleSessions(
   client: PoolClient,
-  { events, places, waiting, started }: SessionWork,
+  { events, places, waiting, passed, started }: SessionWork,
 ): Promise<ReadonlyMap<number, SessionOutcome>> {
   const known = await lockSessions(client, [...places.keys()]);
   const { facts, firsts } = foldSessions(known, events);
@@ -45,13 +45,16 @@ export async function settleSessions(
     outcomes.set(message, outcome);
     return outcome;
   };
-  for (const event of events)
-    if (firsts.has(event)) outcomeOf(event.message).isFirst = true;
-    else outcomeOf(event.message);
-  waiting.forEach(({ message }, index) => {
+  for (const event of events) {
+    const outcome = outcomeOf(event.message);
+    outcome.isFirst ||= firsts.has(event);
+  }
+  const wait = (message: number, isNew: boolean): void => {
     const outcome = outcomeOf(message);
-    if (newlyWaiting.has(index)) outcome.newlyWaiting += 1;
+    if (isNew) outcome.newlyWaiting += 1;
     else outcome.repeatedWaiting += 1;
-  });
+  };
+  for (const { message, isNew } of passed) wait(message, isNew);
+  waiting.forEach(({ message }, index) => wait(message, newlyWaiting.has(index)));
   return outcomes;
 }

@@ -7,6 +7,9 @@ const MAX_NAME = 255;
 const MAX_VALUE = 1e15;
 /** From 1970 on: microseconds are exact, and a day's partition has four digits of year in its name. */
 const MAX_TIMESTAMP_MS = Date.UTC(2200, 0, 1);
+/** Times of a session need no partition: any that ISO 8601 writes with four digits of year. */
+const MIN_SESSION_MS = Date.parse('0001-01-01T00:00:00Z');
+const MAX_SESSION_MS = Date.parse('9999-12-31T23:59:59.999Z');
 const MAX_INT32 = 2 ** 31 - 1;
 const MAX_INT16 = 2 ** 15 - 1;
 
@@ -59,7 +62,7 @@ export function isStorableSession(session: SessionEvent): boolean {
 }
 
 const isWholeTime = (ms: number | null): boolean =>
-  ms === null || (Number.isInteger(ms) && isStorableTime(ms));
+  ms === null || (Number.isInteger(ms) && ms >= MIN_SESSION_MS && ms <= MAX_SESSION_MS);
 
 const isIntegerWithin = (value: number, max: number): boolean =>
   Number.isInteger(value) && value >= 0 && value <= max;

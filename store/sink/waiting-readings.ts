@@ -1,6 +1,7 @@
 import { CONNECTOR_OF_SESSION } from '../../protocol/session.js';
 import type { Reading } from '../../protocol/reading.js';
 import type { PoolClient } from '../pool.js';
+import { DistinctWaiting } from './distinct-waiting.js';
 
 /** A reading of a StopTransaction whose Start is not known. */
 export interface WaitingReading {
@@ -79,8 +80,10 @@ export async function insertWaiting(
   client: PoolClient,
   offered: readonly WaitingReading[],
 ): Promise<ReadonlySet<number>> {
-  const distinct = distinctOf(offered);
-  const parameters = parametersOf(distinct.map(({ best }) => best));
+  const waiting = new DistinctWaiting<WaitingReading & { readonly at: number }>();
+  offered.forEach((each, at) => waiting.add({ ...each, at }));
+  const distinct = waiting.all;
+  const parameters = parametersOf(distinct);
   const { rows } = await client.query<{ index: number }>(
     `with told as (${TOLD}), added as (
        insert into waiting_readings
@@ -104,7 +107,7 @@ export async function insertWaiting(
       parameters,
     );
   }
-  return new Set(rows.flatMap(({ index }) => distinct[index - 1]?.first ?? []));
+  return new Set(rows.flatMap(({ index }) => distinct[index - 1]?.at ?? []));
 }
 
 const TOLD = `
@@ -127,16 +130,3 @@ const parametersOf = (waiting: readonly WaitingReading[]): unknown[] => [
   waiting.map(({ reading }) => reading.quality),
   waiting.map(({ receivedAtMs }) => receivedAtMs),
 ];
-
-/** One of each key, with the index of the first that had it. No two readings share a text: names have no NUL. */
-function distinctOf(offered: readonly WaitingReading[]): { first: number; best: WaitingReading }[] {
-  const distinct = new Map<string, { first: number; best: WaitingReading }>();
-  offered.forEach((each, index) => {
-    const { timestampMs, context, measurand, phase, location, unit, evseId, value } = each.reading;
-    const key = [each.id, timestampMs, context, measurand, phase, location, unit, evseId, value].join('\0');
-    const known = distinct.get(key);
-    if (known === undefined) distinct.set(key, { first: index, best: each });
-    else if (each.reading.quality < known.best.reading.quality) known.best = each;
-  });
-  return [...distinct.values()];
-}

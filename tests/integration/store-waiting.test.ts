@@ -146,11 +146,16 @@ describe('the order of Start, MeterValues and Stop', () => {
       ]),
       stopMessage(4, { reason: 'Other', meterStopWh: 2_600 }, [stopReading({ value: 0 })]),
     ];
-    const ways: number[][] = [[], [2], [1, 1, 1, 1], [3], [1, 3]];
-    // A third of them, each in one of five ways.
-    const orders = permutations(told).filter((_, index) => index % 3 === 0);
+    const ways: number[][] = [[], [2], [3], [1, 3], [2, 1]];
+    // A third of them, each message by message, and in one of five other ways.
+    const orders = permutations(told)
+      .filter((_, index) => index % 3 === 0)
+      .flatMap((order, index) => [
+        { order, cuts: [1, 1, 1, 1] },
+        { order, cuts: ways[index % ways.length] ?? [] },
+      ]);
     const sink = store.sink();
-    for (const [partition, order] of orders.entries()) {
+    for (const [partition, { order, cuts }] of orders.entries()) {
       const chargePointId = `CP-${partition}`;
       const feeder = await Feeder.claim(sink, partition);
       const messages = order.map((each, offset) => ({
@@ -159,7 +164,7 @@ describe('the order of Start, MeterValues and Stop', () => {
         chargePointId,
         readings: each.readings.map((one) => ({ ...one, chargePointId })),
       }));
-      for (const cut of [...(ways[partition % ways.length] ?? []), messages.length]) {
+      for (const cut of [...cuts, messages.length]) {
         const batch = messages.splice(0, cut);
         if (batch.length > 0) await feeder.store(batch);
       }
@@ -169,11 +174,11 @@ describe('the order of Start, MeterValues and Stop', () => {
     expect(waiting).toEqual([]);
     const { rows: counted } = await store.pool.query<{ charge_point_id: string }>(
       `select 'CP-' || partition as charge_point_id, readings_stored, readings_duplicate, readings_conflicting,
-         messages_stored, first_ts, last_ts
-       from consumer_positions`,
+         messages_received, first_ts, last_ts
+       from consumer_positions order by partition`,
     );
     const outcomes = new Map<string, string>();
-    for (const [partition, order] of orders.entries()) {
+    for (const [partition, { order }] of orders.entries()) {
       const mine = <Row extends { charge_point_id: string }>(rows: readonly Row[]) =>
         rows
           .filter((row) => row.charge_point_id === `CP-${partition}`)
@@ -185,6 +190,12 @@ describe('the order of Start, MeterValues and Stop', () => {
       outcomes.set(JSON.stringify(outcome), order.map(({ messageId }) => messageId).join());
     }
     expect([...outcomes.keys()].slice(0, 2), [...outcomes.values()].join(' and ')).toHaveLength(1);
+    const { rows: outcome } = await store.pool.query<object>(
+      'select messages_stored, messages_duplicate, messages_rejected from consumer_positions order by partition',
+    );
+    for (let index = 0; index < orders.length; index += 2) {
+      expect(outcome[index + 1], JSON.stringify(orders[index + 1])).toEqual(outcome[index]);
+    }
     expect(tables.sessions[0]).toMatchObject({
       status: 'ended',
       meter_start_wh: 1_100,
