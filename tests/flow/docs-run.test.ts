@@ -82,7 +82,10 @@ async function follow({ blocks, given }: DocPage, session: DocSession, hasKafka:
 async function execute(block: DocBlock, session: DocSession): Promise<string> {
   if (block.language === 'sql') return tableOf(await session.query(block.code));
   const until = directive(block, 'background');
-  return session.run(block.code, until === undefined ? undefined : quoted(until)[0]);
+  return session.run(block.code, {
+    until: until === undefined ? undefined : quoted(until)[0],
+    exitCode: Number(directive(block, 'ends with') ?? 0),
+  });
 }
 
 /** A page shows rows of SQL as psql prints them: values by ` | `. */

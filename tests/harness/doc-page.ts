@@ -8,6 +8,7 @@ import { join } from 'node:path';
  *     <!-- test: skip, because REASON -->                 not run
  *     <!-- test: background, until "TEXT" -->             stays, and is ready once it printed TEXT
  *     <!-- test: after Ctrl-C -->                         what stays is ended first
+ *     <!-- test: ends with 1 -->                          the exit code; 0 where nothing is said
  *     <!-- test: output contains "TEXT", "TEXT" -->       the block's output has these
  *     <!-- test: output -->                               the block is the output of the one before; `…` is anything
  *     <!-- test: output; "a", "b" vary -->                the same in JSON, with fields whose values differ each time

@@ -43,6 +43,13 @@ export interface DocServices {
   readonly databaseUrl: string;
 }
 
+interface RunOptions {
+  /** Makes the whole of it stay, ready once it printed this. */
+  readonly until?: string | undefined;
+  /** What it ends with; a page shows failures too. */
+  readonly exitCode?: number;
+}
+
 interface Stays {
   readonly command: string;
   readonly child: ChildProcess;
@@ -88,8 +95,8 @@ export class DocSession {
     return session;
   }
 
-  /** Runs the lines of a `sh` block; resolves with what they printed. `until` makes the whole of it stay. */
-  async run(code: string, until?: string): Promise<string> {
+  /** Runs the lines of a `sh` block; resolves with what they printed. */
+  async run(code: string, { until, exitCode = 0 }: RunOptions = {}): Promise<string> {
     if (until !== undefined) {
       await this.#stay(code, until);
       return '';
@@ -97,7 +104,7 @@ export class DocSession {
     let output = '';
     let lines: string[] = [];
     const flush = async (): Promise<void> => {
-      if (lines.length > 0) output += await this.#finish(lines.join('\n'));
+      if (lines.length > 0) output += await this.#finish(lines.join('\n'), exitCode);
       lines = [];
     };
     for (const line of commandsOf(code)) {
@@ -149,10 +156,10 @@ export class DocSession {
     }
   }
 
-  async #finish(script: string): Promise<string> {
+  async #finish(script: string, exitCode: number): Promise<string> {
     const { child, output } = this.#spawn(`${script}\nexport -p > .exports`);
     const [code] = (await once(child, 'close')) as [number | null];
-    if (code !== 0) throw new Error(`\n${script}\nended with ${code ?? 'a signal'}:\n${output()}`);
+    if (code !== exitCode) throw new Error(`\n${script}\nended with ${code ?? 'a signal'}:\n${output()}`);
     return this.#withTheirPorts(output());
   }
 
@@ -217,9 +224,11 @@ export class DocSession {
 
   /** A client's port comes by its command line alone. */
   #withGateway(line: string): string {
-    if (!CLIENT.test(line) || line.includes('--url')) return line;
-    const separator = line.startsWith('npm') && !line.includes(' -- ') ? ' --' : '';
-    return `${line}${separator} --url ws://127.0.0.1:${this.ports.get(3000)}`;
+    const client = CLIENT.exec(line)?.[0];
+    if (client === undefined || line.includes('--url')) return line;
+    const rest = line.slice(client.length).replace(/^ --(?= |$)/, '');
+    const separator = client.startsWith('npm') ? ' --' : '';
+    return `${client}${separator} --url ws://127.0.0.1:${this.ports.get(3000)}${rest}`;
   }
 
   #withTheirPorts(text: string): string {
