@@ -18,6 +18,8 @@ const ROUTES = [
   '/v1/quarantine/1',
   '/v1/conflicts',
   '/v1/conflicts/counts',
+  '/chargers/all',
+  '/chargers/record',
   '/health',
 ];
 const NAMES = [
@@ -33,6 +35,10 @@ const NAMES = [
   'reason',
   'site',
   'status',
+  'page',
+  'chargePointIds',
+  'value',
+  'unit',
 ];
 const ATTACKS = [
   "'; drop table readings; --",

@@ -16,6 +16,8 @@ const ROUTES = [
   '/v1/quarantine/reasons',
   '/v1/quarantine/1',
   '/v1/conflicts',
+  '/chargers/all',
+  '/chargers/record?value=1',
   '/v1/conflicts/counts',
 ];
 
