@@ -1,4 +1,14 @@
-import type { WaitingReading } from './waiting-readings.js';
+import type { Reading } from '../../protocol/reading.js';
+
+/** A reading of a StopTransaction whose Start is not known. */
+export interface WaitingReading {
+  /** Of its transaction. */
+  readonly id: number;
+  /** Its connector is `CONNECTOR_OF_SESSION`. */
+  readonly reading: Reading;
+  /** ms since 1970 UTC. */
+  readonly receivedAtMs: number;
+}
 
 /**
  * Readings that wait, each once. Of the same one told with different quality the fewer bits stand, as they do for stored

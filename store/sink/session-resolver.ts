@@ -2,14 +2,14 @@ import type { Reading } from '../../protocol/reading.js';
 import type { SessionEvent } from '../../protocol/session.js';
 import type { Pool } from '../pool.js';
 import type { ChargePoint } from './charge-points.js';
-import { DistinctWaiting } from './distinct-waiting.js';
+import { DistinctWaiting, type WaitingReading } from './distinct-waiting.js';
 import type { Drafts } from './drafts.js';
 import type { NameResolver } from './name-resolver.js';
 import type { PartOf, RejectBook } from './reject-book.js';
 import { foldSessions, placeOf, type Place, type SessionAt, type SessionFacts } from './session-facts.js';
 import { readSessions } from './session-rows.js';
 import { unstorableWaiting } from './storable-reading.js';
-import { readWaiting, type WaitingReading } from './waiting-readings.js';
+import { readWaiting } from './waiting-readings.js';
 
 /** What the messages of a batch tell of charging sessions. */
 export interface SessionsTold {

@@ -45,9 +45,10 @@ export async function settleRedrives(
   const changed = new Map<number, Part>();
   const leftOut = new Set<SinkMessage>();
   for (const each of redrives) {
-    const redrive = { ...each, isGood: each.isGood && (each.reject === null || withNews.has(each.message)) };
-    const part = changed.get(redrive.id) ?? parts.get(redrive.id);
-    if (part === undefined || !isOfSameChargePoint(part, redrive.message)) continue;
+    const part = changed.get(each.id) ?? parts.get(each.id);
+    if (part === undefined || !isOfSameChargePoint(part, each.message)) continue;
+    const isRepeated = part.resolved_ms === null && each.reject !== null && !withNews.has(each.message);
+    const redrive = { ...each, isGood: each.isGood && !isRepeated };
     if (part.resolved_ms !== null || !redrive.isGood) leftOut.add(redrive.message);
     changed.set(redrive.id, settle(part, redrive));
   }

@@ -1,17 +1,6 @@
 import { CONNECTOR_OF_SESSION } from '../../protocol/session.js';
-import type { Reading } from '../../protocol/reading.js';
 import type { PoolClient } from '../pool.js';
-import { DistinctWaiting } from './distinct-waiting.js';
-
-/** A reading of a StopTransaction whose Start is not known. */
-export interface WaitingReading {
-  /** Of its transaction. */
-  readonly id: number;
-  /** Its connector is `CONNECTOR_OF_SESSION`. */
-  readonly reading: Reading;
-  /** ms since 1970 UTC. */
-  readonly receivedAtMs: number;
-}
+import { DistinctWaiting, type WaitingReading } from './distinct-waiting.js';
 
 interface Row {
   readonly id: number;
