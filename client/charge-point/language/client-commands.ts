@@ -2,6 +2,11 @@ import type { CommandSpec } from './command-spec.js';
 import { parseDuration } from './duration.js';
 import { parsed, problem } from './parsed.js';
 
+const SHOWN: ReadonlyMap<string, boolean> = new Map([
+  ['on', true],
+  ['off', false],
+]);
+
 export const CLIENT_COMMANDS: readonly CommandSpec[] = [
   {
     name: 'show',
@@ -32,7 +37,7 @@ export const CLIENT_COMMANDS: readonly CommandSpec[] = [
     examples: ['frames on'],
     parse({ words }) {
       const [word] = words;
-      const shown = word === undefined ? null : { on: true, off: false }[word.toLowerCase()];
+      const shown = word === undefined ? null : SHOWN.get(word.toLowerCase());
       return words.length > 1 || shown === undefined
         ? problem('frames takes on or off')
         : parsed({ name: 'frames', shown });

@@ -47,7 +47,11 @@ const VOCABULARIES: readonly (readonly [SampleKey, readonly string[]])[] = [
   ['location', LOCATIONS],
 ];
 /** Ways of writing a unit that OCPP spells differently. */
-const UNIT_SIGNS: Readonly<Record<string, string>> = { '%': 'Percent', '°c': 'Celsius', '°f': 'Fahrenheit' };
+const UNIT_SIGNS: ReadonlyMap<string, string> = new Map([
+  ['%', 'Percent'],
+  ['°c', 'Celsius'],
+  ['°f', 'Fahrenheit'],
+]);
 const KEY_VALUE = /^([a-z]+)=(.*)$/is;
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const MAX_CONNECTOR = 2_147_483_647;
@@ -119,7 +123,7 @@ class SampleBuilder {
     }
     if (this.#fields.value === undefined) return this.#value(word);
     if (/^[+-][\d.]/.test(word)) return this.#grow(word);
-    const unit = UNIT_SIGNS[word.toLowerCase()];
+    const unit = UNIT_SIGNS.get(word.toLowerCase());
     if (unit !== undefined) return this.#set('unit', unit);
     for (const [key, vocabulary] of VOCABULARIES) {
       const known = spelt(word, vocabulary);
