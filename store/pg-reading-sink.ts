@@ -15,6 +15,7 @@ import { countOutcomes } from './sink/count-outcomes.js';
 import { insertQuarantine } from './sink/insert-quarantine.js';
 import { insertReadings } from './sink/insert-readings.js';
 import { advancePositions, claimPosition, lockPositions, readEpochs } from './sink/positions.js';
+import { messagesWithNews } from './sink/news.js';
 import { settleRedrives } from './sink/settle-redrives.js';
 import { settleRepeats, type Settled } from './sink/settle-repeats.js';
 import { settleSessions } from './sink/settle-sessions.js';
@@ -144,14 +145,14 @@ export class PgReadingSink implements ReadingSink {
     if (locked.kind === 'stored') throw new Error('a batch was taken for stored that was never sent');
 
     const told = sessions === null ? null : await settleSessions(client, sessions);
-    const { quarantine, rejected } =
-      redrives.length === 0 ? refused : without(await settleRedrives(client, redrives), refused, messages);
     const settled = rows.length === 0 ? null : await this.insert(client, rows, locked.batchId);
+    const judged = { messages, rows, verdicts: settled?.verdicts ?? null, sessions: told };
+    const { quarantine, rejected } =
+      redrives.length === 0
+        ? refused
+        : without(await settleRedrives(client, redrives, messagesWithNews(judged)), refused, messages);
     if (quarantine.length > 0) await insertQuarantine(client, topic, quarantine, this.now());
-    const outcomes = countOutcomes(
-      { messages, rows, verdicts: settled?.verdicts ?? null, rejected, sessions: told },
-      locked.countedOffsets,
-    );
+    const outcomes = countOutcomes({ ...judged, rejected }, locked.countedOffsets);
     await advancePositions(client, topic, positions, outcomes.counted);
     flush.unconfirmed = outcomes.batch;
     await client.query('commit');

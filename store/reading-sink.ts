@@ -26,8 +26,9 @@ export interface SinkMessage {
   readonly session: SessionEvent | null;
   /**
    * Id of the quarantined part that the message was re-driven from; null for every other. When the message has something
-   * good, that part is resolved and the message's rejects are kept as new parts; when it has nothing good, the part stays open
-   * with the new reason and nothing is added; when the part was resolved before, the rejects are left out.
+   * good, that part is resolved and the message's rejects are kept as new parts; when it has nothing good, or has rejects and
+   * nothing good that is new, the part stays open with the new reason and nothing is added; when the part was resolved before,
+   * the rejects are left out.
    */
   readonly redriveOf: number | null;
 }

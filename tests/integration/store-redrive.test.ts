@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPool } from '../../store/pool.js';
 import type { SinkMessage } from '../../store/reading-sink.js';
-import { startMessage, stopMessage, waitingRows } from './session-harness.js';
+import { startMessage, stopMessage, stopReading, waitingRows } from './session-harness.js';
 import { severCommit } from './sever-commit.js';
 import {
   counters,
@@ -119,6 +119,25 @@ describe('a part that is sent again', () => {
       },
     ]);
     expect(await counters(store.pool)).toMatchObject({ received: 2, messages_rejected: 2, rejected: 1 });
+  });
+
+  it('stays open as well when all that is good beside it was known, else it would be made anew for ever', async () => {
+    const feeder = await Feeder.claim(store.sink());
+    await feeder.store([startMessage(0), stopMessage(1), message(2, [], { rejects: [reject()] })]);
+    const [part] = await parts();
+    const id = part?.id ?? 0;
+
+    await feeder.store([stopMessage(3, {}, [], { redriveOf: id, ...bad('missing_value', 'still none') })]);
+    expect(await parts()).toMatchObject([{ id, reason: 'missing_value', resolved_at: null }]);
+
+    const cured = [stopReading({ timestampMs: T0 + 59_000 })];
+    await feeder.store([
+      stopMessage(4, {}, cured, { redriveOf: id, ...bad('missing_value', 'the other one') }),
+    ]);
+    expect(await parts()).toMatchObject([
+      { id, resolved_at: new Date(T0 + 4) },
+      { offset: 4, resolved_at: null },
+    ]);
   });
 
   it('is not kept again with what is bad once it was resolved', async () => {
