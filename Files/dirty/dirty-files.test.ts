@@ -22,7 +22,7 @@ function sheetsOf(bytes: Buffer): unknown {
   return SheetNames.map((name) => [name, Sheets[name]]);
 }
 
-describe('the dirty files', () => {
+describe('the dirty files', { timeout: 30_000 }, () => {
   it('hold, cell by cell, what the generator makes', () => {
     expect(sheetsOf(committed('dirty.xlsx'))).toEqual(cellsOf(dirtyWorkbook()));
     expect(committed('dirty.csv').equals(dirtyCsv())).toBe(true);
@@ -99,10 +99,10 @@ describe('a file that cannot be read', () => {
     });
   });
 
-  it('is encrypted as Office does it: the verifier and the package open with the password', () => {
+  it('is under its own password, and shows nothing of what is in it', { timeout: 30_000 }, () => {
     const plain = Buffer.from('PK a workbook');
-    expect(encryptedWorkbook(plain, 'a').equals(encryptedWorkbook(plain, 'a'))).toBe(true);
-    expect(encryptedWorkbook(plain, 'a').equals(encryptedWorkbook(plain, 'b'))).toBe(false);
-    expect(encryptedWorkbook(plain, 'a').includes(plain)).toBe(false);
+    const [one, other] = ['a', 'b'].map((password) => encryptedWorkbook(plain, password));
+    expect(one?.equals(other ?? plain)).toBe(false);
+    expect(one?.includes(plain)).toBe(false);
   });
 });

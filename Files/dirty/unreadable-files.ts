@@ -27,7 +27,7 @@ export const UNREADABLE_FILES: readonly UnreadableFile[] = [
         ['charge_point_id', 'body'],
         ['CP-1', payload],
       ]),
-    cause: 'lacks the columns charge_point_id and payload: it has charge_point_id, body',
+    cause: 'lacks the column payload: it has charge_point_id, body',
     remedy: 'with the columns charge_point_id and payload',
   },
   {

@@ -16,28 +16,38 @@ export interface Header {
   readonly rowsAbove: number;
 }
 
+/** The row that comes nearest to a header: the first one with the most of the columns. */
+export interface NoHeader {
+  /** What stands in it; nothing when every row is blank. */
+  readonly seen: readonly string[];
+  readonly lacking: readonly string[];
+}
+
 export type FoundHeader =
-  | { readonly ok: true; readonly header: Header }
-  /** `seen`: what the first row has that isn't blank. */
-  | { readonly ok: false; readonly seen: readonly string[] };
+  { readonly ok: true; readonly header: Header } | ({ readonly ok: false } & NoHeader);
 
 /** Looks through the first rows that aren't blank. */
 export function findHeader(lines: Iterable<Line>): FoundHeader {
-  let seen: readonly string[] | null = null;
+  let nearest: NoHeader = { seen: [], lacking: COLUMNS };
   let rowsAbove = 0;
   for (const line of lines) {
     if (isBlank(line)) continue;
     const names = Array.from(line.cells, (cell) => textOf(cell).trim());
-    const plain = names.map((name) => name.toLowerCase().replace(/[\s_-]/g, ''));
-    const [chargePointId = -1, payload = -1] = COLUMNS.map((column) =>
-      plain.indexOf(column.replaceAll('_', '')),
-    );
+    const plain = names.map(plainName);
+    const [chargePointId = -1, payload = -1] = COLUMNS.map((column) => plain.indexOf(plainName(column)));
     if (chargePointId >= 0 && payload >= 0) {
       const ignored = names.filter((name, at) => name !== '' && at !== chargePointId && at !== payload);
       return { ok: true, header: { rowNumber: line.rowNumber, chargePointId, payload, ignored, rowsAbove } };
     }
-    seen ??= names.filter((name) => name !== '').map((name) => name.slice(0, 40));
+    const lacking = COLUMNS.filter((column) => !plain.includes(plainName(column)));
+    if (nearest.seen.length === 0 || lacking.length < nearest.lacking.length) {
+      nearest = { seen: names.filter((name) => name !== '').map((name) => name.slice(0, 40)), lacking };
+    }
     if (++rowsAbove >= HEADER_WITHIN_ROWS) break;
   }
-  return { ok: false, seen: seen ?? [] };
+  return { ok: false, ...nearest };
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[\s_-]/g, '');
 }

@@ -1,4 +1,4 @@
-import { COLUMNS, findHeader, type Header } from './header.js';
+import { COLUMNS, findHeader, type Header, type NoHeader } from './header.js';
 import { parseRow, type BadRow, type Row } from './row.js';
 import { isBlank, type Table } from './table.js';
 
@@ -13,6 +13,10 @@ export interface TableRows {
   readonly rows: readonly Row[];
   readonly badRows: readonly BadRow[];
   readonly notices: readonly string[];
+}
+
+interface Unread extends NoHeader {
+  readonly sheet: string;
 }
 
 interface Body {
@@ -33,16 +37,14 @@ export function readTables(
 ): TableRows | { readonly ok: false; readonly why: string } {
   const body: Body = { rows: [], badRows: [], lastRow: 0, cutCells: 0, paddedIds: 0 };
   const notices: string[] = [];
-  const unread: string[] = [];
-  const seen: string[] = [];
+  const unread: Unread[] = [];
   let fitting = 0;
   tables.forEach((table, index) => {
     const { sheet } = table;
     if (chosen !== null && !chosen.includes(sheet)) return;
     const found = findHeader(table.lines());
     if (!found.ok) {
-      unread.push(sheet);
-      seen.push(...found.seen);
+      unread.push({ sheet, ...found });
       return;
     }
     fitting++;
@@ -53,7 +55,7 @@ export function readTables(
     notices.push(...noticesOf(of, found.header, body.lastRow));
   });
   if (fitting === 0 || (chosen !== null && unread.length > 0)) {
-    return { ok: false, why: `lacks the columns ${COLUMNS.join(' and ')}: ${lackOf(unread, seen, chosen)}` };
+    return { ok: false, why: whyNot(unread, tables.length > 1) };
   }
   if (tables.length > 1) notices.unshift(sheetsNotice(tables, chosen, unread));
   const { rows, badRows, cutCells, paddedIds } = body;
@@ -102,20 +104,21 @@ function noticesOf(of: string, { ignored, rowsAbove, rowNumber }: Header, lastRo
 function sheetsNotice(
   tables: readonly Table[],
   chosen: readonly string[] | null,
-  unread: readonly string[],
+  unread: readonly Unread[],
 ): string {
-  const isRead = ({ sheet }: Table): boolean => !unread.includes(sheet) && (chosen?.includes(sheet) ?? true);
+  const isRead = ({ sheet }: Table): boolean =>
+    unread.every((one) => one.sheet !== sheet) && (chosen?.includes(sheet) ?? true);
   const list = (some: readonly Table[]): string => some.map(({ sheet }) => `'${sheet}'`).join(', ');
   const others = tables.filter((table) => !isRead(table));
   const rest = others.length === 0 ? '' : `; not read: ${list(others)}`;
   return `Sheets read: ${list(tables.filter(isRead))}${rest}.`;
 }
 
-function lackOf(
-  unread: readonly string[],
-  seen: readonly string[],
-  chosen: readonly string[] | null,
-): string {
-  const subject = chosen === null ? 'it' : `sheet '${unread[0] ?? ''}'`;
-  return seen.length === 0 ? `${subject} has no header` : `${subject} has ${seen.slice(0, 20).join(', ')}`;
+function whyNot(unread: readonly Unread[], severalSheets: boolean): string {
+  const [nearest] = [...unread].sort((a, b) => a.lacking.length - b.lacking.length);
+  const { sheet = '', seen = [], lacking = COLUMNS } = nearest ?? {};
+  const subject = severalSheets ? `sheet '${sheet}'` : 'it';
+  const has =
+    seen.length === 0 ? `${subject} has no header` : `${subject} has ${seen.slice(0, 20).join(', ')}`;
+  return `lacks the ${lacking.length === 1 ? 'column' : 'columns'} ${lacking.join(' and ')}: ${has}`;
 }

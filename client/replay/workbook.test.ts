@@ -109,6 +109,19 @@ describe('reading a workbook', () => {
     expect(book.notices).toEqual(['Rows above the header in row 4 are not read.']);
   });
 
+  it('names the sheet and the column when one is missing that comes near', async () => {
+    const file = scratch.path('near.xlsx');
+    await writeXlsx(file, {
+      cover: [['Title']],
+      March: [['as of'], ['charge_point_id', 'body'], ['CP-1', payload]],
+    });
+    await expect(readWorkbook(file)).rejects.toMatchObject({
+      message: expect.stringContaining(
+        "lacks the column payload: sheet 'March' has charge_point_id, body.",
+      ) as string,
+    });
+  });
+
   it('says which columns it found when those it needs are missing', async () => {
     const file = scratch.path('columns.csv');
     await writeCsv(file, [

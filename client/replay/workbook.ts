@@ -107,7 +107,6 @@ function parseSheets(file: string, bytes: Buffer): Table[] {
     // Excel wraps what it encrypts into the older container.
     if (isCompound(bytes) && cause instanceof Error && /password|encrypt/i.test(cause.message)) {
       throw unreadable(file, 'is protected by a password', {
-        cause,
         remedy: 'Open it in a spreadsheet program, and save a copy without the password.',
       });
     }
