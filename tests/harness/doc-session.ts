@@ -60,7 +60,7 @@ interface Stays {
  * A reader at a terminal who follows one page, in a copy of the repository that has everything installed and built. Ports
  * are free ones: the pages' own are replaced in commands, and in what is printed.
  */
-export class DocSession {
+export class DocSession implements AsyncDisposable {
   readonly #staying: Stays[] = [];
 
   private constructor(
@@ -148,7 +148,7 @@ export class DocSession {
     }
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     try {
       await this.interrupt();
     } finally {
