@@ -91,7 +91,10 @@ function sendAnswer(result: Answer, request: Request, response: ApiResponse): vo
     // Readings change at any moment; the ETag lets a client that polls save the body. To Express `no-cache` is a reload that
     // wants the body in any case; yet `fetch` sends it along with every If-None-Match that its caller sets.
     delete request.headers['cache-control'];
-    response.status(result.status).set('Cache-Control', 'no-cache').json(result.body);
+    response
+      .status(result.status)
+      .set('Cache-Control', request.method === 'POST' ? 'no-store' : 'no-cache')
+      .json(result.body);
   }
 }
 
