@@ -14,14 +14,21 @@ type Row = MessageSample & {
   readonly place: number;
 };
 
-/** Probes of primary keys, a few for each message; the outer bounds prune days when planning, the keys when running. */
+/**
+ * Probes of primary keys, a few for each message; the outer bounds prune days when planning, the keys when running. `offset 0`
+ * keeps a probe whole: of days that were never analysed the planner would rather read all of a series in the outer bounds.
+ */
 const SQL = `
   select k.place::integer, s.measurand, s.phase, s.location, s.unit, c.name as context, c.id as "contextId", r.value
   from unnest($1::text[], $2::integer[], $3::integer[], $4::timestamptz[], $5::bigint[]) with ordinality
     as k(charge_point_id, evse_id, connector_id, ts, transaction_id, place)
   join series s on s.charge_point_id = k.charge_point_id and s.evse_id = k.evse_id and s.connector_id = k.connector_id
-  join readings r on r.series_id = s.id and r.ts = k.ts and r.transaction_id is not distinct from k.transaction_id
-    and r.ts >= $6::timestamptz and r.ts <= $7::timestamptz
+  cross join lateral (
+    select context, value from readings
+    where series_id = s.id and ts = k.ts and transaction_id is not distinct from k.transaction_id
+      and ts >= $6::timestamptz and ts <= $7::timestamptz
+    offset 0
+  ) r
   join contexts c on c.id = r.context
   order by k.place, s.measurand collate "C", s.phase collate "C", s.location collate "C", s.unit collate "C", c.id`;
 
