@@ -2,7 +2,18 @@ import type { Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from './program.js';
 
-const COMMANDS = ['all', 'gateway', 'worker', 'api', 'migrate', 'demo', 'replay', 'topic', 'config'];
+const COMMANDS = [
+  'all',
+  'gateway',
+  'worker',
+  'api',
+  'migrate',
+  'demo',
+  'replay',
+  'client',
+  'topic',
+  'config',
+];
 
 /** What a command line prints and how it ends, without running an action. */
 async function run(...args: string[]): Promise<{ output: string; exitCode: number }> {
