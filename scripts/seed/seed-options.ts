@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { replayOptionsSchema } from '../../client/replay/options.js';
+import { dayBegin, dayNumber } from '../../Files/charging-day.js';
 
 const wholeNumber = (low: number, high: number) => {
   const expected = `a whole number from ${low} to ${high}`;
@@ -10,10 +11,10 @@ const wholeNumber = (low: number, high: number) => {
 export const seedOptionsSchema = z.strictObject({
   /** Charging days, which go from 04:00 to 04:00 UTC. */
   days: wholeNumber(1, 366).default(30),
-  /** The last of them ends before this instant. */
-  until: z
-    .union([z.iso.date('a date like 2026-03-31'), z.date()])
-    .transform((given) => new Date(given))
+  /** The last of them has ended by then. */
+  until: z.iso
+    .date('a date like 2026-03-31')
+    .transform((date) => new Date(dayBegin(dayNumber(Date.parse(`${date}T12:00:00Z`)))))
     .default(() => new Date()),
   chargePoints: wholeNumber(1, 999).default(20),
   /** Seconds between the samples of a session. */
