@@ -34,6 +34,9 @@ const STAYING: readonly (readonly [RegExp, string])[] = [
 ];
 const CLIENT = /^(npm run \w+-(sendData|client)\b|(npx )?meterpulse (replay|client)\b)/;
 
+/** What is exported lasts for the page, save the port that each role has its own of. */
+const KEEP_EXPORTS = "export -p | grep -v ' ADMIN_PORT=' > .exports";
+
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
 
@@ -157,7 +160,7 @@ export class DocSession implements AsyncDisposable {
   }
 
   async #finish(script: string, exitCode: number): Promise<string> {
-    const { child, output } = this.#spawn(`${script}\nexport -p > .exports`);
+    const { child, output } = this.#spawn(`${script}\n${KEEP_EXPORTS}`);
     const [code] = (await once(child, 'close')) as [number | null];
     if (code !== exitCode) throw new Error(`\n${script}\nended with ${code ?? 'a signal'}:\n${output()}`);
     return this.#withTheirPorts(output());
