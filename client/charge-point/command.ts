@@ -1,10 +1,6 @@
 import { Option, type Command } from 'commander';
 import { PROTOCOL_NAMES } from '../../protocol/envelope.js';
-
-export interface ClientCommandParts {
-  /** Where what is typed is kept from one run to the next. Asked for only when somebody types. */
-  readonly historyFile: () => string;
-}
+import type { ClientCommandParts } from './run-client.js';
 
 /** Adds `client` to a program: an interactive charge point. */
 export function registerClientCommand(program: Command, parts: ClientCommandParts): void {

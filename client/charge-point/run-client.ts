@@ -1,11 +1,15 @@
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { assembleClient } from './assemble-client.js';
-import type { ClientCommandParts } from './command.js';
 import { splitScript } from './language/words.js';
 import { clientOptionsSchema } from './options.js';
 import { systemClock } from './station/clock.js';
 import { HistoryFile } from './terminal/history-file.js';
+
+export interface ClientCommandParts {
+  /** Where what is typed is kept from one run to the next. Asked for only when somebody types. */
+  readonly historyFile: () => string;
+}
 
 /** Runs `client` as the command line says; the answer is the exit code. */
 export async function runClient(

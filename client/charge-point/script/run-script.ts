@@ -54,8 +54,12 @@ export async function runScript(
     }
   }
   station.stopRepeating();
-  if (!signal.aborted && failures === 0 && station.linkState !== 'offline')
-    await Promise.race([station.drained(), timeout(parts).expired]);
+  if (!signal.aborted && failures === 0 && station.linkState !== 'offline') {
+    // A timer that is left behind would keep the process alive.
+    const { expired, cancel } = timeout(parts);
+    await Promise.race([station.drained(), expired]);
+    cancel();
+  }
   const { rejected, unanswered } = station.sums();
   if (failures === 0 && station.waiting > 0) fail('', `not sent: ${counted(station.waiting, 'message')}`);
   else if (failures === 0 && rejected + unanswered > 0)
