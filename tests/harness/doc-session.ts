@@ -56,6 +56,7 @@ interface RunOptions {
 interface Stays {
   readonly command: string;
   readonly child: ChildProcess;
+  readonly ended: Promise<unknown>;
   readonly output: () => string;
 }
 
@@ -139,16 +140,14 @@ export class DocSession implements AsyncDisposable {
 
   /** What everybody does at the end of a page, or of a section: Ctrl-C in each terminal. */
   async interrupt(): Promise<void> {
-    for (const { child } of this.#staying) signal(child, 'SIGINT');
-    for (const { command, child, output } of this.#staying.splice(0)) {
-      if (child.exitCode !== null) continue;
-      const ended = once(child, 'exit');
-      const late = delay(STOP_TIMEOUT_MS, 'late', { ref: false });
-      if ((await Promise.race([ended, late])) === 'late') {
-        signal(child, 'SIGKILL');
-        throw new Error(`${command} did not end by Ctrl-C: ${output().slice(-2_000)}`);
-      }
-    }
+    const staying = this.#staying.splice(0);
+    for (const { child } of staying) signal(child, 'SIGINT');
+    const ended = Promise.all(staying.map((each) => each.ended));
+    if ((await Promise.race([ended, delay(STOP_TIMEOUT_MS, 'late', { ref: false })])) !== 'late') return;
+    const late = staying.filter(({ child }) => isRunning(child));
+    for (const { child } of late) signal(child, 'SIGKILL');
+    const told = late.map(({ command, output }) => `${command}: ${output().slice(-2_000)}`);
+    throw new Error(`did not end by Ctrl-C: ${told.join('\n')}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -171,7 +170,7 @@ export class DocSession implements AsyncDisposable {
     this.#staying.push(started);
     const deadline = performance.now() + READY_TIMEOUT_MS;
     while (!started.output().includes(until)) {
-      if (started.child.exitCode !== null || performance.now() > deadline) {
+      if (!isRunning(started.child) || performance.now() > deadline) {
         throw new Error(`${command} did not print "${until}":\n${started.output()}`);
       }
       await delay(25);
@@ -191,7 +190,7 @@ export class DocSession implements AsyncDisposable {
     const keep = (chunk: Buffer): void => void (text += chunk.toString());
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    return { command, child, output: () => text };
+    return { command, child, ended: once(child, 'exit'), output: () => text };
   }
 
   #environment(command: string): NodeJS.ProcessEnv {
@@ -259,10 +258,14 @@ function commandsOf(code: string): string[] {
 }
 
 function signal(child: ChildProcess, name: NodeJS.Signals): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined || !isRunning(child)) return;
   try {
     process.kill(-child.pid, name);
   } catch {
     // It ended this very moment.
   }
+}
+
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }
