@@ -106,7 +106,10 @@ describe('validation', () => {
   it('refuses unknown names, shortened, with those that are known', () => {
     const validated = validateQuery(`/v1/quarantine?${'x'.repeat(1_000)}=1`, quarantineQuery);
     expect(validated.ok ? [] : validated.problem.errors).toEqual([
-      { parameter: `${'x'.repeat(60)}…`, message: 'unknown; known are status, reason, chargePointId, from, to, limit, cursor' },
+      {
+        parameter: `${'x'.repeat(60)}…`,
+        message: 'unknown; known are status, reason, chargePointId, from, to, limit, cursor',
+      },
     ]);
   });
 
