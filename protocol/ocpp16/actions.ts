@@ -46,25 +46,3 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map([
   ['FirmwareStatusNotification', progressNotification],
   ['DiagnosticsStatusNotification', progressNotification],
 ]);
-
-/** The other actions of OCPP 1.6, in both directions: known, hence NotSupported where any other name is NotImplemented. */
-export const UNSUPPORTED_ACTIONS: ReadonlySet<string> = new Set([
-  'CancelReservation',
-  'ChangeAvailability',
-  'ChangeConfiguration',
-  'ClearCache',
-  'ClearChargingProfile',
-  'GetCompositeSchedule',
-  'GetConfiguration',
-  'GetDiagnostics',
-  'GetLocalListVersion',
-  'RemoteStartTransaction',
-  'RemoteStopTransaction',
-  'ReserveNow',
-  'Reset',
-  'SendLocalList',
-  'SetChargingProfile',
-  'TriggerMessage',
-  'UnlockConnector',
-  'UpdateFirmware',
-]);

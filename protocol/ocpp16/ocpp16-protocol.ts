@@ -2,7 +2,8 @@ import type { ChargerProtocol, FrameContext, Handled } from '../charger-protocol
 import { excerpt } from '../excerpt.js';
 import { callError, parseFrame } from '../ocpp-j.js';
 import { refused, type Ocpp16Options, type OcppContext } from './action.js';
-import { ACTIONS, UNSUPPORTED_ACTIONS } from './actions.js';
+import { ACTIONS } from './actions.js';
+import { CENTRAL_SYSTEM_ACTIONS } from './central-system-actions.js';
 import { headOf, keptUnreadable } from './kept.js';
 
 /** OCPP 1.6 over WebSocket. Every context must name its charge point: they come by `/ocpp/{chargePointId}` only. */
@@ -32,7 +33,7 @@ function handle(text: string, { chargePointId, receivedAt }: FrameContext, optio
     case 'call': {
       const action = ACTIONS.get(frame.action);
       if (action !== undefined) return action(frame, context, options);
-      const code = UNSUPPORTED_ACTIONS.has(frame.action) ? 'NotSupported' : 'NotImplemented';
+      const code = CENTRAL_SYSTEM_ACTIONS.has(frame.action) ? 'NotSupported' : 'NotImplemented';
       return refused(
         frame,
         callError(frame.id, code, `The action ${excerpt(frame.action)} is not served`),

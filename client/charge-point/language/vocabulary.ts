@@ -127,29 +127,6 @@ export const CHARGE_POINT_ACTIONS = [
   'StopTransaction',
 ] as const;
 
-/** What a central system may call (section 5). */
-export const CENTRAL_SYSTEM_ACTIONS: ReadonlySet<string> = new Set([
-  'CancelReservation',
-  'ChangeAvailability',
-  'ChangeConfiguration',
-  'ClearCache',
-  'ClearChargingProfile',
-  'DataTransfer',
-  'GetCompositeSchedule',
-  'GetConfiguration',
-  'GetDiagnostics',
-  'GetLocalListVersion',
-  'RemoteStartTransaction',
-  'RemoteStopTransaction',
-  'ReserveNow',
-  'Reset',
-  'SendLocalList',
-  'SetChargingProfile',
-  'TriggerMessage',
-  'UnlockConnector',
-  'UpdateFirmware',
-]);
-
 /** The word of `words` that is spelt like `text`, whatever its capitals. */
 export function spelt<W extends string>(text: string, words: readonly W[]): W | undefined {
   const wanted = text.toLowerCase();
