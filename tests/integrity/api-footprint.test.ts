@@ -5,7 +5,7 @@ import { Seed } from '../harness/seed.js';
 import { RoleProcess } from './system/role-process.js';
 
 const SERIES = 10;
-const READINGS_A_SERIES = 30_000;
+const READINGS_A_SERIES = 20_000;
 const READINGS = SERIES * READINGS_A_SERIES;
 const START = Date.parse('2026-03-01T00:00:00Z');
 const STEP_MS = 10_000;
