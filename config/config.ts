@@ -69,6 +69,7 @@ const PREFIXES = [
   'OCPP_',
   'PARTITIONS_',
   'READING_',
+  'ROLLUP_',
   'WORKER_',
   'DATABASE_',
 ];

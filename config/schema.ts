@@ -181,6 +181,18 @@ export const environmentSchema = z.object({
       'Day partitions in all; a reading that needs one more is quarantined. Planning a query slows with their number.',
     ),
 
+  ROLLUPS: z
+    .enum(['true', 'false'], { error: 'true or false' })
+    .default('true')
+    .describe(
+      'Whether this worker computes aggregates, beside storing readings. Some worker has to: any number may, and they share the work.',
+    ),
+  ROLLUP_INTERVAL_MS: wholeNumber(10, 60_000)
+    .default(1_000)
+    .describe(
+      'How long a worker rests, at least, before it computes the aggregates of what was stored meanwhile. Longer: older answers, less work.',
+    ),
+
   API_STATEMENT_TIMEOUT_MS: wholeNumber(100, 600_000)
     .default(10_000)
     .describe('A query of the API is cancelled after this long.'),

@@ -8,9 +8,11 @@ import { pingDatabase } from './ping.js';
 import type { Pool, PoolClient } from './pool.js';
 import { asOutage, codeOf, failureOf, messageOf } from './postgres-error.js';
 import type { Claim, ReadingSink, SinkBatch, SinkMessage, StoredCounts } from './reading-sink.js';
+import { markSpans } from './rollups/marks.js';
 import { BatchResolver, type ResolvedBatch } from './sink/batch-resolver.js';
 import { bindLog } from './sink/bind-log.js';
 import type { UnknownChargePoints } from './sink/charge-points.js';
+import { changedSpans } from './sink/changed-spans.js';
 import { countOutcomes } from './sink/count-outcomes.js';
 import { insertQuarantine } from './sink/insert-quarantine.js';
 import { insertReadings } from './sink/insert-readings.js';
@@ -169,11 +171,13 @@ export class PgReadingSink implements ReadingSink {
     const inserted = await insertReadings(client, batchId);
     if (inserted === rows.length) {
       await upsertLatest(client, rows, rows.keys());
+      await markSpans(client, changedSpans(rows, rows.keys()));
       return null;
     }
     this.metrics.classified.inc();
     const settled = await settleRepeats(client, rows, batchId, inserted);
     await upsertLatest(client, rows, settled.standing);
+    await markSpans(client, changedSpans(rows, [...settled.standing, ...conflicting(settled)]));
     return settled;
   }
 
@@ -196,6 +200,11 @@ export class PgReadingSink implements ReadingSink {
       }
     }
   }
+}
+
+/** Rows that told another value of a key. */
+function conflicting({ verdicts }: Settled): number[] {
+  return [...verdicts.keys()].filter((ord) => verdicts[ord] === 'conflicting');
 }
 
 type Refused = Pick<ResolvedBatch, 'quarantine' | 'rejected'>;

@@ -11,6 +11,7 @@ import { createMessageLog } from './message-log.js';
 import { migrateAll } from './migrate.js';
 import { partitionUpkeep } from './partition-upkeep.js';
 import { createRoleContext, type RoleContext } from './role-context.js';
+import { createRollups } from './rollups-part.js';
 import { locateServices } from './services.js';
 import { createWorker } from './worker-part.js';
 
@@ -71,6 +72,7 @@ async function runRoles(
   await checkSchema(pool);
   const log = await createMessageLog(context, services.kafkaBrokers, () => pool);
   const worker = createWorker(context, pool, log);
+  const rollups = createRollups(context, services.databaseUrl);
   const apiPool = createApiPool(context, services.databaseUrl);
   const api = createApi(context, apiPool, log);
   const { port: apiPort } = await api.start();
@@ -92,6 +94,7 @@ async function runRoles(
   const parts: Part[] = [
     ...watch,
     partitionUpkeep(context, pool),
+    ...rollups.parts,
     { name: 'worker', run: (stop) => worker.run(stop) },
     { name: 'api', run: (stop) => api.run(stop) },
     { name: 'gateway', run: (stop) => primary.run(stop, onListening) },
@@ -100,7 +103,7 @@ async function runRoles(
     await runStack(parts, signal, logger);
   } finally {
     await log.close();
-    await Promise.all([pool.end(), apiPool.end()]);
+    await Promise.all([pool.end(), rollups.pool.end(), apiPool.end()]);
     await admin.stop();
   }
 }

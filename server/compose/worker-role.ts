@@ -7,6 +7,7 @@ import { startAdmin } from './admin.js';
 import { createMessageLog } from './message-log.js';
 import { partitionUpkeep } from './partition-upkeep.js';
 import { createRoleContext } from './role-context.js';
+import { createRollups } from './rollups-part.js';
 import { locateServices } from './services.js';
 import { createWorker } from './worker-part.js';
 
@@ -24,6 +25,7 @@ export async function runWorkerRole(): Promise<void> {
   await checkSchema(pool);
   const log = await createMessageLog(context, services.kafkaBrokers, () => pool);
   const worker = createWorker(context, pool, log);
+  const rollups = createRollups(context, services.databaseUrl);
   const admin = await startAdmin(context, 9465, {
     database: () => pingDatabase(pool),
     log: () => log.ping(),
@@ -32,12 +34,16 @@ export async function runWorkerRole(): Promise<void> {
   await untilSignal(
     async (signal) => {
       signal.addEventListener('abort', () => admin.unready());
-      const parts = [partitionUpkeep(context, pool), { name: 'worker', run: worker.run.bind(worker) }];
+      const parts = [
+        partitionUpkeep(context, pool),
+        ...rollups.parts,
+        { name: 'worker', run: worker.run.bind(worker) },
+      ];
       await runStack(parts, signal, logger);
     },
     { logger, stopTimeoutMs: config.STOP_TIMEOUT_MS },
   );
   await log.close();
-  await pool.end();
+  await Promise.all([pool.end(), rollups.pool.end()]);
   await admin.stop();
 }

@@ -40,6 +40,8 @@ create table rollup_1d (
   like rollup_15m including all,
   counts_as smallint not null default 0
 ) with (fillfactor = 80);
+-- Samples that its energy was computed from: how far a change reaches is counted in them.
+alter table rollup_15m add column energy_samples integer;
 create index rollup_1d_by_day on rollup_1d (bucket, series_id) where counts_as > 0;
 
 -- What registers show of how they count, by bucket and in all.
@@ -131,6 +133,7 @@ comment on column rollup_15m.conflicts is 'Values that lost against another one 
 comment on column rollup_15m.measured_wh is 'Energy between neighbouring samples, also across the edges of the bucket. varh for reactive energy.';
 comment on column rollup_15m.estimated_wh is 'Energy across a gap, spread evenly over it.';
 comment on column rollup_15m.suspect_wh is 'What placeholders, spikes and impossible steps would have added: part of no sum.';
+comment on column rollup_15m.energy_samples is 'Samples that its energy was computed from.';
 comment on table rollup_1h is 'Hours, from the 15 minutes.';
 comment on table rollup_1d is 'UTC days, from the hours.';
 comment on column rollup_1d.counts_as is '2: its energy is its charge point''s and its connector''s; 1: its connector''s alone, since others measure the same; 0: neither.';

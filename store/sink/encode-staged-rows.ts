@@ -1,3 +1,4 @@
+import { HEADER, POSTGRES_EPOCH_MS, TRAILER_BYTES, TWO_TO_32 } from '../copy/binary-format.js';
 import type { StagedRow } from './staged-row.js';
 
 /** Columns of the staging table, in the order in which the encoder writes them. */
@@ -13,19 +14,8 @@ export const STAGED_COLUMNS = `ord integer not null,
 const FIELDS = 8;
 /** Field count, then a length and the bytes of each field. */
 const ROW_BYTES = 2 + FIELDS * 4 + (4 + 4 + 8 + 8 + 8 + 8 + 2 + 2);
-/** "PGCOPY", flags and the length of a header extension that there isn't. */
-const HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
-const TRAILER_BYTES = 2;
-/** timestamptz counts from 2000-01-01. */
-const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
-const TWO_TO_32 = 2 ** 32;
-
 /**
  * Rows in PostgreSQL's binary COPY format, `ord` being their index. Plain and quick: it sees every reading.
- *
- *     file  = header row* -1:int16
- *     row   = fieldCount:int16 field*
- *     field = length:int32 bytes | -1:int32 (null)
  */
 export function encodeStagedRows(rows: readonly StagedRow[]): Buffer {
   const buffer = Buffer.allocUnsafe(HEADER.length + rows.length * ROW_BYTES + TRAILER_BYTES);

@@ -1,5 +1,7 @@
 import type { PoolClient } from '../pool.js';
+import { markSessions } from '../rollups/mark-sessions.js';
 import { ConcurrentChangeError } from './change-rows.js';
+import { changedSessions } from './changed-sessions.js';
 import { foldSessions, isSamePlace, placeOf } from './session-facts.js';
 import type { SessionWork } from './session-resolver.js';
 import { lockSessions, writeSessions } from './session-rows.js';
@@ -35,6 +37,7 @@ export async function settleSessions(
     }
   }
   await writeSessions(client, new Map([...facts].filter(([id, each]) => known.get(id) !== each)));
+  await markSessions(client, changedSessions(known, facts));
   const waited = started.ids.length === 0 ? 0 : await deleteWaiting(client, started.ids);
   if (waited !== started.waited) throw new ConcurrentChangeError('what waited for a charging session');
   const newlyWaiting = waiting.length === 0 ? new Set() : await insertWaiting(client, waiting);

@@ -1,4 +1,4 @@
-import { from as copyFrom } from 'pg-copy-streams';
+import { copyIn } from '../copy/copy.js';
 import type { PoolClient } from '../pool.js';
 import { encodeStagedRows, STAGED_COLUMNS } from './encode-staged-rows.js';
 import type { StagedRow } from './staged-row.js';
@@ -19,10 +19,5 @@ export async function prepareStaging(client: PoolClient): Promise<void> {
 }
 
 export async function stage(client: PoolClient, rows: readonly StagedRow[]): Promise<void> {
-  const stream = client.query(copyFrom('copy staged_readings from stdin (format binary)'));
-  await new Promise<void>((done, failed) => {
-    stream.once('finish', done);
-    stream.once('error', failed);
-    stream.end(encodeStagedRows(rows));
-  });
+  await copyIn(client, 'staged_readings', encodeStagedRows(rows));
 }

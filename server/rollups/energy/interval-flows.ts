@@ -1,0 +1,48 @@
+import { cadenceAt, isUsual } from './cadence.js';
+import type { Flow } from './flow.js';
+import { isPossible } from './possible.js';
+import { samplesOf, type EnergyReading } from './sample.js';
+
+const DAY_MS = 86_400_000;
+
+export interface IntervalFlows {
+  /** Samples that count. */
+  readonly chain: readonly EnergyReading[];
+  readonly flows: readonly Flow[];
+}
+
+/** The UTC day that a value belongs to: one of midnight is of the day that ends. */
+export const intervalDayOf = (ms: number): number => Math.floor((ms - 1) / DAY_MS);
+
+/**
+ * The energy of an interval measurand, from its readings in the order of time: each is what flowed since the one before. Of
+ * whole UTC days (by {@link intervalDayOf}) only, since a day's readings are of one stream.
+ */
+export function intervalFlows(readings: readonly EnergyReading[]): IntervalFlows {
+  const clockDays = new Set<number>();
+  for (const { ms, class: each } of readings) if (each === 'clock') clockDays.add(intervalDayOf(ms));
+  const chain = samplesOf(
+    readings.filter((reading) => (reading.class === 'clock') === clockDays.has(intervalDayOf(reading.ms))),
+    { zerosLast: false },
+  );
+  return { chain, flows: chain.map((sample, at) => flowOf(sample, spanOf(chain, at))) };
+}
+
+/** undefined: nothing tells how long it was. */
+function spanOf(chain: readonly EnergyReading[], at: number): number | undefined {
+  const sample = chain[at];
+  const before = chain[at - 1];
+  if (sample !== undefined && before !== undefined) {
+    const span = sample.ms - before.ms;
+    if (isUsual(span, chain, at)) return span;
+  }
+  return cadenceAt(chain, at);
+}
+
+function flowOf({ ms, value, session }: EnergyReading, spanMs: number | undefined): Flow {
+  if (value < 0 || (spanMs !== undefined && !isPossible(value, spanMs))) {
+    return { kind: 'suspect', wh: Math.abs(value), fromMs: ms, toMs: ms, session, stepMs: null };
+  }
+  const [fromMs, toMs] = spanMs === undefined ? [ms - 1, ms - 1] : [ms - spanMs, ms];
+  return { kind: 'measured', wh: value, fromMs, toMs, session, stepMs: null };
+}

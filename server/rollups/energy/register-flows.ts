@@ -1,0 +1,70 @@
+import { isUsual } from './cadence.js';
+import type { Flow } from './flow.js';
+import { isPossible } from './possible.js';
+import { samplesOf, type EnergyReading } from './sample.js';
+import type { Semantics } from './semantics.js';
+import { isRestart, sift } from './suspects.js';
+
+/** Where registers roll over, Wh. Smaller ones could be a session's. */
+const MODULI = [1e7, 1e8, 1e9, 2 ** 32, 1e10, 1e11, 1e12];
+const NEAR_THE_END = 0.99;
+const NEAR_THE_START = 0.01;
+
+export interface RegisterFlows {
+  /** Samples that were looked at, those that were left out included. */
+  readonly chain: readonly EnergyReading[];
+  readonly flows: readonly Flow[];
+}
+
+/**
+ * The energy of a register, from its readings in the order of time. `docs/energy.md` has the rules, and the numbers
+ * of its steps.
+ */
+export function registerFlows(readings: readonly EnergyReading[], semantics: Semantics): RegisterFlows {
+  const chain = samplesOf(readings.filter(isOfTheRegister(semantics)), { zerosLast: true });
+  const { kept, suspects } = sift(chain, semantics);
+  const flows: Flow[] = suspects.map(({ sample, wh }) => suspectAt(sample.ms, wh, sample.session));
+  let at = 0;
+  for (let index = 1; index < kept.length; index++) {
+    const u = kept[index - 1];
+    const v = kept[index];
+    if (u === undefined || v === undefined || isRestart(u, v, semantics)) continue;
+    const wh = energyOf(u, v);
+    if (wh === null) continue;
+    const session = u.session === v.session ? v.session : null;
+    const stepMs = v.ms - u.ms;
+    if (!isPossible(wh, stepMs)) {
+      flows.push(suspectAt(v.ms, wh, session));
+      continue;
+    }
+    while (chain[at] !== v) at += 1;
+    const kind = isUsual(stepMs, chain, at) ? 'measured' : 'estimated';
+    flows.push({ kind, wh, fromMs: u.ms, toMs: v.ms, session, stepMs });
+  }
+  return { chain, flows };
+}
+
+const isOfTheRegister =
+  ({ ignoresClock, ignoresBoundary }: Semantics) =>
+  (reading: EnergyReading): boolean =>
+    !(ignoresClock && reading.class === 'clock') && !(ignoresBoundary && reading.class === 'boundary');
+
+const suspectAt = (ms: number, wh: number, session: number | null): Flow => ({
+  kind: 'suspect',
+  wh,
+  fromMs: ms,
+  toMs: ms,
+  session,
+  stepMs: null,
+});
+
+/** null: the register was reset. */
+function energyOf(u: EnergyReading, v: EnergyReading): number | null {
+  if (v.value >= u.value) return v.value - u.value;
+  const modulus = MODULI.find((each) => each > u.value);
+  if (modulus === undefined || u.value < NEAR_THE_END * modulus || v.value > NEAR_THE_START * modulus) {
+    return null;
+  }
+  const wrapped = modulus - u.value + v.value;
+  return isPossible(wrapped, v.ms - u.ms) ? wrapped : null;
+}

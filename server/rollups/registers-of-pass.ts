@@ -1,0 +1,95 @@
+import type { RowWriter } from '../../store/copy/row-writer.js';
+import {
+  readEvidence,
+  readSemantics,
+  replaceEvidence,
+  writeSemantics,
+  type EvidenceNumbers,
+  type StoredSemantics,
+} from '../../store/rollups/evidence.js';
+import type { Span } from '../../store/rollups/marks.js';
+import type { PoolClient } from '../../store/pool.js';
+import {
+  EVIDENCE_FIELDS,
+  NO_EVIDENCE,
+  semanticsOf,
+  type Evidence,
+  type Semantics,
+} from './energy/semantics.js';
+
+const numbersOf = (evidence: Evidence): EvidenceNumbers => EVIDENCE_FIELDS.map((field) => evidence[field]);
+
+function evidenceOf(numbers: EvidenceNumbers): Evidence {
+  const entries = EVIDENCE_FIELDS.map((field, index) => [field, numbers[index] ?? 0] as const);
+  return Object.fromEntries(entries) as unknown as Evidence;
+}
+
+const NOTHING = numbersOf(NO_EVIDENCE);
+const LIFETIME = semanticsOf(NO_EVIDENCE);
+
+/** How the registers of a pass count, before it and after it. Call the methods in their order. */
+export class RegistersOfPass {
+  private readonly changes = new Map<number, number[]>();
+
+  private constructor(
+    private readonly known: ReadonlyMap<number, StoredSemantics>,
+    /** By series and bucket. */
+    private readonly before: ReadonlyMap<string, EvidenceNumbers>,
+    private readonly unseen: Map<string, { seriesId: number; numbers: EvidenceNumbers }>,
+  ) {}
+
+  /** The spans of the pass are staged. */
+  static async read(client: PoolClient, seriesIds: readonly number[]): Promise<RegistersOfPass> {
+    if (seriesIds.length === 0) return new RegistersOfPass(new Map(), new Map(), new Map());
+    const before = new Map<string, EvidenceNumbers>();
+    const unseen = new Map<string, { seriesId: number; numbers: EvidenceNumbers }>();
+    for (const { seriesId, bucketMs, numbers } of await readEvidence(client)) {
+      before.set(`${seriesId}/${bucketMs}`, numbers);
+      unseen.set(`${seriesId}/${bucketMs}`, { seriesId, numbers });
+    }
+    return new RegistersOfPass(await readSemantics(client, [...new Set(seriesIds)]), before, unseen);
+  }
+
+  semanticsOf(seriesId: number): Semantics {
+    return this.known.get(seriesId) ?? LIFETIME;
+  }
+
+  /** The evidence in buckets of one span. */
+  found(seriesId: number, evidence: ReadonlyMap<number, Evidence>): void {
+    for (const [bucketMs, each] of evidence) {
+      const key = `${seriesId}/${bucketMs}`;
+      this.unseen.delete(key);
+      this.change(seriesId, numbersOf(each), this.before.get(key) ?? NOTHING);
+    }
+  }
+
+  /** Answers what has to be computed again since a register turned out to count in another way: all of it. */
+  async write(client: PoolClient, evidence: RowWriter): Promise<Span[]> {
+    for (const { seriesId, numbers } of this.unseen.values()) this.change(seriesId, NOTHING, numbers);
+    if (this.changes.size === 0) return [];
+    await replaceEvidence(client, evidence);
+    const spans: Span[] = [];
+    const semantics = [...this.changes].map(([seriesId, changes]): StoredSemantics => {
+      const known = this.known.get(seriesId);
+      const numbers = changes.map((change, index) => change + (known?.numbers[index] ?? 0));
+      const now = semanticsOf(evidenceOf(numbers));
+      if (!isSame(now, this.semanticsOf(seriesId)))
+        spans.push({ seriesId, fromMs: -Infinity, toMs: Infinity });
+      return { seriesId, numbers, ...now };
+    });
+    await writeSemantics(client, semantics);
+    return spans;
+  }
+
+  private change(seriesId: number, now: EvidenceNumbers, before: EvidenceNumbers): void {
+    if (now.every((number, index) => number === before[index])) return;
+    const changes = this.changes.get(seriesId) ?? NOTHING.map(() => 0);
+    this.changes.set(
+      seriesId,
+      changes.map((change, index) => change + (now[index] ?? 0) - (before[index] ?? 0)),
+    );
+  }
+}
+
+const isSame = (a: Semantics, b: Semantics): boolean =>
+  a.kind === b.kind && a.ignoresClock === b.ignoresClock && a.ignoresBoundary === b.ignoresBoundary;

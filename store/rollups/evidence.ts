@@ -1,0 +1,94 @@
+import { copyRows } from '../copy/copy.js';
+import type { RowWriter } from '../copy/row-writer.js';
+import type { PoolClient } from '../pool.js';
+
+const COLUMNS = [
+  'restarts',
+  'continuations',
+  'clock_contradictions',
+  'clock_agreements',
+  'boundary_contradictions',
+  'boundary_agreements',
+];
+
+/** Numbers in the order of the columns: restarts, continuations, then contradictions and agreements of clock and boundary. */
+export type EvidenceNumbers = readonly number[];
+
+export interface StoredEvidence {
+  readonly seriesId: number;
+  readonly bucketMs: number;
+  readonly numbers: EvidenceNumbers;
+}
+
+/** The evidence in the inner buckets of the pass's spans. */
+export async function readEvidence(client: PoolClient): Promise<StoredEvidence[]> {
+  const { rows } = await client.query<StoredEvidence>(
+    `select e.series_id as "seriesId", (extract(epoch from e.bucket) * 1000)::float8 as "bucketMs",
+       array[${COLUMNS.map((column) => `e.${column}`).join(', ')}] as numbers
+     from pass_spans w join register_evidence e
+       on e.series_id = w.series_id and e.bucket >= w.inner_from and e.bucket < w.inner_to`,
+  );
+  return rows;
+}
+
+/** Puts the pass's evidence in the place of what is in its spans. */
+export async function replaceEvidence(client: PoolClient, evidence: RowWriter): Promise<void> {
+  await copyRows(client, 'pass_evidence', evidence);
+  await client.query(
+    `delete from register_evidence e using pass_spans w
+     where e.series_id = w.series_id and e.bucket >= w.inner_from and e.bucket < w.inner_to`,
+  );
+  await client.query(
+    `insert into register_evidence (series_id, bucket, ${COLUMNS.join(', ')})
+     select series_id, bucket, ${COLUMNS.join(', ')} from pass_evidence`,
+  );
+}
+
+export interface StoredSemantics {
+  readonly seriesId: number;
+  readonly numbers: EvidenceNumbers;
+  readonly kind: 'lifetime' | 'session';
+  readonly ignoresClock: boolean;
+  readonly ignoresBoundary: boolean;
+}
+
+/** Of those series that any evidence was found of. */
+export async function readSemantics(
+  client: PoolClient,
+  seriesIds: readonly number[],
+): Promise<ReadonlyMap<number, StoredSemantics>> {
+  const { rows } = await client.query<StoredSemantics>(
+    `select series_id as "seriesId", array[${COLUMNS.join(', ')}] as numbers, kind,
+       ignores_clock as "ignoresClock", ignores_boundary as "ignoresBoundary"
+     from register_semantics where series_id = any ($1::integer[])`,
+    [seriesIds],
+  );
+  return new Map(rows.map((row) => [row.seriesId, row]));
+}
+
+export async function writeSemantics(
+  client: PoolClient,
+  semantics: readonly StoredSemantics[],
+): Promise<void> {
+  if (semantics.length === 0) return;
+  const set = [...COLUMNS, 'kind', 'ignores_clock', 'ignores_boundary'];
+  await client.query(
+    `insert into register_semantics (series_id, ${set.join(', ')})
+     select * from unnest($1::integer[], $2::integer[], $3::integer[], $4::integer[], $5::integer[], $6::integer[],
+       $7::integer[], $8::text[], $9::boolean[], $10::boolean[])
+     on conflict (series_id) do update set ${set.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+    [
+      semantics.map(({ seriesId }) => seriesId),
+      ...COLUMNS.map((_, index) => semantics.map(({ numbers }) => numbers[index] ?? 0)),
+      semantics.map(({ kind }) => kind),
+      semantics.map(({ ignoresClock }) => ignoresClock),
+      semantics.map(({ ignoresBoundary }) => ignoresBoundary),
+    ],
+  );
+  // One whose evidence has all gone is as one that never had any.
+  await client.query(
+    `delete from register_semantics
+     where series_id = any ($1::integer[]) and ${COLUMNS.map((column) => `${column} = 0`).join(' and ')}`,
+    [semantics.map(({ seriesId }) => seriesId)],
+  );
+}

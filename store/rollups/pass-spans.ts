@@ -1,0 +1,98 @@
+import { copyOut, copyRows } from '../copy/copy.js';
+import { RowWriter } from '../copy/row-writer.js';
+import type { PoolClient } from '../pool.js';
+import type { Neighbourhood } from './neighbourhoods.js';
+
+/** A reading as it is stored. */
+export interface StoredSample {
+  /** ms since 1970 UTC. */
+  readonly ms: number;
+  readonly contextId: number;
+  readonly value: number;
+  readonly transactionId: number | null;
+}
+
+/** Longest time that one statement reads from: each day in it is a table to plan with and to lock. */
+const CLUSTER_MS = 31 * 86_400_000;
+
+/** The spans of a pass; the other statements of the pass know them by their index. */
+export async function stageSpans(
+  client: PoolClient,
+  spans: readonly (Neighbourhood & { readonly seriesId: number })[],
+): Promise<void> {
+  const rows = new RowWriter(6);
+  spans.forEach(({ seriesId, inner, outer }, ord) => {
+    rows.row().int32(ord).int32(seriesId);
+    rows.time(inner.fromMs).time(inner.toMs).time(outer.fromMs).time(outer.toMs);
+  });
+  await copyRows(client, 'pass_spans', rows);
+}
+
+/** The readings of each span's outer buckets, in the order of time. */
+export async function readSpans(
+  client: PoolClient,
+  spans: readonly Neighbourhood[],
+): Promise<StoredSample[][]> {
+  const readings: StoredSample[][] = spans.map(() => []);
+  // Short as it is, the list is walked by index: nothing is known of a temporary table's size.
+  await client.query('set local enable_seqscan = off; set local enable_bitmapscan = off');
+  for (const { fromMs, toMs, firstOrd, lastOrd } of clustersOf(spans)) {
+    const reader = await copyOut(
+      client,
+      `select w.ord, r.ts, r.context, r.value, r.transaction_id
+       from pass_spans w cross join lateral (
+         select ts, context, value, transaction_id from readings
+         where series_id = w.series_id and ts >= w.outer_from and ts < w.outer_to
+           and ts >= '${new Date(fromMs).toISOString()}' and ts < '${new Date(toMs).toISOString()}'
+         order by ts, context
+       ) r
+       where w.ord between ${firstOrd} and ${lastOrd}`,
+    );
+    while (reader.nextRow()) {
+      const ord = reader.int32();
+      readings[ord]?.push({
+        ms: reader.time(),
+        contextId: reader.int16(),
+        value: reader.float64(),
+        transactionId: reader.int64OrNull(),
+      });
+    }
+  }
+  await client.query('set local enable_seqscan = on; set local enable_bitmapscan = on');
+  return readings;
+}
+
+interface Cluster {
+  fromMs: number;
+  toMs: number;
+  readonly firstOrd: number;
+  lastOrd: number;
+}
+
+/** Spans that follow each other and lie near each other in time. Sort them by time before. */
+function clustersOf(spans: readonly Neighbourhood[]): Cluster[] {
+  const clusters: Cluster[] = [];
+  spans.forEach(({ outer: { fromMs, toMs } }, ord) => {
+    const last = clusters.at(-1);
+    if (last !== undefined && Math.max(toMs, last.toMs) - Math.min(fromMs, last.fromMs) <= CLUSTER_MS) {
+      last.fromMs = Math.min(fromMs, last.fromMs);
+      last.toMs = Math.max(toMs, last.toMs);
+      last.lastOrd = ord;
+    } else {
+      clusters.push({ fromMs, toMs, firstOrd: ord, lastOrd: ord });
+    }
+  });
+  return clusters;
+}
+
+/** Times of the conflicts in each span's inner buckets. */
+export async function readConflictTimes(client: PoolClient, spans: number): Promise<number[][]> {
+  const times: number[][] = Array.from({ length: spans }, () => []);
+  const { rows } = await client.query<{ ord: number; ms: number }>(
+    `select w.ord, (extract(epoch from c.ts) * 1000)::float8 as ms
+     from pass_spans w join reading_conflicts c
+       on c.series_id = w.series_id and c.ts >= w.inner_from and c.ts < w.inner_to`,
+  );
+  for (const { ord, ms } of rows) times[ord]?.push(ms);
+  return times;
+}

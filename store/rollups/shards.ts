@@ -1,0 +1,2 @@
+/** Of `series.shard`. */
+export const SHARDS = 16;
