@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { listenForInterrupts } from '../../helpers/interrupts.js';
 import { replayOptionsSchema, type ReplayOptions } from './options.js';
 import { createProgressReporter } from './progress.js';
 import { replay } from './replay.js';
@@ -25,16 +26,7 @@ export async function runCommand(given: CommandOptions, command: Command): Promi
     );
     return command.error(`error: ${problems.join('; ')}`);
   }
-  const stop = new AbortController();
-  let interrupted = 0;
-  const interrupt = (name: NodeJS.Signals): void => {
-    // A second Ctrl-C means now.
-    if (interrupted > 0) process.exit(interrupted);
-    interrupted = name === 'SIGINT' ? 130 : 143;
-    stop.abort();
-  };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-
+  const interrupts = listenForInterrupts();
   const reporter = createProgressReporter(process.stderr);
   const seen: { progress: ReplayProgress | null; workbook: Workbook | null } = {
     progress: null,
@@ -42,7 +34,7 @@ export async function runCommand(given: CommandOptions, command: Command): Promi
   };
   try {
     const summary = await replay(rest as ReplayOptions, {
-      signal: stop.signal,
+      signal: interrupts.signal,
       onWorkbook: (workbook) => {
         seen.workbook = workbook;
         reportWorkbook(workbook);
@@ -54,13 +46,13 @@ export async function runCommand(given: CommandOptions, command: Command): Promi
     });
     reporter.stop();
     console.log(json ? summaryLine(summary) : summaryTable(summary));
-    if (interrupted > 0 && !isComplete(summary)) {
+    if (interrupts.signal.aborted && !isComplete(summary)) {
       console.error(
         given.resume === undefined
           ? 'Interrupted. With --resume FILE a replay can go on later.'
           : 'Interrupted. The same command goes on from here.',
       );
-      return interrupted;
+      return interrupts.exitCode();
     }
     const flawless = summary.badRows + summary.rejected + summary.refused === 0;
     return isComplete(summary) && (flawless || !strict) ? 0 : 1;
@@ -69,7 +61,7 @@ export async function runCommand(given: CommandOptions, command: Command): Promi
     if (json) console.log(summaryLine(failedSummary(seen.progress, seen.workbook)));
     throw cause;
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    interrupts.ignore();
   }
 }
 

@@ -1,6 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
+import { listenForInterrupts } from '../../helpers/interrupts.js';
 import { PROTOCOL_NAMES } from '../../protocol/envelope.js';
 import { seed, type SeedProgress, type SeedSummary } from './seed.js';
 import { seedOptionsSchema } from './seed-options.js';
@@ -30,24 +31,16 @@ export function createSeedCommand(): Command {
         command.error(`error: ${problems.join('; ')}`);
         return;
       }
-      const stop = new AbortController();
-      let interrupted = 0;
-      const interrupt = (name: NodeJS.Signals): void => {
-        // A second Ctrl-C means now.
-        if (interrupted > 0) process.exit(interrupted);
-        interrupted = name === 'SIGINT' ? 130 : 143;
-        stop.abort();
-      };
-      process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+      const interrupts = listenForInterrupts();
       const progress = createProgress(process.stderr, parsed.data.days);
       try {
-        const summary = await seed(parsed.data, { signal: stop.signal, onProgress: progress.show });
+        const summary = await seed(parsed.data, { signal: interrupts.signal, onProgress: progress.show });
         progress.stop();
         console.log(parsed.data.json ? JSON.stringify(summary) : tableOf(summary));
-        process.exitCode = summary.rejected > 0 ? 1 : interrupted;
+        process.exitCode = summary.rejected > 0 ? 1 : interrupts.exitCode();
       } finally {
         progress.stop();
-        process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+        interrupts.ignore();
       }
     });
 }

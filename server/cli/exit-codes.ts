@@ -3,7 +3,7 @@ export const EXIT_CODES = {
   0: { meaning: 'done, or stopped in order by SIGTERM or SIGINT', remedy: 'Nothing.' },
   1: {
     meaning:
-      'it failed, an option is wrong, figures do not add up, or a replay could not settle every row; the last lines of stderr say which',
+      'it failed, an option is wrong, figures do not add up, aggregates differed from the readings, or a replay could not settle every row; the last lines of stderr say which',
     remedy: 'Do what the line in front of the error code says, then run it again.',
   },
   130: {

@@ -12,6 +12,7 @@ const COMMANDS = [
   'replay',
   'client',
   'topic',
+  'rebuild',
   'config',
 ];
 

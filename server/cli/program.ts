@@ -7,6 +7,7 @@ import { loadConfig } from '../../config/config.js';
 import { registerConfigCommand } from './config-command.js';
 import { registerDemoCommand } from './demo-command.js';
 import { registerMigrateCommand } from './migrate-command.js';
+import { registerRebuildCommand } from './rebuild-command.js';
 import { registerRoleCommands } from './role-commands.js';
 import { registerTopicCommand } from './topic-command.js';
 
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   registerReplayCommand(program);
   registerClientCommand(program, { historyFile: () => join(loadConfig().config.DATA_DIR, 'client-history') });
   registerTopicCommand(program);
+  registerRebuildCommand(program);
   registerConfigCommand(program);
   return program;
 }

@@ -11,7 +11,7 @@ export interface RoleContext {
 }
 
 export type Role =
-  'all' | 'dev' | 'gateway' | 'gateway-process' | 'worker' | 'api' | 'migrate' | 'demo' | 'topic';
+  'all' | 'dev' | 'gateway' | 'gateway-process' | 'worker' | 'api' | 'migrate' | 'demo' | 'topic' | 'rebuild';
 
 /** Reads the configuration, and opens the role's log and metrics. Throws CONFIG_INVALID. */
 export function createRoleContext(role: Role, overrides: { readonly logLevel?: string } = {}): RoleContext {

@@ -15,6 +15,11 @@ export interface PassSpan extends Neighbourhood {
   readonly seriesId: number;
 }
 
+interface ReachingSpan extends PassSpan {
+  /** No aggregate knows of anything beyond it: another span of the same pass may be its neighbour, whatever lies between. */
+  readonly isLastKnown: boolean;
+}
+
 /** What has to be computed again around each span, and what has to be read for it: in the order of time. */
 export async function neighbourhoodsOf(
   client: PoolClient,
@@ -29,14 +34,24 @@ export async function neighbourhoodsOf(
     else reaching.push(kind === 'interval' ? wholeDays(span) : span);
   }
   const found = reaching.length === 0 ? [] : await readNeighbourhoods(client, reaching, REACH);
-  const around = found.map(({ inner, outer }, index): PassSpan => {
-    const seriesId = reaching[index]?.seriesId ?? 0;
-    return { seriesId, inner, outer: kindOf(seriesId) === 'interval' ? wholeDays(outer) : outer };
+  const around = found.map(({ inner, outer }, index): ReachingSpan => {
+    const { seriesId = 0, toMs } = reaching[index] ?? {};
+    return {
+      seriesId,
+      inner,
+      outer: kindOf(seriesId) === 'interval' ? wholeDays(outer) : outer,
+      isLastKnown: inner.toMs === toMs,
+    };
   });
   const merged = mergeTouching(
     around,
-    ({ inner }) => inner,
-    (a, b) => ({ seriesId: a.seriesId, inner: union(a.inner, b.inner), outer: union(a.outer, b.outer) }),
+    ({ inner, isLastKnown }) => (isLastKnown ? { fromMs: inner.fromMs, toMs: Infinity } : inner),
+    (a, b) => ({
+      seriesId: a.seriesId,
+      inner: union(a.inner, b.inner),
+      outer: union(a.outer, b.outer),
+      isLastKnown: a.isLastKnown || b.isLastKnown,
+    }),
   );
   return [...plain, ...merged].sort((a, b) => a.outer.fromMs - b.outer.fromMs);
 }

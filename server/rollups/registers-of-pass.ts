@@ -1,6 +1,8 @@
 import type { RowWriter } from '../../store/copy/row-writer.js';
+import type { Audit, Place } from '../../store/rollups/audit.js';
 import {
   readEvidence,
+  readEvidenceSums,
   readSemantics,
   replaceEvidence,
   writeSemantics,
@@ -32,6 +34,7 @@ export class RegistersOfPass {
   private readonly changes = new Map<number, number[]>();
 
   private constructor(
+    private readonly seriesIds: readonly number[],
     private readonly known: ReadonlyMap<number, StoredSemantics>,
     /** By series and bucket. */
     private readonly before: ReadonlyMap<string, EvidenceNumbers>,
@@ -40,14 +43,15 @@ export class RegistersOfPass {
 
   /** The spans of the pass are staged. */
   static async read(client: PoolClient, seriesIds: readonly number[]): Promise<RegistersOfPass> {
-    if (seriesIds.length === 0) return new RegistersOfPass(new Map(), new Map(), new Map());
+    const ids = [...new Set(seriesIds)];
+    if (ids.length === 0) return new RegistersOfPass(ids, new Map(), new Map(), new Map());
     const before = new Map<string, EvidenceNumbers>();
     const unseen = new Map<string, { seriesId: number; numbers: EvidenceNumbers }>();
     for (const { seriesId, bucketMs, numbers } of await readEvidence(client)) {
       before.set(`${seriesId}/${bucketMs}`, numbers);
       unseen.set(`${seriesId}/${bucketMs}`, { seriesId, numbers });
     }
-    return new RegistersOfPass(await readSemantics(client, [...new Set(seriesIds)]), before, unseen);
+    return new RegistersOfPass(ids, await readSemantics(client, ids), before, unseen);
   }
 
   semanticsOf(seriesId: number): Semantics {
@@ -64,8 +68,9 @@ export class RegistersOfPass {
   }
 
   /** Answers what has to be computed again since a register turned out to count in another way: all of it. */
-  async write(client: PoolClient, evidence: RowWriter): Promise<Span[]> {
+  async write(client: PoolClient, evidence: RowWriter, audit: Audit | null): Promise<Span[]> {
     for (const { seriesId, numbers } of this.unseen.values()) this.change(seriesId, NOTHING, numbers);
+    if (audit !== null) await this.hold(client, audit);
     if (this.changes.size === 0) return [];
     await replaceEvidence(client, evidence);
     const spans: Span[] = [];
@@ -81,6 +86,18 @@ export class RegistersOfPass {
     return spans;
   }
 
+  /** Tells of evidence that is other than it was, and of sums that are not what the evidence adds up to, and corrects them. */
+  private async hold(client: PoolClient, audit: Audit): Promise<void> {
+    audit.differed('register_evidence', placesOf(this.changes.keys()));
+    const sums = await readEvidenceSums(client, this.seriesIds);
+    const wrong = this.seriesIds.filter((seriesId) => {
+      const [sum, known] = [sums.get(seriesId) ?? NOTHING, this.known.get(seriesId)?.numbers ?? NOTHING];
+      this.change(seriesId, sum, known);
+      return sum.some((number, index) => number !== known[index]);
+    });
+    audit.differed('register_semantics', placesOf(wrong));
+  }
+
   private change(seriesId: number, now: EvidenceNumbers, before: EvidenceNumbers): void {
     if (now.every((number, index) => number === before[index])) return;
     const changes = this.changes.get(seriesId) ?? NOTHING.map(() => 0);
@@ -90,6 +107,9 @@ export class RegistersOfPass {
     );
   }
 }
+
+const placesOf = (seriesIds: Iterable<number>): Place[] =>
+  [...seriesIds].map((seriesId) => ({ seriesId, ms: null }));
 
 const isSame = (a: Semantics, b: Semantics): boolean =>
   a.kind === b.kind && a.ignoresClock === b.ignoresClock && a.ignoresBoundary === b.ignoresBoundary;

@@ -4,6 +4,7 @@ import {
   writeCountsAs,
   type DayMember,
 } from '../../store/rollups/counting.js';
+import type { Audit, Place } from '../../store/rollups/audit.js';
 import { claimMarks, markSpans, type Span } from '../../store/rollups/marks.js';
 import { mergeBuckets } from '../../store/rollups/merge-buckets.js';
 import { mergeSlices } from '../../store/rollups/merge-slices.js';
@@ -21,6 +22,8 @@ import { RegistersOfPass } from './registers-of-pass.js';
 import { RollupWriters } from './rollup-writers.js';
 
 export interface PassResult {
+  /** Marks that were taken. */
+  readonly marks: number;
   /** Spans of series that were computed. */
   readonly spans: number;
   /** Readings that were looked at. */
@@ -31,7 +34,7 @@ export interface PassResult {
   readonly later: number;
 }
 
-const NOTHING: PassResult = { spans: 0, readings: 0, changed: 0, later: 0 };
+const NOTHING: PassResult = { marks: 0, spans: 0, readings: 0, changed: 0, later: 0 };
 /** Marks that a pass takes at most: each tells of what one flush changed. */
 const MARKS = 256;
 
@@ -42,15 +45,20 @@ export class RollupPass {
 
   /** What is marked, oldest first. @param buckets to be computed at most; what is beyond is marked anew. */
   async ofMarks(client: PoolClient, shard: number, buckets: number): Promise<PassResult> {
-    const marked = await claimMarks(client, shard, MARKS);
-    if (marked.length === 0) return NOTHING;
-    const { now, later } = planSpans(bucketSpans(await withEnds(client, marked)), buckets);
+    const { marks, spans } = await claimMarks(client, shard, MARKS);
+    if (marks === 0) return NOTHING;
+    const { now, later } = planSpans(bucketSpans(await withEnds(client, spans)), buckets);
     await markSpans(client, later);
-    return { ...(await this.ofSpans(client, shard, now)), later: later.length };
+    return { ...(await this.ofSpans(client, shard, now)), marks, later: later.length };
   }
 
-  /** These spans, marked or not. */
-  async ofSpans(client: PoolClient, shard: number, spans: readonly BucketSpan[]): Promise<PassResult> {
+  /** These spans, marked or not. @param audit hears what was other than it should be; then nothing is taken for granted. */
+  async ofSpans(
+    client: PoolClient,
+    shard: number,
+    spans: readonly BucketSpan[],
+    audit: Audit | null = null,
+  ): Promise<PassResult> {
     if (spans.length === 0) return NOTHING;
     const facts = await this.known.find(
       client,
@@ -80,15 +88,17 @@ export class RollupPass {
       writers.add(seriesId, computed);
       registers.found(seriesId, computed.evidence);
     });
-    const buckets = await mergeBuckets(client, writers.buckets);
-    const slices = await mergeSlices(client, writers.slices);
-    const recounted = buckets.changed === 0 ? 0 : await recount(client);
-    if (buckets.changed > 0) await raiseVersions(client, shard);
-    await markSpans(client, await registers.write(client, writers.evidence));
+    const buckets = await mergeBuckets(client, writers.buckets, audit);
+    const slices = await mergeSlices(client, writers.slices, audit);
+    const recounted = buckets === 0 && audit === null ? [] : await recount(client);
+    audit?.differed('rollup_1d', recounted);
+    if (buckets + recounted.length > 0) await raiseVersions(client, shard);
+    await markSpans(client, await registers.write(client, writers.evidence, audit));
     return {
+      marks: 0,
       spans: around.length,
       readings: stored.reduce((sum, each) => sum + each.length, 0),
-      changed: buckets.changed + slices + recounted,
+      changed: buckets + slices + recounted.length,
       later: 0,
     };
   }
@@ -107,8 +117,8 @@ async function withEnds(client: PoolClient, spans: readonly Span[]): Promise<Spa
   });
 }
 
-/** Which series are the energy of their charge point, on days on which one came or went. Answers how many that changed. */
-async function recount(client: PoolClient): Promise<number> {
+/** Which series are the energy of their charge point, on days on which one came or went. Answers where that changed. */
+async function recount(client: PoolClient): Promise<Place[]> {
   const days = new Map<string, DayMember[]>();
   for (const member of await readDayMembers(client)) {
     const key = `${member.dayMs}/${member.chargePointId}`;
@@ -124,5 +134,5 @@ async function recount(client: PoolClient): Promise<number> {
     });
   });
   await writeCountsAs(client, changed);
-  return changed.length;
+  return changed.map(({ seriesId, dayMs }) => ({ seriesId, ms: dayMs }));
 }

@@ -44,6 +44,19 @@ export async function replaceEvidence(client: PoolClient, evidence: RowWriter): 
   );
 }
 
+/** All evidence of each series, added up; of those that any was found of. */
+export async function readEvidenceSums(
+  client: PoolClient,
+  seriesIds: readonly number[],
+): Promise<ReadonlyMap<number, EvidenceNumbers>> {
+  const { rows } = await client.query<{ seriesId: number; numbers: EvidenceNumbers }>(
+    `select series_id as "seriesId", array[${COLUMNS.map((column) => `sum(${column})::integer`).join(', ')}] as numbers
+     from register_evidence where series_id = any ($1::integer[]) group by series_id`,
+    [seriesIds],
+  );
+  return new Map(rows.map(({ seriesId, numbers }) => [seriesId, numbers]));
+}
+
 export interface StoredSemantics {
   readonly seriesId: number;
   readonly numbers: EvidenceNumbers;

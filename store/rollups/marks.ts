@@ -1,5 +1,6 @@
 import type { PoolClient } from '../pool.js';
 import { SHARDS } from './shards.js';
+import { timestampOf } from './timestamp-of.js';
 
 /** Readings of a series that changed, or may have: from the first to the last one, both included. */
 export interface Span {
@@ -9,9 +10,6 @@ export interface Span {
   /** Infinity: to the last there is. */
   readonly toMs: number;
 }
-
-const timestamp = (ms: number): string =>
-  Number.isFinite(ms) ? new Date(ms).toISOString() : ms < 0 ? '-infinity' : 'infinity';
 
 /** Marks spans for those who compute aggregates, in the transaction of what changed. */
 export async function markSpans(client: Pick<PoolClient, 'query'>, spans: readonly Span[]): Promise<void> {
@@ -24,8 +22,8 @@ export async function markSpans(client: Pick<PoolClient, 'query'>, spans: readon
      group by s.shard`,
     [
       spans.map(({ seriesId }) => seriesId),
-      spans.map(({ fromMs }) => timestamp(fromMs)),
-      spans.map(({ toMs }) => timestamp(toMs)),
+      spans.map(({ fromMs }) => timestampOf(fromMs)),
+      spans.map(({ toMs }) => timestampOf(toMs)),
     ],
   );
 }
@@ -36,22 +34,26 @@ export async function markSpans(client: Pick<PoolClient, 'query'>, spans: readon
  *
  * @param limit marks at most; each tells of all series of a shard that one flush changed.
  */
-export async function claimMarks(client: PoolClient, shard: number, limit: number): Promise<Span[]> {
-  const { rows } = await client.query<Span>(
+export async function claimMarks(
+  client: PoolClient,
+  shard: number,
+  limit: number,
+): Promise<{ readonly marks: number; readonly spans: readonly Span[] }> {
+  const { rows } = await client.query<Span & { readonly id: number }>(
     `with claimed as (
        delete from rollup_marks
        where id = any (array(select id from rollup_marks where shard = $1 order by id limit $2))
-       returning series_ids, from_ts, to_ts
+       returning id, series_ids, from_ts, to_ts
      )
-     select u.series_id as "seriesId", (extract(epoch from u.from_ts) * 1000)::float8 as "fromMs",
+     select claimed.id, u.series_id as "seriesId", (extract(epoch from u.from_ts) * 1000)::float8 as "fromMs",
        (extract(epoch from u.to_ts) * 1000)::float8 as "toMs"
      from claimed, unnest(series_ids, from_ts, to_ts) as u (series_id, from_ts, to_ts)`,
     [shard, limit],
   );
-  return rows;
+  return { marks: new Set(rows.map(({ id }) => id)).size, spans: rows };
 }
 
-/** Which of these series are marked. */
+/** Which of these series are marked, by other transactions than this one. */
 export async function markedSeries(
   client: PoolClient,
   shard: number,
@@ -59,7 +61,8 @@ export async function markedSeries(
 ): Promise<ReadonlySet<number>> {
   const { rows } = await client.query<{ id: number }>(
     `select distinct u.id from rollup_marks, unnest(series_ids) as u (id)
-     where shard = $1 and u.id = any ($2::integer[])`,
+     where shard = $1 and u.id = any ($2::integer[])
+       and rollup_marks.xmin::text is distinct from pg_current_xact_id_if_assigned()::xid::text`,
     [shard, seriesIds],
   );
   return new Set(rows.map(({ id }) => id));

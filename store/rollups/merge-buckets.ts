@@ -1,6 +1,7 @@
 import { copyRows } from '../copy/copy.js';
 import type { RowWriter } from '../copy/row-writer.js';
 import type { PoolClient } from '../pool.js';
+import { RETURNING_PLACES, type Audit, type Place } from './audit.js';
 
 /** Columns that rollup tables share, beside their key. */
 const COLUMNS = [
@@ -18,19 +19,29 @@ const COLUMNS = [
   'suspect_wh',
 ];
 
-export interface MergedBuckets {
-  /** Rows of 15 minutes, hours and days that are other than they were. */
-  readonly changed: number;
-}
-
-/** Puts the rows of a pass's spans in the place of those that are there, then their hours and days. Writes what differs alone. */
-export async function mergeBuckets(client: PoolClient, buckets: RowWriter): Promise<MergedBuckets> {
+/**
+ * Puts the rows of a pass's spans in the place of those that are there, then their hours and days. Writes what differs alone.
+ *
+ * @param audit hears where anything differed; then hours and days are made again whether or not what is in them changed.
+ * @returns in how many hours and days anything changed.
+ */
+export async function mergeBuckets(
+  client: PoolClient,
+  buckets: RowWriter,
+  audit: Audit | null,
+): Promise<number> {
   await copyRows(client, 'pass_buckets', buckets);
-  const quarters = await client.query(MERGE_QUARTERS);
-  if (quarters.rowCount === 0) return { changed: 0 };
-  const hours = await client.query(MERGE_HOURS);
-  const days = await client.query(MERGE_DAYS);
-  return { changed: (quarters.rowCount ?? 0) + (hours.rowCount ?? 0) + (days.rowCount ?? 0) };
+  const merge = async (table: string, statement: string, unchangedToo: string): Promise<number> => {
+    if (audit === null) return (await client.query(statement)).rowCount ?? 0;
+    const { rows } = await client.query<Place>(`${statement} ${RETURNING_PLACES}`);
+    audit.differed(table, rows);
+    await client.query(unchangedToo);
+    return rows.length;
+  };
+  const quarters = await merge('rollup_15m', MERGE_QUARTERS, EVERY_HOUR);
+  if (quarters === 0 && audit === null) return 0;
+  const hours = await merge('rollup_1h', MERGE_HOURS, EVERY_DAY);
+  return quarters + hours + (await merge('rollup_1d', MERGE_DAYS, EVERY_DAY_ANEW));
 }
 
 const columnsOf = (table: string, columns: readonly string[]): string =>
@@ -96,3 +107,25 @@ const MERGE_DAYS = `
   put as (${put('rollup_1d', 'fresh', COLUMNS, ', r.xmax = 0 as is_new')})
   insert into changed_days
   select series_id, bucket, true from gone union all select series_id, bucket, is_new from put`;
+
+const everyBucket = (finer: string, coarser: string, length: string): string => `
+  select r.series_id, date_trunc('${length}', r.bucket) from ${finer} r join pass_spans w
+    on r.series_id = w.series_id and r.bucket >= w.inner_from and r.bucket < w.inner_to
+  union
+  select r.series_id, r.bucket from ${coarser} r join pass_spans w
+    on r.series_id = w.series_id and r.bucket > w.inner_from - interval '1 ${length}' and r.bucket < w.inner_to`;
+
+const EVERY_HOUR = `
+  insert into changed_hours ${everyBucket('rollup_15m', 'rollup_1h', 'hour')}
+  except select series_id, bucket from changed_hours`;
+
+const EVERY_DAY = `
+  insert into changed_days select series_id, bucket, false from (
+    ${everyBucket('rollup_1h', 'rollup_1d', 'day')} except select series_id, bucket from changed_days
+  ) d (series_id, bucket)`;
+
+/** As if each had come now: which series counts for its charge point is found again. */
+const EVERY_DAY_ANEW = `
+  insert into changed_days select series_id, bucket, true from (
+    ${everyBucket('rollup_1h', 'rollup_1d', 'day')}
+  ) d (series_id, bucket)`;

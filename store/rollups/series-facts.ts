@@ -1,4 +1,5 @@
 import type { PoolClient } from '../pool.js';
+import { timestampOf } from './timestamp-of.js';
 
 /** What a series is; it never changes. */
 export interface SeriesFacts {
@@ -12,7 +13,10 @@ export interface SeriesFacts {
   readonly unit: string;
 }
 
-export async function readSeriesFacts(client: PoolClient, ids: readonly number[]): Promise<SeriesFacts[]> {
+export async function readSeriesFacts(
+  client: Pick<PoolClient, 'query'>,
+  ids: readonly number[],
+): Promise<SeriesFacts[]> {
   const { rows } = await client.query<SeriesFacts>(
     `select id as "seriesId", charge_point_id as "chargePointId", evse_id as "evseId", connector_id as "connectorId",
        measurand, phase, location, unit
@@ -46,16 +50,39 @@ export async function readReadingsSpans(
   return new Map(rows.map((row) => [row.seriesId, row]));
 }
 
-/** Series after one, in the order of their ids. */
-export async function readSeriesOfShard(
+/**
+ * From the first to the last time that readings or aggregates of each series of a shard have in a range, which has its begin and
+ * not its end. Series without any are left out. Opens every day of the range for every series: for what is done seldom.
+ *
+ * @param chargePointIds null: of all.
+ */
+export async function readKnownSpans(
   client: PoolClient,
   shard: number,
-  afterId: number,
-  limit: number,
-): Promise<number[]> {
-  const { rows } = await client.query<{ id: number }>(
-    'select id from series where shard = $1 and id > $2 order by id limit $3',
-    [shard, afterId, limit],
+  chargePointIds: readonly string[] | null,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): Promise<ReadingsSpan[]> {
+  const ends = (table: string, length: string): string => `
+    select min(bucket), max(bucket) + interval '${length}' - interval '1 ms' from ${table}
+    where series_id = s.id and bucket > $3::timestamptz - interval '${length}' and bucket < $4::timestamptz`;
+  const reading = (order: string): string => `
+    (select ts from readings where series_id = s.id and ts >= $3::timestamptz and ts < $4::timestamptz
+     order by ts ${order} limit 1)`;
+  const { rows } = await client.query<ReadingsSpan>(
+    `select s.id as "seriesId",
+       (extract(epoch from greatest(known.first, $3::timestamptz)) * 1000)::float8 as "firstMs",
+       (extract(epoch from least(known.last, $4::timestamptz - interval '1 ms')) * 1000)::float8 as "lastMs"
+     from series s cross join lateral (
+       select min(e.first) as first, max(e.last) as last from (
+         select ${reading('asc')}, ${reading('desc')}
+         union all ${ends('rollup_15m', '15 minutes')}
+         union all ${ends('rollup_1h', '1 hour')}
+         union all ${ends('rollup_1d', '1 day')}
+       ) e (first, last)
+     ) known
+     where s.shard = $1 and ($2::text[] is null or s.charge_point_id = any ($2::text[])) and known.first is not null
+     order by s.id`,
+    [shard, chargePointIds, timestampOf(fromMs), timestampOf(toMs)],
   );
-  return rows.map(({ id }) => id);
+  return rows;
 }

@@ -1,0 +1,35 @@
+import { createPool } from '../../store/pool.js';
+import { readSeriesFacts, type SeriesFacts } from '../../store/rollups/series-facts.js';
+import { rebuild, type Difference, type Rebuilt, type RebuildOptions } from '../rollups/rebuild.js';
+import { createRoleContext } from './role-context.js';
+import { locateServices } from './services.js';
+
+export type RebuildRequest = Omit<RebuildOptions, 'pool'>;
+
+export interface NamedDifference extends Difference {
+  /** null: of a session that no series tells of any more. */
+  readonly series: SeriesFacts | null;
+}
+
+export interface RebuildReport extends Omit<Rebuilt, 'examples'> {
+  readonly examples: readonly NamedDifference[];
+}
+
+/** The `rebuild` command. */
+export async function runRebuild(request: RebuildRequest): Promise<RebuildReport> {
+  const { config } = createRoleContext('rebuild');
+  const { databaseUrl } = await locateServices(config);
+  const pool = createPool({ url: databaseUrl, max: 1, applicationName: 'meterpulse-rebuild' });
+  try {
+    const rebuilt = await rebuild({ ...request, pool });
+    const ids = rebuilt.examples.flatMap(({ seriesId }) => seriesId ?? []);
+    const facts = new Map((await readSeriesFacts(pool, ids)).map((each) => [each.seriesId, each]));
+    const named = rebuilt.examples.map((example) => ({
+      ...example,
+      series: example.seriesId === null ? null : (facts.get(example.seriesId) ?? null),
+    }));
+    return { ...rebuilt, examples: named };
+  } finally {
+    await pool.end();
+  }
+}
