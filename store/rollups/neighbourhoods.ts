@@ -16,7 +16,7 @@ export interface Neighbourhood {
 export interface Reach {
   /** Samples on each side of a change that its consequences reach. */
   readonly changes: number;
-  /** Samples beyond those that they depend on. */
+  /** Samples beyond those buckets that they depend on. */
   readonly depends: number;
 }
 
@@ -38,15 +38,18 @@ export async function readNeighbourhoods(
 ): Promise<Neighbourhood[]> {
   const walk = (side: string, order: string, nearest: string, farthest: string): string => `
     select ${nearest}(bucket) filter (where seen >= $4::integer) as enough, ${farthest}(bucket) as all_there_is,
-      ${nearest}(bucket) filter (where seen >= $4::integer + $5::integer) as more_than_enough
+      ${nearest}(bucket) filter (where seen >= seen_of_enough + $5::integer) as more_than_enough
     from (
-      select bucket, sum(energy_samples) over (order by bucket ${order}) as seen
+      select bucket, seen, min(seen) filter (where seen >= $4::integer) over () as seen_of_enough
       from (
-        select bucket, energy_samples from rollup_15m
-        where series_id = u.series_id and ${side} and energy_samples > 0
-        order by bucket ${order} limit $4::integer + $5::integer
-      ) near
-    ) counted`;
+        select bucket, sum(energy_samples) over (order by bucket ${order}) as seen
+        from (
+          select bucket, energy_samples from rollup_15m
+          where series_id = u.series_id and ${side} and energy_samples > 0
+          order by bucket ${order} limit $4::integer + $5::integer
+        ) near
+      ) counted
+    ) measured`;
   const ms = (bucket: string): string => `(extract(epoch from ${bucket}) * 1000)::float8`;
   const { rows } = await client.query<Row>(
     `select ${ms('coalesce(l.enough, l.all_there_is)')} as inner_from,

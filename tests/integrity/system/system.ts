@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { replay, type ReplayHooks } from '../../../client/replay/replay.js';
 import type { ReplayOptions } from '../../../client/replay/options.js';
 import type { ReplaySummary } from '../../../client/replay/summary.js';
+import { expect } from 'vitest';
 import { freePorts } from '../../harness/free-ports.js';
 import { createTestDatabase } from '../../harness/postgres.js';
 import type { Expected } from '../oracle.js';
@@ -123,7 +124,7 @@ export class System {
     const { code } = await process.ended();
     const { stdout } = process;
     await process.dispose();
-    if (code !== 0) throw new Error(process.report());
+    if (code !== 0) throw new Error(`${stdout}\n${process.report()}`);
     return stdout;
   }
 
@@ -233,10 +234,30 @@ export class System {
     return readStoredState(this.databaseUrl);
   }
 
-  /** Waits for the log to be stored, then holds tables and counters against the oracle. */
+  /**
+   * Waits for the log to be stored, then holds tables and counters against the oracle, and the aggregates against what is
+   * computed anew from the readings.
+   */
   async verify(expected: Expected, tolerance: Tolerance): Promise<void> {
     await this.settled();
     expectToMatch(await this.stored(), await this.stats(), expected, tolerance);
+    await this.verifyAggregates();
+  }
+
+  /** `rebuild` finds no difference, and has looked at every series, on a system that stores nothing meanwhile. */
+  async verifyAggregates(): Promise<void> {
+    const rebuilt: unknown = JSON.parse(await this.command('rebuild', '--check', '--json'));
+    const [known] = await query<{ series: number }>(
+      this.databaseUrl,
+      'select count(distinct series_id)::integer as series from readings',
+    );
+    expect(rebuilt).toMatchObject({
+      complete: true,
+      differences: 0,
+      examples: [],
+      unsettled: 0,
+      series: known?.series,
+    });
   }
 
   /** Every role's report, for a failed test. */
