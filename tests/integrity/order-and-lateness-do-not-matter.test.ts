@@ -105,7 +105,7 @@ describe.each(LOGS.slice(0, 1))('on $log', ({ brokers }) => {
       ends.push(await endOf(system));
     });
     await withSystem({ brokers, workers: 4 }, async (system) => {
-      const replaying = system.replay(file, { speed: '3000x' });
+      const replaying = system.replay(file, { speed: '600x' });
       const calling = sendCalls(system.gatewayUrl, sessions);
       await replaying.until(1_000);
       await system.workers[0]?.kill9();
