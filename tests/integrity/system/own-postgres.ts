@@ -10,6 +10,8 @@ import { until } from '../until.js';
 /** A PostgreSQL that a test may stop, kill and freeze; always on the same port, with the same data. */
 export interface OwnPostgres {
   readonly url: string;
+  /** Holds the cluster under `postgres`, and its password. */
+  readonly dataDir: string;
   start(): Promise<void>;
   /** An orderly, fast shutdown. */
   stop(): Promise<void>;
@@ -21,14 +23,22 @@ export interface OwnPostgres {
   dispose(): Promise<void>;
 }
 
+export interface OwnPostgresOptions {
+  /** Further `name=value` settings. */
+  readonly settings?: readonly string[];
+  /** Fills the data directory before the first start. Default: the start makes a new cluster. */
+  readonly prepare?: (dataDir: string) => Promise<void>;
+}
+
 /** Kills the given group when the test runner lets go of the pipe, however that came. */
 const WATCH = 'read -r line; kill -9 "$1"';
 
-export async function startOwnPostgres(): Promise<OwnPostgres> {
+export async function startOwnPostgres(options: OwnPostgresOptions = {}): Promise<OwnPostgres> {
   const dataDir = await mkdtemp(join(tmpdir(), 'meterpulse-postgres-'));
   const [port = 0] = await freePorts(1);
+  const settings = ['max_connections=100', ...(options.settings ?? [])];
   const launch = async (): Promise<Running> => {
-    const postgres = await EmbeddedPostgres.start({ dataDir, port, settings: ['max_connections=100'] });
+    const postgres = await EmbeddedPostgres.start({ dataDir, port, settings });
     const watch = spawn('sh', ['-c', WATCH, 'watch', String(postgres.pid)], {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
@@ -36,7 +46,12 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
     watch.stdin.on('error', () => undefined);
     return { postgres, unwatch: () => watch.kill('SIGKILL') };
   };
-  let running: Running | null = await launch();
+  let running: Running | null = await (options.prepare?.(dataDir) ?? Promise.resolve())
+    .then(launch)
+    .catch(async (error: unknown) => {
+      await rm(dataDir, { recursive: true, force: true });
+      throw error;
+    });
   const { url } = running.postgres;
   const signalAll = (signal: NodeJS.Signals): void => {
     const parent = running?.postgres.pid;
@@ -47,6 +62,7 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   };
   const own: OwnPostgres = {
     url,
+    dataDir,
     async start() {
       running ??= await launch();
     },
