@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly applicationName: string;
   /** A longer statement is cancelled (57014). Default: never. */
   readonly statementTimeoutMs?: number;
+  /** Connecting, or waiting for a connection, fails after this long. Default 5,000. */
+  readonly connectTimeoutMs?: number;
   readonly registry?: Registry;
 }
 
@@ -34,7 +36,7 @@ export function createPool(options: PoolOptions): Pool {
     connectionString: options.url,
     max: options.max,
     application_name: options.applicationName,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
