@@ -26,6 +26,27 @@ describe('loadConfig', () => {
     expect(load({ KAFKA_BROKERS: 'a:9092, b:9092' }).config.KAFKA_BROKERS).toEqual(['a:9092', 'b:9092']);
   });
 
+  it('splits the URLs of replicas at commas', () => {
+    const urls = 'postgres://u:p@a/db, postgresql://u:p@b:5433/db,';
+    expect(load({ DATABASE_READ_URLS: urls }).config.DATABASE_READ_URLS).toEqual([
+      'postgres://u:p@a/db',
+      'postgresql://u:p@b:5433/db',
+    ]);
+    expect(load({}).config.DATABASE_READ_URLS).toBeUndefined();
+  });
+
+  it.each([
+    ['postgres://u:secret@a/db,mysql://u:secret@b/db', 'expected URLs such as postgres://'],
+    ['replica-1:5432', 'expected URLs such as postgres://'],
+    [' , ', 'expected URLs such as postgres://'],
+    ['postgres://u:secret@a/db,postgres://v:secret@a:5432/db', 'expected each host and port once'],
+  ])('refuses %s as replicas and repeats nothing of it', (urls, expected) => {
+    const message = messageOf(() => load({ DATABASE_READ_URLS: urls }));
+    expect(message).toContain(`DATABASE_READ_URLS is not valid, ${expected}`);
+    expect(message.match(/DATABASE_READ_URLS/g)).toHaveLength(1);
+    expect(message).not.toMatch(/secret|replica-1|@a/);
+  });
+
   it('registers unknown charge points on loopback and refuses them elsewhere', () => {
     expect(load({ HOST: '127.0.0.5' }).config.UNKNOWN_CHARGE_POINTS).toBe('register');
     expect(load({ HOST: '0.0.0.0' }).config.UNKNOWN_CHARGE_POINTS).toBe('refuse');

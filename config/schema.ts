@@ -3,6 +3,8 @@
  * this list, and a test keeps it true.
  */
 import { z } from 'zod';
+import { listed } from './listed.js';
+import { postgresUrl, postgresUrls } from './postgres-urls.js';
 
 const wholeNumber = (min: number, max: number) =>
   z.coerce
@@ -15,23 +17,10 @@ const port = () => wholeNumber(0, 65_535);
 const MEBIBYTE = 1024 * 1024;
 const DAY_MS = 86_400_000;
 
-const postgresUrl = () =>
-  z.string().refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text), {
-    error: 'a URL such as postgres://user:password@host:5432/database',
-  });
-
 const hostPorts = () =>
-  z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter(Boolean),
-    )
-    .refine((list) => list.length > 0 && list.every((part) => /^[^\s:]+:\d{1,5}$/.test(part)), {
-      error: 'host:port, several separated by commas',
-    });
+  listed().refine((list) => list.length > 0 && list.every((part) => /^[^\s:]+:\d{1,5}$/.test(part)), {
+    error: 'host:port, several separated by commas',
+  });
 
 export const environmentSchema = z.object({
   DATABASE_URL: postgresUrl()
@@ -39,7 +28,17 @@ export const environmentSchema = z.object({
     .describe(
       'PostgreSQL 15 or newer. Unset: `start` and `demo` run an embedded one; other roles attach to it.',
     ),
-  DATABASE_POOL_MAX: wholeNumber(2, 500).default(10).describe('Connections a process opens at most.'),
+  DATABASE_POOL_MAX: wholeNumber(2, 500)
+    .default(10)
+    .describe('Connections a process opens at most; the API as many to each replica again.'),
+  DATABASE_READ_URLS: postgresUrls()
+    .optional()
+    .describe(
+      'Hot standbys of DATABASE_URL, URLs separated by commas (a comma in a password as `%2C`). The API reads from them while they are fit, else, and while this is unset, from DATABASE_URL.',
+    ),
+  DATABASE_READ_MAX_LAG_MS: wholeNumber(500, 3_600_000)
+    .default(5_000)
+    .describe('A standby that is further behind than this is not read from until it has caught up.'),
 
   KAFKA_BROKERS: hostPorts()
     .optional()

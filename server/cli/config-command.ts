@@ -18,6 +18,7 @@ export function registerConfigCommand(program: Command): void {
 }
 
 function withoutPassword(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPassword);
   if (typeof value !== 'string' || !URL.canParse(value)) return value;
   const url = new URL(value);
   if (url.password !== '') url.password = '***';

@@ -41,6 +41,7 @@ describe('a command that fails', () => {
   it('prints the configuration without passwords', async () => {
     const { code, stdout } = await meterpulse(['config', '--json'], {
       DATABASE_URL: 'postgres://u:secret@db:5432/meterpulse',
+      DATABASE_READ_URLS: 'postgres://u:secret@a/meterpulse,postgres://u:secret@b/meterpulse',
       GATEWAY_PORT: '4000',
     });
     expect(code).toBe(0);
@@ -48,6 +49,7 @@ describe('a command that fails', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       GATEWAY_PORT: 4000,
       DATABASE_URL: 'postgres://u:***@db:5432/meterpulse',
+      DATABASE_READ_URLS: ['postgres://u:***@a/meterpulse', 'postgres://u:***@b/meterpulse'],
     });
   });
 });
