@@ -12,6 +12,7 @@ const TITLES: Readonly<Record<string, string>> = {
   store: 'Store',
   pool: 'Database connections',
   api: 'REST API',
+  replica: 'Read replicas',
 };
 
 /** The page `docs/metrics.md`, made from the registries of the roles. */

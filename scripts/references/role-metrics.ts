@@ -6,6 +6,7 @@ import { createApi, createApiPool } from '../../server/compose/api-part.js';
 import { createGateway } from '../../server/compose/gateway-part.js';
 import { createGatewayPrimary } from '../../server/compose/gateway-primary-part.js';
 import { createMessageLog } from '../../server/compose/message-log.js';
+import { createReadReplicas } from '../../server/compose/replicas-part.js';
 import type { RoleContext } from '../../server/compose/role-context.js';
 import { createWorker } from '../../server/compose/worker-part.js';
 import { createPool } from '../../store/pool.js';
@@ -44,7 +45,7 @@ export const ROLE_METRICS: Readonly<Record<RoleName, () => Promise<DocumentedMet
       const pool = createApiPool(context, NOWHERE);
       // Opened with the first part that is sent again.
       const log = await createMessageLog(context, null, () => pool);
-      createApi(context, pool, log);
+      createApi(context, pool, log, createReadReplicas(context, NOWHERE));
     }),
 };
 
@@ -57,7 +58,7 @@ function createIdlePool({ config, registry }: RoleContext, applicationName: stri
 
 async function metricsOf(construct: (context: RoleContext) => Promise<void>): Promise<DocumentedMetric[]> {
   const registry = new Registry();
-  const { config } = loadConfig({ UNKNOWN_CHARGE_POINTS: 'refuse' }, false);
+  const { config } = loadConfig({ UNKNOWN_CHARGE_POINTS: 'refuse', DATABASE_READ_URLS: NOWHERE }, false);
   await construct({ config, logger: pino({ level: 'silent' }), registry });
   const types = new Map(
     (await registry.getMetricsAsJSON()).map(({ name, type }) => [name, String(type)] as const),

@@ -26,7 +26,7 @@ export function apiRoutes(database: ReadDatabase, log: Pick<MessageLog, 'publish
     ...chargePointsRoutes(chargePointsController(database)),
     ...readingsRoutes(readingsController(database)),
     ...transactionsRoutes(transactionsController(database)),
-    ...quarantineRoutes(quarantineController(database), redriveController(database, log)),
+    ...quarantineRoutes(quarantineController(database), redriveController(database.onPrimary(), log)),
     ...conflictsRoutes(conflictsController(database)),
     ...chargersRoutes(chargersController(database)),
     ...healthRoutes(healthController(database)),

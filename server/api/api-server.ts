@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Pool } from '../../store/pool.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
+import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
 import type { MessageLog } from '../broker/message-log.js';
 import { listen } from '../lifecycle/listen.js';
 import { answerClientError } from './answer-client-error.js';
@@ -28,6 +29,8 @@ export interface ApiServerOptions {
 
 export interface ApiServerParts {
   readonly pool: Pool;
+  /** Where reads go while one is fit; none: to `pool`. */
+  readonly replicas?: ReadReplicas | undefined;
   /** Where quarantined parts are sent again. */
   readonly log: Pick<MessageLog, 'publish'>;
   readonly options: ApiServerOptions;
@@ -44,17 +47,18 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the idle timeout of common load balancers (60 s), so that they close first and never meet a closed socket. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
-/** The REST API over HTTP. The pool stays the caller's: end it after {@link run}. */
+/** The REST API over HTTP. Pool and replicas stay the caller's: end them after {@link run}. */
 export class ApiServer {
   private readonly server: Server;
+  private readonly database: ReadDatabase;
   private readonly active = new Set<ServerResponse>();
   private stopping = false;
 
   constructor(private readonly parts: ApiServerParts) {
-    const { pool, log, options, logger, registry } = parts;
-    const database = new ReadDatabase(pool, { statementTimeoutMs: options.statementTimeoutMs });
+    const { pool, replicas, log, options, logger, registry } = parts;
+    this.database = new ReadDatabase(pool, { statementTimeoutMs: options.statementTimeoutMs }, replicas);
     const app = createApp({
-      routes: apiRoutes(database, log),
+      routes: apiRoutes(this.database, log),
       logger,
       metrics: createApiMetrics(registry),
       exportLimits: {
@@ -81,17 +85,23 @@ export class ApiServer {
     return { port };
   }
 
+  /** For readiness: resolves while reads can be answered. Rejects with why not. */
+  async checkReady(): Promise<void> {
+    await this.database.ping();
+  }
+
   /**
    * Serves until the signal, then takes no new connection, answers what is under way and resolves, at the latest after
    * the stop timeout. Call {@link start} first.
    */
   async run(signal: AbortSignal): Promise<void> {
+    const watching = this.parts.replicas?.run(signal);
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
       if (signal.aborted) resolve();
       else signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    await this.stop();
+    await Promise.all([this.stop(), watching]);
   }
 
   private async stop(): Promise<void> {

@@ -10,6 +10,7 @@ import { holdServices, type HeldServices } from './hold-services.js';
 import { createMessageLog } from './message-log.js';
 import { migrateAll } from './migrate.js';
 import { partitionUpkeep } from './partition-upkeep.js';
+import { createReadReplicas } from './replicas-part.js';
 import { createRoleContext, type RoleContext } from './role-context.js';
 import { createRollups } from './rollups-part.js';
 import { locateServices } from './services.js';
@@ -74,7 +75,8 @@ async function runRoles(
   const worker = createWorker(context, pool, log);
   const rollups = createRollups(context, services.databaseUrl);
   const apiPool = createApiPool(context, services.databaseUrl);
-  const api = createApi(context, apiPool, log);
+  const replicas = createReadReplicas(context, services.databaseUrl);
+  const api = createApi(context, apiPool, log, replicas);
   const { port: apiPort } = await api.start();
   const address = (port: number): string => `${config.HOST}:${port}`;
   const primary = createGatewayPrimary(context, services);
@@ -103,7 +105,7 @@ async function runRoles(
     await runStack(parts, signal, logger);
   } finally {
     await log.close();
-    await Promise.all([pool.end(), rollups.pool.end(), apiPool.end()]);
+    await Promise.all([pool.end(), rollups.pool.end(), apiPool.end(), replicas?.end()]);
     await admin.stop();
   }
 }

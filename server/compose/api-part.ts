@@ -1,4 +1,5 @@
 import { createPool, type Pool } from '../../store/pool.js';
+import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
 import { ApiServer } from '../api/api-server.js';
 import type { MessageLog } from '../broker/message-log.js';
 import type { RoleContext } from './role-context.js';
@@ -19,9 +20,11 @@ export function createApi(
   { config, logger, registry }: RoleContext,
   pool: Pool,
   log: Pick<MessageLog, 'publish'>,
+  replicas?: ReadReplicas,
 ): ApiServer {
   return new ApiServer({
     pool,
+    replicas,
     log,
     options: {
       host: config.HOST,

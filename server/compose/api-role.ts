@@ -1,9 +1,9 @@
 import { checkSchema } from '../../store/migrate.js';
-import { pingDatabase } from '../../store/ping.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
 import { ApiLog } from './api-log.js';
 import { createApi, createApiPool } from './api-part.js';
+import { createReadReplicas } from './replicas-part.js';
 import { createRoleContext } from './role-context.js';
 import { locateServices } from './services.js';
 
@@ -15,10 +15,11 @@ export async function runApiRole(): Promise<void> {
   const pool = createApiPool(context, services.databaseUrl);
   await checkSchema(pool);
   const log = new ApiLog(context, services);
-  const api = createApi(context, pool, log);
+  const replicas = createReadReplicas(context, services.databaseUrl);
+  const api = createApi(context, pool, log, replicas);
   const { port } = await api.start();
   logger.info({ port }, `REST API on http://${config.HOST}:${port}/v1`);
-  const admin = await startAdmin(context, 9466, { database: () => pingDatabase(pool) });
+  const admin = await startAdmin(context, 9466, { database: () => api.checkReady() });
   await untilSignal(
     async (signal) => {
       signal.addEventListener('abort', () => admin.unready());
@@ -27,6 +28,6 @@ export async function runApiRole(): Promise<void> {
     { logger, stopTimeoutMs: config.STOP_TIMEOUT_MS },
   );
   await log.close();
-  await pool.end();
+  await Promise.all([pool.end(), replicas?.end()]);
   await admin.stop();
 }

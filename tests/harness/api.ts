@@ -1,13 +1,17 @@
 import pino from 'pino';
 import { Registry } from 'prom-client';
+import { loadConfig } from '../../config/config.js';
 import { ApiServer, type ApiServerOptions } from '../../server/api/api-server.js';
 import type { MessageLog } from '../../server/broker/message-log.js';
+import { createReadReplicas } from '../../server/compose/replicas-part.js';
 import { createPool, type Pool } from '../../store/pool.js';
 
 export interface RunningApi {
   readonly url: string;
   readonly port: number;
   readonly registry: Registry;
+  /** As the admin server asks. */
+  checkReady(): Promise<void>;
   /** GET with the body read as JSON. */
   get(path: string, init?: RequestInit): Promise<ApiAnswer>;
   /** Begins the stop; resolves when the server is done. */
@@ -22,6 +26,10 @@ export interface ApiAnswer {
 
 export interface ApiSettings extends Partial<ApiServerOptions> {
   readonly databaseUrl: string;
+  /** Standbys to read from. Default: none. */
+  readonly readUrls?: readonly string[];
+  /** Of the standbys. Default: the configuration's. */
+  readonly readMaxLagMs?: number;
   /** Default: takes every message and forgets it. */
   readonly log?: Pick<MessageLog, 'publish'>;
   /** Connections at most. Default 8. */
@@ -32,14 +40,24 @@ export interface ApiSettings extends Partial<ApiServerOptions> {
 
 /** A real API server on a free port, as compose builds it. */
 export async function startApi(settings: ApiSettings): Promise<RunningApi> {
-  const { databaseUrl, poolMax = 8, log, onLog, ...options } = settings;
+  const { databaseUrl, readUrls = [], readMaxLagMs = '', poolMax = 8, log, onLog, ...options } = settings;
   const pool: Pool = createPool({ url: databaseUrl, max: poolMax, applicationName: 'api-test' });
   const registry = new Registry();
+  const logger = onLog === undefined ? pino({ level: 'silent' }) : pino({ level: 'debug' }, { write: onLog });
+  const variables = {
+    // At least what the configuration allows: a pool of one is for the primary's alone.
+    DATABASE_POOL_MAX: String(Math.max(poolMax, 2)),
+    DATABASE_READ_URLS: readUrls.join(','),
+    DATABASE_READ_MAX_LAG_MS: String(readMaxLagMs),
+  };
+  const { config } = loadConfig(variables, false);
+  const replicas = createReadReplicas({ config, logger, registry }, databaseUrl);
   const server = new ApiServer({
     pool,
+    replicas,
     log: log ?? { publish: () => Promise.resolve() },
     registry,
-    logger: onLog === undefined ? pino({ level: 'silent' }) : pino({ level: 'debug' }, { write: onLog }),
+    logger,
     options: {
       host: '127.0.0.1',
       port: 0,
@@ -48,7 +66,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     },
   });
   const { port } = await server.start().catch(async (error: unknown) => {
-    await pool.end();
+    await Promise.all([pool.end(), replicas?.end()]);
     throw error;
   });
   const controller = new AbortController();
@@ -59,6 +77,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     url,
     port,
     registry,
+    checkReady: () => server.checkReady(),
     async get(path, init) {
       const response = await fetch(`${url}${path}`, init);
       const text = await response.text();
@@ -70,7 +89,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     },
     stop() {
       controller.abort();
-      stopped ??= running.finally(() => pool.end());
+      stopped ??= running.finally(() => Promise.all([pool.end(), replicas?.end()]));
       return stopped;
     },
   };
