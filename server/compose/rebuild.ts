@@ -1,4 +1,6 @@
+import { checkSchema } from '../../store/migrate.js';
 import { createPool } from '../../store/pool.js';
+import { asOutage } from '../../store/postgres-error.js';
 import { readSeriesFacts, type SeriesFacts } from '../../store/rollups/series-facts.js';
 import { rebuild, type Difference, type Rebuilt, type RebuildOptions } from '../rollups/rebuild.js';
 import { createRoleContext } from './role-context.js';
@@ -15,12 +17,13 @@ export interface RebuildReport extends Omit<Rebuilt, 'examples'> {
   readonly examples: readonly NamedDifference[];
 }
 
-/** The `rebuild` command. */
+/** The `rebuild` command. Rejects with DATABASE_REQUIRED, DATABASE_UNAVAILABLE or DATABASE_NOT_MIGRATED: what was done stays. */
 export async function runRebuild(request: RebuildRequest): Promise<RebuildReport> {
   const { config } = createRoleContext('rebuild');
   const { databaseUrl } = await locateServices(config);
   const pool = createPool({ url: databaseUrl, max: 1, applicationName: 'meterpulse-rebuild' });
   try {
+    await checkSchema(pool);
     const rebuilt = await rebuild({ ...request, pool });
     const ids = rebuilt.examples.flatMap(({ seriesId }) => seriesId ?? []);
     const facts = new Map((await readSeriesFacts(pool, ids)).map((each) => [each.seriesId, each]));
@@ -29,6 +32,8 @@ export async function runRebuild(request: RebuildRequest): Promise<RebuildReport
       series: example.seriesId === null ? null : (facts.get(example.seriesId) ?? null),
     }));
     return { ...rebuilt, examples: named };
+  } catch (error) {
+    throw asOutage(error);
   } finally {
     await pool.end();
   }

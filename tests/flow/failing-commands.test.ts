@@ -29,14 +29,17 @@ describe('a command that fails', () => {
     expect(stderr).toContain('[DATABASE_REQUIRED]');
   });
 
-  it('names the database as the cause when it is not there', async () => {
-    const { code, stderr } = await meterpulse(['migrate'], {
-      DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/none',
-    });
-    expect(code).toBe(1);
-    expect(stderr).toContain('[DATABASE_UNAVAILABLE]');
-    expect(stderr).not.toContain('secret');
-  });
+  it.each(['migrate', 'rebuild'])(
+    '%s names the database as the cause when it is not there',
+    async (command) => {
+      const { code, stderr } = await meterpulse([command], {
+        DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/none',
+      });
+      expect(code).toBe(1);
+      expect(stderr).toContain('[DATABASE_UNAVAILABLE]');
+      expect(stderr).not.toContain('secret');
+    },
+  );
 
   it('prints the configuration without passwords', async () => {
     const { code, stdout } = await meterpulse(['config', '--json'], {
