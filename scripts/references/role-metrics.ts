@@ -8,6 +8,7 @@ import { createGatewayPrimary } from '../../server/compose/gateway-primary-part.
 import { createMessageLog } from '../../server/compose/message-log.js';
 import { createReadReplicas } from '../../server/compose/replicas-part.js';
 import type { RoleContext } from '../../server/compose/role-context.js';
+import { createRollups } from '../../server/compose/rollups-part.js';
 import { createWorker } from '../../server/compose/worker-part.js';
 import { createPool } from '../../store/pool.js';
 
@@ -39,6 +40,7 @@ export const ROLE_METRICS: Readonly<Record<RoleName, () => Promise<DocumentedMet
     metricsOf(async (context) => {
       const pool = createIdlePool(context, 'meterpulse-worker');
       createWorker(context, pool, await createMessageLog(context, null, () => pool));
+      createRollups(context, NOWHERE);
     }),
   api: () =>
     metricsOf(async (context) => {
