@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const services = {
@@ -6,8 +7,21 @@ const services = {
   hookTimeout: 120_000,
 };
 
+const integrity = {
+  ...services,
+  globalSetup: [...services.globalSetup, 'tests/harness/built-program.ts'],
+  testTimeout: 180_000,
+};
+
+/** One file each, on a machine that does nothing else: they measure memory, or hold a stop against its time. */
+const ALONE = ['overload-sheds', 'api-footprint', 'stopping-is-safe'].map(
+  (name) => `tests/integrity/${name}.test.ts`,
+);
+
 export default defineConfig({
   test: {
+    // Files wait for brokers, processes and clocks far longer than they compute.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
       {
         test: {
@@ -22,10 +36,20 @@ export default defineConfig({
         test: {
           name: 'integrity',
           include: ['tests/integrity/**/*.test.ts'],
-          ...services,
-          globalSetup: [...services.globalSetup, 'tests/harness/built-program.ts'],
-          testTimeout: 180_000,
-          fileParallelism: false,
+          exclude: ALONE,
+          ...integrity,
+          // Each has a system of half a dozen processes.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'integrity-alone',
+          include: ALONE,
+          ...integrity,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

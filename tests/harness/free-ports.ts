@@ -1,17 +1,29 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 
+/** Below the ports that Linux (from 32,768) and others give to outgoing connections: those take theirs at any moment. */
+const LOWEST = 12_000;
+const BEYOND = 32_000;
+
 /** Ports that were free a moment ago, all different: for servers that cannot bind port 0 themselves. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen()));
+  const servers: Server[] = [];
+  while (servers.length < count) {
+    const server = await listen(LOWEST + Math.floor(Math.random() * (BEYOND - LOWEST)));
+    if (server !== null) servers.push(server);
+  }
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }
 
-function listen(): Promise<Server> {
+/** null: in use. */
+function listen(port: number): Promise<Server | null> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(null);
+      else reject(error);
+    });
+    server.listen(port, '127.0.0.1', () => resolve(server));
   });
 }

@@ -14,8 +14,35 @@ declare module 'vitest' {
   }
 }
 
-/** One real PostgreSQL and one real Kafka for all test files of a project; each test makes its own database and topic. */
+interface Services {
+  readonly postgresUrl: string;
+  readonly kafkaBrokers: string[] | null;
+  readonly kafkaMissing: string | null;
+  readonly stop: () => Promise<void>;
+}
+
+/** Each project loads this module for itself; what they share is kept beside it. */
+const shared = globalThis as typeof globalThis & {
+  testServices?: { readonly started: Promise<Services>; users: number } | undefined;
+};
+
+/** One real PostgreSQL and one real Kafka for all test files of a run; each test makes its own database and topic. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const services = (shared.testServices ??= { started: startServices(), users: 0 });
+  services.users += 1;
+  const { postgresUrl, kafkaBrokers, kafkaMissing, stop } = await services.started;
+  project.provide('postgresUrl', postgresUrl);
+  project.provide('kafkaBrokers', kafkaBrokers);
+  project.provide('kafkaMissing', kafkaMissing);
+  return async () => {
+    services.users -= 1;
+    if (services.users > 0) return;
+    shared.testServices = undefined;
+    await stop();
+  };
+}
+
+async function startServices(): Promise<Services> {
   const directory = await mkdtemp(join(tmpdir(), 'meterpulse-test-'));
   const missing = kafkaUnavailable() ?? null;
   if (missing !== null) console.warn(`The Kafka suites are skipped: ${missing}`);
@@ -30,11 +57,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     if (broker.status === 'fulfilled') await broker.value?.stop();
     throw error;
   });
-  project.provide('postgresUrl', postgres.url);
-  project.provide('kafkaBrokers', kafka?.brokers ?? null);
-  project.provide('kafkaMissing', missing);
-  return async () => {
-    await Promise.all([postgres.stop(), kafka?.stop()]);
-    await rm(directory, { recursive: true, force: true });
+  return {
+    postgresUrl: postgres.url,
+    kafkaBrokers: kafka?.brokers ?? null,
+    kafkaMissing: missing,
+    stop: async () => {
+      await Promise.all([postgres.stop(), kafka?.stop()]);
+      await rm(directory, { recursive: true, force: true });
+    },
   };
 }
