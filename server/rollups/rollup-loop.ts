@@ -6,6 +6,7 @@ import { inShard } from '../../store/rollups/shard.js';
 import type { Pool } from '../../store/pool.js';
 import { createRollupMetrics, type RollupMetrics } from './metrics.js';
 import { PassSize } from './pass-size.js';
+import { FailedShards, waitMs } from './failed-shards.js';
 import { RollupPass } from './rollup-pass.js';
 
 export interface RollupLoopOptions {
@@ -30,6 +31,7 @@ export class RollupLoop {
   private readonly pass = new RollupPass();
   private readonly size = new PassSize();
   private readonly metrics: RollupMetrics;
+  private readonly failed = new FailedShards();
   private first = 0;
 
   constructor(private readonly options: RollupLoopOptions) {
@@ -39,26 +41,47 @@ export class RollupLoop {
 
   /** Until the signal; the pass under way is ended. A failure is logged and what was marked is tried again. */
   async run(signal: AbortSignal): Promise<void> {
+    const { intervalMs, logger } = this.options;
+    let failures = 0;
     while (!signal.aborted) {
       const startedAt = performance.now();
-      await this.round(signal).catch((error: unknown) => {
+      try {
+        await this.round(signal);
+        failures = 0;
+      } catch (error) {
+        failures += 1;
         this.metrics.failed();
-        this.options.logger.warn({ err: error }, 'aggregates could not be computed; trying again');
-      });
+        logger.warn({ err: error }, 'what is to be aggregated could not be read; trying again');
+      }
       const tookMs = performance.now() - startedAt;
-      const restMs = Math.min(Math.max(this.options.intervalMs, tookMs * REST), LONGEST_REST_MS);
-      await delay(restMs, undefined, { signal }).catch(() => undefined);
+      const restMs = Math.max(intervalMs, tookMs * REST, failures === 0 ? 0 : waitMs(failures));
+      await delay(Math.min(restMs, LONGEST_REST_MS), undefined, { signal }).catch(() => undefined);
     }
   }
 
   /** One pass over each shard that has marks. */
   private async round(signal: AbortSignal): Promise<void> {
     const shards = await shardsWithMarks(this.options.pool);
-    // Processes begin with different ones, and a shard that always fails doesn't keep the others from their turn.
+    // Processes begin with different ones.
     this.first += 1;
     for (let index = 0; index < shards.length && !signal.aborted; index++) {
       const shard = shards[(index + this.first) % shards.length];
-      if (shard !== undefined) await this.passOver(shard);
+      if (shard !== undefined && this.failed.mayTry(shard)) await this.tryPassOver(shard);
+    }
+  }
+
+  /** A shard that fails doesn't keep the others from their turn. */
+  private async tryPassOver(shard: number): Promise<void> {
+    try {
+      await this.passOver(shard);
+      this.failed.succeeded(shard);
+    } catch (error) {
+      const retryInMs = this.failed.failed(shard);
+      this.metrics.failed();
+      this.options.logger.warn(
+        { err: error, shard, retryInMs },
+        'aggregates could not be computed; trying again',
+      );
     }
   }
 
