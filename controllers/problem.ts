@@ -64,6 +64,12 @@ export const PROBLEM_TYPES = {
     title: 'Unsupported media type',
     remedy: 'Send `Content-Type: application/json`, even with an empty body.',
   },
+  'too-costly': {
+    status: 422,
+    title: 'Too costly to answer at once',
+    remedy:
+      'Ask for a coarser `interval`, a shorter range or fewer charge points, or for CSV or NDJSON: `detail` says what would do.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'Request line or headers too large',

@@ -1,5 +1,6 @@
 /** The query parameters that routes share. Each schema reads the list of values that a name was given. */
 import { z } from 'zod';
+import { canonicalTimeZone, INTERVALS } from '../../controllers/calendar.js';
 import { wires } from './wire.js';
 
 export const DEFAULT_LIMIT = 100;
@@ -68,7 +69,9 @@ export const phase = once(text(0, 50)).describe(
   '`L1`, `L1-N`, ...; empty (`phase=`) for values of no single phase.',
 );
 
-export const site = once(text(0, 255)).describe('Only charge points of this site.');
+export const siteText = text(0, 255);
+
+export const site = once(siteText).describe('Only charge points of this site.');
 
 export const connectorId = once(
   z
@@ -112,6 +115,42 @@ export const time = once(
 export const from = time.optional().describe('The first instant.');
 
 export const to = time.optional().describe('The instant to stop before.');
+
+const QUARTER_MS = 900_000;
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-31T23:45:00Z');
+
+const edge = time
+  .refine((ms) => ms % QUARTER_MS === 0, {
+    error:
+      'expected a time on an edge of 15 minutes: aggregates are no finer, ask for ..:00, :15, :30 or :45',
+    abort: true,
+  })
+  .refine((ms) => ms >= FIRST_MS && ms <= LAST_MS, { error: 'expected a year from 1 to 9999' });
+
+export const fromEdge = edge.describe('The first instant, on an edge of 15 minutes.');
+
+export const toEdge = edge.describe('The instant to stop before, on an edge of 15 minutes.');
+
+export const interval = once(z.enum(INTERVALS, { error: `expected one of ${INTERVALS.join(', ')}` }));
+
+const TIME_ZONE_MESSAGE = 'expected a name of the time zone database, such as Europe/Berlin';
+
+/** Gives the name as the database spells it. */
+export const timezone = once(
+  z
+    .string()
+    .transform((name, context) => {
+      const canonical = canonicalTimeZone(name);
+      if (canonical !== undefined) return canonical;
+      context.issues.push({ code: 'custom', message: TIME_ZONE_MESSAGE, input: name });
+      return z.NEVER;
+    })
+    .register(wires, { type: 'string', examples: ['Europe/Berlin'] }),
+)
+  .optional()
+  .default('UTC')
+  .describe('Whose hours, days and months: a name of the IANA time zone database, such as `Europe/Berlin`.');
 
 /** For queries with `from` and `to`: half-open, so that `from` must lie before `to`. */
 export function isForward(query: { from?: number | undefined; to?: number | undefined }): boolean {

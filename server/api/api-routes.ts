@@ -1,6 +1,7 @@
 import { chargePointsController } from '../../controllers/charge-points.js';
 import { chargersController } from '../../controllers/chargers.js';
 import { conflictsController } from '../../controllers/conflicts.js';
+import { energyController } from '../../controllers/energy.js';
 import { healthController } from '../../controllers/health.js';
 import { quarantineController } from '../../controllers/quarantine.js';
 import { readingsController } from '../../controllers/readings.js';
@@ -10,6 +11,7 @@ import { transactionsController } from '../../controllers/transactions.js';
 import { chargePointsRoutes } from '../../routes/charge-points.js';
 import { chargersRoutes } from '../../routes/chargers.js';
 import { conflictsRoutes } from '../../routes/conflicts.js';
+import { energyRoutes } from '../../routes/energy.js';
 import { healthRoutes } from '../../routes/health.js';
 import { quarantineRoutes } from '../../routes/quarantine.js';
 import { readingsRoutes } from '../../routes/readings.js';
@@ -25,6 +27,7 @@ export function apiRoutes(database: ReadDatabase, log: Pick<MessageLog, 'publish
     ...statsRoutes(statsController(database)),
     ...chargePointsRoutes(chargePointsController(database)),
     ...readingsRoutes(readingsController(database)),
+    ...energyRoutes(energyController(database)),
     ...transactionsRoutes(transactionsController(database)),
     ...quarantineRoutes(quarantineController(database), redriveController(database.onPrimary(), log)),
     ...conflictsRoutes(conflictsController(database)),

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { Seed } from './seed.js';
+import { SeedRollups } from './seed-rollups.js';
 
 const HOUR_MS = 3_600_000;
 const START = Date.parse('2026-03-10T06:00:00Z');
@@ -27,6 +28,15 @@ export async function seedSampleData(client: pg.Client): Promise<void> {
       ];
     }),
   );
+  const hourly = (first: number, step: number) =>
+    [0, 1, 2].map((hour) => ({
+      timestamp: new Date(START + hour * HOUR_MS).toISOString(),
+      value: first + hour * step,
+    }));
+  const rollups = new SeedRollups(client);
+  await rollups.samples(energy, hourly(1_250_500, 11_200));
+  await rollups.samples(power, hourly(11_200, 0), { isRegister: false, countsAs: 0 });
+  await rollups.samples(other, hourly(500, 1));
   await seed.conflict({ seriesId: energy, timestamp: new Date(START).toISOString(), value: 0 });
   const late = {
     connectorId: 1,

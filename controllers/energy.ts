@@ -1,0 +1,58 @@
+import type { ExportQuery } from '../routes/query/export-query.js';
+import { energyCursor, type EnergyGrouping, type EnergyQuery } from '../routes/query/energy-query.js';
+import {
+  ENERGY_MEASURANDS,
+  readEnergy,
+  readEnergyRange,
+  type BucketEnergy,
+  type Direction,
+} from '../store/read/energy.js';
+import type { ReadDatabase } from '../store/read/read-database.js';
+import type { GroupColumn, GroupKey } from '../store/read/rollup-groups.js';
+import type { Answer } from './answer.js';
+import { groupedList } from './grouped-list.js';
+import { ENERGY_FIELDS, presentEnergy } from './present-energy.js';
+import type { RowStream } from './row-stream.js';
+
+type SeriesGrouping = Exclude<EnergyGrouping, 'transaction'>;
+
+const COLUMNS: Readonly<Record<SeriesGrouping, readonly GroupColumn[]>> = {
+  connector: ['chargePointId', 'evseId', 'connectorId'],
+  chargePoint: ['chargePointId'],
+  site: ['site'],
+  none: [],
+};
+
+export function energyController(database: ReadDatabase) {
+  const grouped = groupedList<EnergyQuery, BucketEnergy>(database, {
+    columnsOf: ({ groupBy }) => COLUMNS[groupBy as SeriesGrouping],
+    filterOf: (query) => ({
+      chargePointIds: query.chargePointId,
+      site: query.site,
+      connectorId: query.connectorId,
+      measurands: ENERGY_MEASURANDS[directionOf(query)],
+      unit: 'Wh',
+      phase: undefined,
+    }),
+    rangeOf: readEnergyRange,
+    // What others measure too is left out of a whole, and is all there is of its own place.
+    read: (run, { connectorId }, part) =>
+      readEnergy(run, { ...part, countsAs: connectorId === undefined ? 2 : 1 }),
+    presentFigures: presentEnergy,
+    figures: ENERGY_FIELDS,
+    afterOf: ({ cursor }) =>
+      cursor && { key: cursor.slice(1, -1) as unknown as GroupKey, startMs: cursor.at(-1) as number },
+    cursorOf: ({ groupBy }, { key, startMs }) => energyCursor([groupBy, ...key, startMs]),
+  });
+
+  return {
+    list: ({ query }: { query: EnergyQuery }): Promise<Answer> =>
+      database.read((run) => grouped.page(run, query)),
+
+    stream: ({ query }: { query: ExportQuery<EnergyQuery> }): RowStream => grouped.stream(query),
+  };
+}
+
+function directionOf({ measurand }: Pick<EnergyQuery, 'measurand'>): Direction {
+  return ENERGY_MEASURANDS.export.includes(measurand) ? 'export' : 'import';
+}
