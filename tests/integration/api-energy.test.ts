@@ -256,12 +256,12 @@ describe('/v1/energy', () => {
         (await all(`from=${from}&to=${to}&interval=1d&timezone=Europe/Berlin`)).map(
           ({ energyWh }) => energyWh,
         );
-      expect(await of('2026-03-27T23:00Z', '2026-03-30T22:00Z')).toEqual([24_000, 23_000, 24_000]);
-      expect(await of('2026-10-23T22:00Z', '2026-10-26T23:00Z')).toEqual([24_000, 25_000, 24_000]);
+      expect(await of('2026-03-27T23:00:00Z', '2026-03-30T22:00:00Z')).toEqual([24_000, 23_000, 24_000]);
+      expect(await of('2026-10-23T22:00:00Z', '2026-10-26T23:00:00Z')).toEqual([24_000, 25_000, 24_000]);
     });
 
     it('has the same rows on every depth of paging, as CSV and as NDJSON', async () => {
-      const query = 'from=2026-03-27T23:00Z&to=2026-03-30T22:00Z&interval=1h&timezone=Europe/Berlin';
+      const query = 'from=2026-03-27T23:00:00Z&to=2026-03-30T22:00:00Z&interval=1h&timezone=Europe/Berlin';
       const whole = await all(query);
       expect(whole).toHaveLength(71);
       for (const limit of [1, 7, 70, 71]) {
