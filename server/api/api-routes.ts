@@ -1,3 +1,4 @@
+import { aggregatesController } from '../../controllers/aggregates.js';
 import { chargePointsController } from '../../controllers/charge-points.js';
 import { chargersController } from '../../controllers/chargers.js';
 import { conflictsController } from '../../controllers/conflicts.js';
@@ -8,6 +9,7 @@ import { readingsController } from '../../controllers/readings.js';
 import { redriveController } from '../../controllers/redrive.js';
 import { statsController } from '../../controllers/stats.js';
 import { transactionsController } from '../../controllers/transactions.js';
+import { aggregatesRoutes } from '../../routes/aggregates.js';
 import { chargePointsRoutes } from '../../routes/charge-points.js';
 import { chargersRoutes } from '../../routes/chargers.js';
 import { conflictsRoutes } from '../../routes/conflicts.js';
@@ -27,6 +29,7 @@ export function apiRoutes(database: ReadDatabase, log: Pick<MessageLog, 'publish
     ...statsRoutes(statsController(database)),
     ...chargePointsRoutes(chargePointsController(database)),
     ...readingsRoutes(readingsController(database)),
+    ...aggregatesRoutes(aggregatesController(database)),
     ...energyRoutes(energyController(database)),
     ...transactionsRoutes(transactionsController(database)),
     ...quarantineRoutes(quarantineController(database), redriveController(database.onPrimary(), log)),

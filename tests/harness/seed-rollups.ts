@@ -55,7 +55,7 @@ export class SeedRollups {
   async samples(
     seriesId: number,
     samples: readonly SeedSample[],
-    { isRegister = true, countsAs = 2 as 0 | 1 | 2 } = {},
+    { isRegister = true, countsAs = 2 }: { isRegister?: boolean; countsAs?: 0 | 1 | 2 } = {},
   ): Promise<void> {
     const buckets = new Map<number, { values: number[]; measuredWh: number }>();
     const at = (ms: number) => {
