@@ -7,6 +7,8 @@ export const MAX_INTERVALS = 20_000;
 export const MAX_SUMMED_ROWS = 5_000_000;
 /** Rows that a page may look at before it is given as it is, though there be more items: a second of one core. */
 export const MAX_PAGE_ROWS = 2_000_000;
+/** Sessions that a page may look at before it is given as it is: a second of one core. */
+export const MAX_PAGE_SESSIONS = 20_000;
 
 /** Of a range already cut to where data is. */
 export function tooManyIntervals(range: TimeRange, interval: Interval): Problem | undefined {

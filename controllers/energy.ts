@@ -13,6 +13,7 @@ import type { Answer } from './answer.js';
 import { groupedList } from './grouped-list.js';
 import { ENERGY_FIELDS, presentEnergy } from './present-energy.js';
 import type { RowStream } from './row-stream.js';
+import { sessionEnergy } from './session-energy.js';
 
 type SeriesGrouping = Exclude<EnergyGrouping, 'transaction'>;
 
@@ -23,7 +24,9 @@ const COLUMNS: Readonly<Record<SeriesGrouping, readonly GroupColumn[]>> = {
   none: [],
 };
 
-export function energyController(database: ReadDatabase) {
+/** `now` gives ms since 1970: whether a session has ended may depend on it. */
+export function energyController(database: ReadDatabase, now: () => number = Date.now) {
+  const sessions = sessionEnergy(database, now);
   const grouped = groupedList<EnergyQuery, BucketEnergy>(database, {
     columnsOf: ({ groupBy }) => COLUMNS[groupBy as SeriesGrouping],
     filterOf: (query) => ({
@@ -47,9 +50,14 @@ export function energyController(database: ReadDatabase) {
 
   return {
     list: ({ query }: { query: EnergyQuery }): Promise<Answer> =>
-      database.read((run) => grouped.page(run, query)),
+      database.read((run) =>
+        query.groupBy === 'transaction'
+          ? sessions.page(run, query, directionOf(query))
+          : grouped.page(run, query),
+      ),
 
-    stream: ({ query }: { query: ExportQuery<EnergyQuery> }): RowStream => grouped.stream(query),
+    stream: ({ query }: { query: ExportQuery<EnergyQuery> }): RowStream =>
+      query.groupBy === 'transaction' ? sessions.stream(query, directionOf(query)) : grouped.stream(query),
   };
 }
 

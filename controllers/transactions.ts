@@ -1,71 +1,82 @@
+import type { ExportQuery } from '../routes/query/export-query.js';
+import { transactionsCursor, type TransactionsQuery } from '../routes/query/transactions-query.js';
+import type { Query, ReadDatabase } from '../store/read/read-database.js';
 import {
-  transactionsCursor,
-  type TransactionsCursor,
-  type TransactionsQuery,
-} from '../routes/query/transactions-query.js';
-import type { ReadDatabase } from '../store/read/read-database.js';
-import {
-  readTransactions,
   TRANSACTION_STATUSES,
   type ChargingSession,
   type TransactionStatus,
 } from '../store/read/transactions.js';
-import { answerList } from './list.js';
+import { ok, type Answer } from './answer.js';
+import { EXPORT_PAGE_ROWS, rowStream } from './list.js';
+import { presentSession, SESSION_COLUMNS } from './present-session.js';
+import type { RowStream } from './row-stream.js';
+import { SESSION_STATES, sessionState, type SessionState } from './session-state.js';
+import { pageOfSessions, walkSessions } from './walk-sessions.js';
 
-const COLUMNS = [
-  'id',
-  'chargePointId',
-  'evseId',
-  'connectorId',
-  'status',
-  'idTag',
-  'startedAt',
-  'meterStartWh',
-  'endedAt',
-  'meterStopWh',
-  'reason',
-  'energyWh',
-];
-
-export function transactionsController(database: ReadDatabase) {
-  return answerList<TransactionsQuery, ChargingSession, TransactionsCursor>(database, {
-    columns: COLUMNS,
-    read: (run, query, after, limit) =>
-      readTransactions(run, {
-        chargePointIds: query.chargePointId,
-        statuses: statusesOf(query.status),
-        connectorId: query.connectorId,
-        fromMs: query.from,
-        toMs: query.to,
-        before: after && { atMs: after[0], rowId: after[1] },
-        limit,
+/** `now` gives ms since 1970: whether a session is abandoned depends on it. */
+export function transactionsController(database: ReadDatabase, now: () => number = Date.now) {
+  return {
+    list: ({ query }: { query: TransactionsQuery }): Promise<Answer> =>
+      database.read(async (run) => {
+        const nowMs = now();
+        const walk = walkOf(run, query, { nowMs, firstRows: query.limit + 1 });
+        const { items, after } = await pageOfSessions(walk, query.limit, (session) =>
+          presentSession(session, nowMs),
+        );
+        return ok({
+          items,
+          nextCursor: after === undefined ? null : transactionsCursor([after.atMs, after.rowId]),
+        });
       }),
-    present: presentSession,
-    keyOf: ({ startedAt, endedAt, rowId }) => [(startedAt ?? endedAt)?.getTime() ?? null, rowId],
-    cursorOf: transactionsCursor,
+
+    stream: ({ query }: { query: ExportQuery<TransactionsQuery> }): RowStream =>
+      rowStream(database, SESSION_COLUMNS, async function* (run) {
+        const nowMs = now();
+        let left = query.limit ?? Infinity;
+        const firstRows = Math.min(left, EXPORT_PAGE_ROWS);
+        for await (const { sessions } of walkOf(run, query, { nowMs, firstRows })) {
+          yield sessions.slice(0, left).map((session) => presentSession(session, nowMs));
+          left -= sessions.length;
+          if (left <= 0) return;
+        }
+      }),
+  };
+}
+
+function walkOf(
+  run: Query,
+  query: ExportQuery<TransactionsQuery>,
+  { nowMs, firstRows }: { nowMs: number; firstRows: number },
+) {
+  const { cursor, connectorId, status } = query;
+  const state = SESSION_STATES.find((each) => each === status);
+  return walkSessions(run, {
+    question: {
+      chargePointIds: query.chargePointId,
+      statuses: statusesOf(status),
+      withMereNames: status === 'all' || status === 'observed',
+      transactionId: query.transactionId,
+      withPlace: connectorId !== undefined,
+      fromMs: query.from,
+      toMs: query.to,
+    },
+    direction: 'import',
+    isAsked: (session: ChargingSession) =>
+      (connectorId === undefined || session.placeConnectorId === connectorId) &&
+      (state === undefined || sessionState(session, nowMs) === state),
+    before: cursor && { atMs: cursor[0], rowId: cursor[1] },
+    firstRows,
   });
 }
 
-/** A name that came with readings is no session that anybody told of: it is listed when asked for. */
+const NOT_STOPPED: readonly TransactionStatus[] = ['active', 'observed'];
+
+/** Where sessions of what was asked for can be. */
 function statusesOf(asked: TransactionsQuery['status']): readonly TransactionStatus[] {
-  if (asked === 'all') return TRANSACTION_STATUSES;
-  return asked === undefined ? TRANSACTION_STATUSES.filter((status) => status !== 'observed') : [asked];
+  if (asked === undefined || asked === 'all' || asked === 'closed') return TRANSACTION_STATUSES;
+  return isState(asked) ? NOT_STOPPED : [asked];
 }
 
-function presentSession(session: ChargingSession) {
-  const { meterStartWh, meterStopWh } = session;
-  return {
-    id: session.id,
-    chargePointId: session.chargePointId,
-    evseId: session.evseId,
-    connectorId: session.connectorId,
-    status: session.status,
-    idTag: session.idTag,
-    startedAt: session.startedAt?.toISOString() ?? null,
-    meterStartWh,
-    endedAt: session.endedAt?.toISOString() ?? null,
-    meterStopWh,
-    reason: session.reason,
-    energyWh: meterStartWh === null || meterStopWh === null ? null : meterStopWh - meterStartWh,
-  };
+function isState(asked: TransactionStatus | SessionState): asked is SessionState {
+  return (SESSION_STATES as readonly string[]).includes(asked);
 }

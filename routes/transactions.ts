@@ -9,9 +9,13 @@ export function transactionsRoutes(controller: ReturnType<typeof transactionsCon
       path: '/v1/transactions',
       summary: 'Charging sessions',
       description:
-        'The newest start first; a session whose start is not known stands at its end. Sessions that were only named by readings are left out unless `status=observed` or `status=all` asks for them.',
+        'The newest start first; a session whose start is not known stands at its first reading, else at its end. Sessions that no StartTransaction or StopTransaction told of are those that readings of energy or power name. A page may hold fewer items than `limit` though there be more: go on until `nextCursor` is null.',
       response: transactionPage,
-      examples: ['/v1/transactions?limit=2', '/v1/transactions?chargePointId=CP-1&status=ended'],
+      examples: [
+        '/v1/transactions?limit=2',
+        '/v1/transactions?chargePointId=CP-1&status=closed',
+        '/v1/transactions?chargePointId=CP-1&transactionId=7',
+      ],
       query: transactionsQuery,
       answer: controller.list,
       stream: controller.stream,

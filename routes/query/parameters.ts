@@ -26,7 +26,7 @@ export function once<Schema extends z.ZodType<unknown, string>>(schema: Schema) 
 }
 
 /** Text as identifiers and names are: bounded, without control characters (PostgreSQL has no NUL in texts). */
-function text(min: number, max: number) {
+export function text(min: number, max: number) {
   return z
     .string()
     .regex(new RegExp(`^\\P{Cc}{${min},${max}}$`, 'u'), {

@@ -1,14 +1,29 @@
 import { z } from 'zod';
+import { SESSION_STATES } from '../../controllers/session-state.js';
 import { TRANSACTION_STATUSES } from '../../store/read/transactions.js';
+import { energyFigures } from './energy.js';
 import { instant } from './instant.js';
 import { pageOf } from './page-of.js';
+
+const figure = (name: keyof typeof energyFigures) =>
+  energyFigures[name]
+    .nullable()
+    .describe(`${energyFigures[name].description ?? ''} null: no readings of its energy are known (yet).`);
 
 export const transaction = z
   .object({
     id: z.string().describe('As the charge point names it; unique with `chargePointId`.'),
     chargePointId: z.string().min(1),
-    evseId: z.int().nonnegative().nullable().describe('0: the protocol names none; null: no start is known.'),
-    connectorId: z.int().nonnegative().nullable().describe('null: no start is known.'),
+    evseId: z
+      .int()
+      .nonnegative()
+      .nullable()
+      .describe('0: the protocol names none; null: neither a start nor readings tell it.'),
+    connectorId: z
+      .int()
+      .nonnegative()
+      .nullable()
+      .describe('null: neither a start nor readings of energy or power tell it.'),
     status: z
       .enum(TRANSACTION_STATUSES)
       .describe(
@@ -20,10 +35,33 @@ export const transaction = z
     endedAt: instant.nullable(),
     meterStopWh: z.number().nullable(),
     reason: z.string().nullable().describe('Why it ended; `Local` when none was sent.'),
-    energyWh: z
+    energyWh: figure('energyWh'),
+    measuredWh: figure('measuredWh'),
+    estimatedWh: figure('estimatedWh'),
+    suspectWh: figure('suspectWh'),
+    maxPowerW: z
       .number()
       .nullable()
-      .describe('`meterStopWh` less `meterStartWh`; null unless both are known.'),
+      .describe(
+        'Greatest reading of power, else greatest mean power between two readings of the register; null: of neither.',
+      ),
+    state: z
+      .enum(SESSION_STATES)
+      .describe(
+        '`closed`: stopped, or a reading of context `Transaction.End` came; `abandoned`: neither, and nothing was heard of it for 24 hours; else `open`.',
+      ),
+    source: z
+      .enum(['session', 'readings'])
+      .describe('`session`: a start or a stop told of it; `readings`: only readings name it.'),
+    start: instant.nullable().describe('`startedAt`, else its first reading of energy or power.'),
+    end: instant
+      .nullable()
+      .describe('`endedAt`, else its last reading of energy or power; null unless `state` is `closed`.'),
+    durationSeconds: z
+      .number()
+      .nonnegative()
+      .nullable()
+      .describe('From `start` to `end`; null unless both are known, in this order.'),
   })
   .meta({
     id: 'Transaction',
@@ -42,6 +80,15 @@ export const transaction = z
         meterStopWh: 1_272_900,
         reason: 'EVDisconnected',
         energyWh: 22_400,
+        measuredWh: 22_400,
+        estimatedWh: 0,
+        suspectWh: 0,
+        maxPowerW: 11_200,
+        state: 'closed',
+        source: 'session',
+        start: '2026-03-10T06:00:00.000Z',
+        end: '2026-03-10T08:30:00.000Z',
+        durationSeconds: 9_000,
       },
     ],
   });

@@ -1,4 +1,3 @@
-import { preferIndexes } from './prefer-indexes.js';
 import type { Query } from './read-database.js';
 import { timeParameter } from './time-parameter.js';
 
@@ -21,11 +20,22 @@ export interface ChargingSession {
   readonly endedAt: Date | null;
   readonly meterStopWh: number | null;
   readonly reason: string | null;
+  /** Of its energy and power, as far as the aggregates have come. */
+  readonly firstReadingAt: Date | null;
+  readonly lastReadingAt: Date | null;
+  /** It has a reading of context Transaction.End. */
+  readonly endWasRead: boolean;
+  /** When it was last heard of: its start, its arrival, or its last reading, whichever is latest. */
+  readonly heardAt: Date | null;
+  /** Of its charge point. */
+  readonly site: string;
+  /** Its connector, or where no start has told one, that of its readings; null: not known, or not looked up. */
+  readonly placeConnectorId: number | null;
 }
 
 /** The place of a session in the list. */
 export interface TransactionPosition {
-  /** Time of the start, else of the end, ms; null when the session has neither. */
+  /** Time of the start, else of the first reading, else of the end, ms; null when the session has none of them. */
   readonly atMs: number | null;
   readonly rowId: number;
 }
@@ -34,35 +44,57 @@ export interface TransactionsQuestion {
   /** undefined: of all. At most a hundred: each is a walk of its own. */
   readonly chargePointIds: readonly string[] | undefined;
   readonly statuses: readonly TransactionStatus[];
-  readonly connectorId: number | undefined;
-  /** Half-open, on the time of the start: sessions without one are left out. ms. */
+  /** Whether to give names that no reading of energy or power came with, and nobody told of. */
+  readonly withMereNames: boolean;
+  /** As the charge point names it; undefined: all. */
+  readonly transactionId: string | undefined;
+  /** Whether to look up `placeConnectorId`. */
+  readonly withPlace: boolean;
+  /** Half-open, on the time of the start, else of the first reading: sessions without one are left out. ms. */
   readonly fromMs: number | undefined;
   readonly toMs: number | undefined;
   readonly before: TransactionPosition | undefined;
   readonly limit: number;
 }
 
-const LISTED_BY = `coalesce(t.started_at, t.ended_at, timestamptz '-infinity')`;
+const LISTED_BY = `coalesce(t.started_at, t.first_reading_at, t.ended_at, timestamptz '-infinity')`;
+const START = 'coalesce(t.started_at, t.first_reading_at)';
+
+/** Where its readings are from, when no start has told: see `readSessionFigures`. */
+const PLACE = `
+      coalesce(t.connector_id, (
+        select s.connector_id from transaction_slices l cross join lateral (
+          select s.connector_id, s.evse_id from series s where s.id = l.series_id offset 0
+        ) s
+        where l.transaction_id = t.id
+        order by s.connector_id = 0, s.evse_id, s.connector_id
+        limit 1
+      ))`;
 
 /** The bounds on the listed time say the same as those on the start, and are what the index can use. */
 const BOUNDS = `
-    ($3::integer is null or t.connector_id = $3)
-      and ($4::timestamptz is null or t.started_at >= $4 and ${LISTED_BY} >= $4)
-      and ($5::timestamptz is null or t.started_at < $5 and ${LISTED_BY} < $5)
+    ($4::timestamptz is null or ${START} >= $4 and ${LISTED_BY} >= $4)
+      and ($5::timestamptz is null or ${START} < $5 and ${LISTED_BY} < $5)
       and ($7::bigint is null or (${LISTED_BY}, t.id) < ($6::timestamptz, $7))
+      and ($9::boolean or t.status <> 'observed' or t.first_reading_at is not null)
+      and ($10::text is null or t.external_id = $10)
     order by ${LISTED_BY} desc, t.id desc
     limit $8`;
 
 /**
  * Each charge point (or each status) is walked backwards by its index, up to a page; the heads are then merged. Without
- * charge points $1 is null, with them the status is looked at row by row.
+ * charge points $1 is null, with them the status is looked at row by row. A session's own name is looked up at each charge
+ * point: only together the two are unique.
  */
 const statement = (each: string): string => `
   select t.id as "rowId", t.external_id as id, t.charge_point_id as "chargePointId",
     t.evse_id as "evseId", t.connector_id as "connectorId", t.status,
     coalesce(t.id_tag, t.stop_id_tag) as "idTag", t.started_at as "startedAt",
     t.meter_start_wh as "meterStartWh", t.ended_at as "endedAt", t.meter_stop_wh as "meterStopWh",
-    t.stop_reason as reason
+    t.stop_reason as reason, t.first_reading_at as "firstReadingAt", t.last_reading_at as "lastReadingAt",
+    t.end_was_read as "endWasRead", greatest(t.start_received_at, t.started_at, t.last_reading_at) as "heardAt",
+    (select c.site from charge_points c where c.id = t.charge_point_id) as site,
+    case when $3::boolean then ${PLACE} end as "placeConnectorId"
   from ${each} and ${BOUNDS}
   ) t
   order by ${LISTED_BY} desc, t.id desc
@@ -73,35 +105,43 @@ const BY_CHARGE_POINT = statement(`unnest($1::text[]) as asked (charge_point_id)
     select t.* from transactions t
     where t.charge_point_id = asked.charge_point_id and t.status = any($2::text[])`);
 
+/** Names alone have no time: they are all at the end of their status, and nobody walks there who doesn't ask for them. */
 const BY_STATUS = statement(`unnest($2::text[]) as asked (status)
   cross join lateral (
     select t.* from transactions t
-    where t.status = asked.status and $1::text[] is null`);
+    where t.status = asked.status and $1::text[] is null
+      and ${LISTED_BY} >= case when asked.status = 'observed' and not $9::boolean
+        then timestamptz '0001-01-01' else timestamptz '-infinity' end`);
 
-/** Charging sessions, newest first. */
-export async function readTransactions(
-  query: Query,
-  question: TransactionsQuestion,
-): Promise<ChargingSession[]> {
-  await preferIndexes(query);
+const BY_NAME = statement(`charge_points asked
+  cross join lateral (
+    select t.* from transactions t
+    where t.charge_point_id = asked.id and t.external_id = $10::text
+      and ($1::text[] is null or asked.id = any($1)) and t.status = any($2::text[])`);
+
+/** Charging sessions, newest first. Run PLAN_AS_WRITTEN before. */
+export function readTransactions(query: Query, question: TransactionsQuestion): Promise<ChargingSession[]> {
   const { text, values } = transactionsStatement(question);
   return query<ChargingSession>(text, values);
 }
 
 /** The statement itself, so that its plan can be looked at. */
 export function transactionsStatement(question: TransactionsQuestion): { text: string; values: unknown[] } {
-  const { chargePointIds, before } = question;
+  const { chargePointIds, before, transactionId } = question;
+  const byPlace = chargePointIds === undefined ? BY_STATUS : BY_CHARGE_POINT;
   return {
-    text: chargePointIds === undefined ? BY_STATUS : BY_CHARGE_POINT,
+    text: transactionId === undefined ? byPlace : BY_NAME,
     values: [
       chargePointIds ?? null,
       question.statuses,
-      question.connectorId ?? null,
+      question.withPlace,
       timeParameter(question.fromMs),
       timeParameter(question.toMs),
       before === undefined ? null : (timeParameter(before.atMs ?? undefined) ?? '-infinity'),
       before?.rowId ?? null,
       question.limit,
+      question.withMereNames,
+      transactionId ?? null,
     ],
   };
 }

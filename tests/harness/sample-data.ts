@@ -37,6 +37,11 @@ export async function seedSampleData(client: pg.Client): Promise<void> {
   await rollups.samples(energy, hourly(1_250_500, 11_200));
   await rollups.samples(power, hourly(11_200, 0), { isRegister: false, countsAs: 0 });
   await rollups.samples(other, hourly(500, 1));
+  const hours = [0, 1].map((hour) => new Date(START + hour * HOUR_MS).toISOString());
+  await rollups.slices(
+    energy,
+    hours.map((bucket) => ({ transactionId: session, bucket, measuredWh: 11_200, maxPowerW: 11_200 })),
+  );
   await seed.conflict({ seriesId: energy, timestamp: new Date(START).toISOString(), value: 0 });
   const late = {
     connectorId: 1,

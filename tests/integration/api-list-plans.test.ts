@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conflictsStatement, type ConflictsQuestion } from '../../store/read/conflicts.js';
+import { PLAN_AS_WRITTEN } from '../../store/read/plan-as-written.js';
 import { preferIndexes } from '../../store/read/prefer-indexes.js';
 import { quarantineStatement, type QuarantineQuestion } from '../../store/read/quarantine.js';
 import { transactionsStatement, type TransactionsQuestion } from '../../store/read/transactions.js';
@@ -57,8 +58,10 @@ describe('the plan of a page', () => {
   const transactions = (changed: Partial<TransactionsQuestion>) =>
     transactionsStatement({
       chargePointIds: undefined,
-      statuses: ['active', 'ended', 'unmatched'],
-      connectorId: undefined,
+      statuses: ['active', 'ended', 'unmatched', 'observed'],
+      withMereNames: false,
+      transactionId: undefined,
+      withPlace: false,
       fromMs: undefined,
       toMs: undefined,
       before: undefined,
@@ -101,9 +104,9 @@ describe('the plan of a page', () => {
     });
 
     it.each([
-      ['sessions, the first page', 'transactions', transactions({}), 3],
-      ['sessions, a late page', 'transactions', transactions({ before: { atMs: at(500), rowId: 1 } }), 3],
-      ['sessions of the past', 'transactions', transactions({ fromMs: at(50), toMs: at(90) }), 3],
+      ['sessions, the first page', 'transactions', transactions({}), 4],
+      ['sessions, a late page', 'transactions', transactions({ before: { atMs: at(500), rowId: 1 } }), 4],
+      ['sessions of the past', 'transactions', transactions({ fromMs: at(50), toMs: at(90) }), 4],
       ['sessions of a status', 'transactions', transactions({ statuses: ['active'] }), 1],
       ['sessions of charge points', 'transactions', transactions({ chargePointIds: few }), 3],
       ['quarantine, the first page', 'quarantine', quarantine({}), 1],
@@ -133,7 +136,8 @@ describe('the plan of a page', () => {
       ['conflicts of charge points', 'reading_conflicts', conflicts({ chargePointIds: few }), 3],
     ])('of %s walks an index, and no further than the page', async (_, table, { text, values }, walks) => {
       await client.query('begin');
-      await preferIndexes((sql) => client.query(sql).then(() => []));
+      if (table === 'transactions') await client.query(PLAN_AS_WRITTEN);
+      else await preferIndexes((sql) => client.query(sql).then(() => []));
       const { rows } = await client.query<{ 'QUERY PLAN': string }>(
         `explain (analyze, costs off, timing off, buffers off) ${text}`,
         values,

@@ -6,6 +6,15 @@ import { startApi, type RunningApi } from '../harness/api.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
 import { Seed } from '../harness/seed.js';
 
+/** What the rollups alone can tell. */
+const nothingRead = {
+  energyWh: null,
+  measuredWh: null,
+  estimatedWh: null,
+  suspectWh: null,
+  maxPowerW: null,
+};
+
 const hour = (at: number): string => new Date(Date.UTC(2026, 2, 1, at)).toISOString();
 
 describe('/v1/transactions', () => {
@@ -87,14 +96,19 @@ describe('/v1/transactions', () => {
           endedAt: hour(3),
           meterStopWh: 3_500.5,
           reason: 'Local',
-          energyWh: 2_500.5,
+          ...nothingRead,
+          state: 'closed',
+          source: 'session',
+          start: hour(2),
+          end: hour(3),
+          durationSeconds: 3_600,
         },
       ],
       nextCursor: null,
     });
   });
 
-  it('says null to what was not told, and to the energy that it would make', async () => {
+  it('says null to what was not told', async () => {
     const { body } = await api.get('/v1/transactions?status=unmatched&limit=1');
     expect(body['items']).toEqual([
       {
@@ -109,7 +123,12 @@ describe('/v1/transactions', () => {
         endedAt: hour(5),
         meterStopWh: 9,
         reason: 'Remote',
-        energyWh: null,
+        ...nothingRead,
+        state: 'closed',
+        source: 'session',
+        start: null,
+        end: hour(5),
+        durationSeconds: null,
       },
     ]);
   });
@@ -135,6 +154,13 @@ describe('/v1/transactions', () => {
     ['chargePointId=A', ['unmatched-5', 'ended-2', 'ended-1', 'timeless']],
     ['chargePointId=B&chargePointId=A&status=all&limit=2', ['active-9', 'unmatched-5']],
     ['chargePointId=nobody', []],
+    ['status=closed', ['unmatched-5', 'ended-2', 'ended-1', 'unmatched-never']],
+    ['status=closed&chargePointId=B', ['unmatched-never']],
+    ['transactionId=ended-1', ['ended-1']],
+    ['transactionId=ended-1&chargePointId=A&chargePointId=B', ['ended-1']],
+    ['transactionId=ended-1&chargePointId=B', []],
+    ['transactionId=observed-a&status=all', ['observed-a']],
+    [`transactionId=ended-1&from=${hour(2)}`, []],
     ['connectorId=1', ['active-9', 'ended-1', 'timeless']],
     [`from=${hour(2)}`, ['active-9', 'ended-2']],
     [`to=${hour(2)}`, ['ended-1']],
@@ -172,14 +198,21 @@ describe('/v1/transactions', () => {
     );
     const csv = (await ask('text/csv')).split('\r\n');
     expect(csv[0]).toBe(
-      'id,chargePointId,evseId,connectorId,status,idTag,startedAt,meterStartWh,endedAt,meterStopWh,reason,energyWh',
+      'id,chargePointId,evseId,connectorId,status,idTag,startedAt,meterStartWh,endedAt,meterStopWh,reason,energyWh,measuredWh,estimatedWh,suspectWh,maxPowerW,state,source,start,end,durationSeconds',
     );
-    expect(csv[3]).toBe(`ended-2,A,0,2,ended,tag,${hour(2)},1000,${hour(3)},3500.5,Local,2500.5`);
+    expect(csv[3]).toBe(
+      `ended-2,A,0,2,ended,tag,${hour(2)},1000,${hour(3)},3500.5,Local,,,,,,closed,session,${hour(2)},${hour(3)},3600`,
+    );
     expect(csv).toHaveLength(10);
   });
 
   it.each([
-    ['status=open', 'status', 'expected one of active, ended, unmatched, observed, all'],
+    [
+      'status=over',
+      'status',
+      'expected one of open, closed, abandoned, active, ended, unmatched, observed, all',
+    ],
+    ['transactionId=', 'transactionId', 'expected a text of 1 to 255'],
     ['status=active&status=ended', 'status', 'given 2 times'],
     [`from=${hour(2)}&to=${hour(2)}`, 'from', 'before to'],
     ['site=north', 'site', `known are ${Object.keys(transactionsQuery.shape).join(', ')}`],
