@@ -1,9 +1,9 @@
 import type { Direction } from '../store/read/energy.js';
-import { PLAN_AS_WRITTEN } from '../store/read/plan-as-written.js';
 import type { Query } from '../store/read/read-database.js';
 import { readSessionFigures, type SessionFigures } from '../store/read/session-figures.js';
 import {
   readTransactions,
+  WALK_SESSIONS,
   type ChargingSession,
   type TransactionPosition,
   type TransactionsQuestion,
@@ -39,7 +39,7 @@ const GROWTH = 4;
 
 /** Passes sessions, newest first. It takes more at once where few are what was asked for. */
 export async function* walkSessions(run: Query, walk: SessionWalk): AsyncGenerator<SessionStep> {
-  await run(PLAN_AS_WRITTEN);
+  await run(WALK_SESSIONS);
   let { before } = walk;
   let size = Math.min(walk.firstRows, MAX_ROWS);
   for (;;) {

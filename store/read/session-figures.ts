@@ -36,7 +36,7 @@ const RANK = `
 
 /**
  * Of several places that readings of a session without a start came from, a connector comes before an EVSE or a charge point
- * as a whole. Expected plan, under PLAN_AS_WRITTEN: from the sessions to their slices by transaction_slices_by_transaction,
+ * as a whole. Expected plan, under WALK_SESSIONS: from the sessions to their slices by transaction_slices_by_transaction,
  * and to the series by primary key.
  */
 const SQL = `

@@ -1,10 +1,13 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conflictsStatement, type ConflictsQuestion } from '../../store/read/conflicts.js';
-import { PLAN_AS_WRITTEN } from '../../store/read/plan-as-written.js';
 import { preferIndexes } from '../../store/read/prefer-indexes.js';
 import { quarantineStatement, type QuarantineQuestion } from '../../store/read/quarantine.js';
-import { transactionsStatement, type TransactionsQuestion } from '../../store/read/transactions.js';
+import {
+  transactionsStatement,
+  WALK_SESSIONS,
+  type TransactionsQuestion,
+} from '../../store/read/transactions.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
 
 const ROWS = 40_000;
@@ -30,6 +33,14 @@ describe('the plan of a page', () => {
          case when i % 10 <> 0 and i % 10 <> 2 then now() end,
          case when i % 10 <> 0 and i % 10 <> 2 then $1::timestamptz + (i + 30) * interval '1 minute' end
        from generate_series(0, $2::int - 1) i order by md5(i::text)`,
+      [new Date(FIRST_MS).toISOString(), ROWS],
+    );
+    // A depot that has as many by itself, and names that came with readings.
+    await client.query(
+      `with cp as (insert into charge_points (id) values ('Depot') returning id)
+       insert into transactions (charge_point_id, external_id, first_reading_at)
+       select id, i, case when i % 2 = 0 then $1::timestamptz + i * interval '1 minute' end
+       from cp, generate_series(0, $2::int - 1) i order by md5(i::text)`,
       [new Date(FIRST_MS).toISOString(), ROWS],
     );
     await client.query(
@@ -108,6 +119,8 @@ describe('the plan of a page', () => {
       ['sessions, a late page', 'transactions', transactions({ before: { atMs: at(500), rowId: 1 } }), 4],
       ['sessions of the past', 'transactions', transactions({ fromMs: at(50), toMs: at(90) }), 4],
       ['sessions of a status', 'transactions', transactions({ statuses: ['active'] }), 1],
+      ['sessions of a large charge point', 'transactions', transactions({ chargePointIds: ['Depot'] }), 2],
+      ['sessions that readings name', 'transactions', transactions({ statuses: ['observed'] }), 1],
       ['sessions of charge points', 'transactions', transactions({ chargePointIds: few }), 3],
       ['quarantine, the first page', 'quarantine', quarantine({}), 1],
       ['quarantine, a late page', 'quarantine', quarantine({ before: { receivedAtMs: at(900), id: 1 } }), 1],
@@ -136,7 +149,7 @@ describe('the plan of a page', () => {
       ['conflicts of charge points', 'reading_conflicts', conflicts({ chargePointIds: few }), 3],
     ])('of %s walks an index, and no further than the page', async (_, table, { text, values }, walks) => {
       await client.query('begin');
-      if (table === 'transactions') await client.query(PLAN_AS_WRITTEN);
+      if (table === 'transactions') await client.query(WALK_SESSIONS);
       else await preferIndexes((sql) => client.query(sql).then(() => []));
       const { rows } = await client.query<{ 'QUERY PLAN': string }>(
         `explain (analyze, costs off, timing off, buffers off) ${text}`,

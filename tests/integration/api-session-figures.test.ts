@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { energyPage } from '../../routes/response/energy.js';
 import { transactionPage } from '../../routes/response/transaction.js';
 import { countingSeries } from '../../server/rollups/energy/counting-series.js';
-import { PLAN_AS_WRITTEN } from '../../store/read/plan-as-written.js';
 import { readSessionFigures, sessionFiguresStatement } from '../../store/read/session-figures.js';
+import { WALK_SESSIONS } from '../../store/read/transactions.js';
 import { startApi, type RunningApi } from '../harness/api.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
 import { SeedRollups } from '../harness/seed-rollups.js';
@@ -291,7 +291,7 @@ describe('the figures of charging sessions', () => {
        select (select max(id) from series), timestamptz '2026-01-01' + i * interval '15 minutes', 1000000 + i / 40, 1, false
        from generate_series(0, 40000) i`,
     );
-    await client.query(`begin; ${PLAN_AS_WRITTEN}`);
+    await client.query(`begin; ${WALK_SESSIONS}`);
     const { text, values } = sessionFiguresStatement(
       Array.from({ length: 101 }, (_, at) => at + 1),
       'import',
