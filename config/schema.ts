@@ -201,6 +201,12 @@ export const environmentSchema = z.object({
       'A CSV or NDJSON answer is broken off after this long: as long it keeps a snapshot, behind which PostgreSQL cannot clean up.',
     ),
 
+  API_CACHE_MB: wholeNumber(0, 65_536)
+    .default(64)
+    .describe(
+      'MiB of answers about energy and aggregates that an API process keeps; each is given again only while nothing in it has changed. 0: none.',
+    ),
+
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'fatal, error, warn, info, debug, trace or silent',

@@ -7,7 +7,9 @@ import type { ExportQuery } from '../routes/query/export-query.js';
 import { readAggregates, readSamplesRange, type BucketAggregate } from '../store/read/aggregates.js';
 import type { ReadDatabase } from '../store/read/read-database.js';
 import type { GroupColumn, GroupKey } from '../store/read/rollup-groups.js';
+import type { AnswerCache } from './answer-cache.js';
 import type { Answer } from './answer.js';
+import { cachedPage, type CachedListRequest } from './cached-page.js';
 import { groupedList } from './grouped-list.js';
 import type { RowStream } from './row-stream.js';
 
@@ -23,7 +25,7 @@ const COLUMNS: Readonly<Record<AggregateGrouping, readonly GroupColumn[]>> = {
 /** Beyond them it is only the order in which parts were added up. */
 const DIGITS = 12;
 
-export function aggregatesController(database: ReadDatabase) {
+export function aggregatesController(database: ReadDatabase, cache: AnswerCache) {
   const grouped = groupedList<AggregatesQuery, BucketAggregate>(database, {
     columnsOf: ({ groupBy }) => COLUMNS[groupBy],
     filterOf: (query) => ({
@@ -44,8 +46,12 @@ export function aggregatesController(database: ReadDatabase) {
   });
 
   return {
-    list: ({ query }: { query: AggregatesQuery }): Promise<Answer> =>
-      database.read((run) => grouped.page(run, query)),
+    list: ({ query, ifNoneMatch }: CachedListRequest<AggregatesQuery>): Promise<Answer> =>
+      database.read((run) =>
+        cachedPage(run, { cache, resource: 'aggregates', query, ifNoneMatch }, () =>
+          grouped.page(run, query),
+        ),
+      ),
 
     stream: ({ query }: { query: ExportQuery<AggregatesQuery> }): RowStream => grouped.stream(query),
   };

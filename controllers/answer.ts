@@ -3,10 +3,22 @@ import type { Problem } from './problem.js';
 /** What a controller gives back for a request that was valid. */
 export type Answer =
   | { readonly kind: 'body'; readonly status: number; readonly body: unknown }
+  /** A body that is written already, as UTF-8, and its mark. */
+  | { readonly kind: 'json'; readonly text: Buffer; readonly etag: string }
+  /** 304: the client has it. */
+  | { readonly kind: 'unchanged'; readonly etag: string }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
 export function ok(body: unknown): Answer {
   return { kind: 'body', status: 200, body };
+}
+
+export function json(text: Buffer, etag: string): Answer {
+  return { kind: 'json', text, etag };
+}
+
+export function unchanged(etag: string): Answer {
+  return { kind: 'unchanged', etag };
 }
 
 /** One page of a list. Ask the store for one more than `limit`: that one only tells that there is a next page. */

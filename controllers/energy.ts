@@ -9,7 +9,9 @@ import {
 } from '../store/read/energy.js';
 import type { ReadDatabase } from '../store/read/read-database.js';
 import type { GroupColumn, GroupKey } from '../store/read/rollup-groups.js';
+import type { AnswerCache } from './answer-cache.js';
 import type { Answer } from './answer.js';
+import { cachedPage, type CachedListRequest } from './cached-page.js';
 import { groupedList } from './grouped-list.js';
 import { ENERGY_FIELDS, presentEnergy } from './present-energy.js';
 import type { RowStream } from './row-stream.js';
@@ -25,7 +27,7 @@ const COLUMNS: Readonly<Record<SeriesGrouping, readonly GroupColumn[]>> = {
 };
 
 /** `now` gives ms since 1970: whether a session has ended may depend on it. */
-export function energyController(database: ReadDatabase, now: () => number = Date.now) {
+export function energyController(database: ReadDatabase, cache: AnswerCache, now: () => number = Date.now) {
   const sessions = sessionEnergy(database, now);
   const grouped = groupedList<EnergyQuery, BucketEnergy>(database, {
     columnsOf: ({ groupBy }) => COLUMNS[groupBy as SeriesGrouping],
@@ -49,11 +51,14 @@ export function energyController(database: ReadDatabase, now: () => number = Dat
   });
 
   return {
-    list: ({ query }: { query: EnergyQuery }): Promise<Answer> =>
+    list: ({ query, ifNoneMatch }: CachedListRequest<EnergyQuery>): Promise<Answer> =>
       database.read((run) =>
+        // Sessions begin and end, and are abandoned, without a change of any bucket.
         query.groupBy === 'transaction'
           ? sessions.page(run, query, directionOf(query))
-          : grouped.page(run, query),
+          : cachedPage(run, { cache, resource: 'energy', query, ifNoneMatch }, () =>
+              grouped.page(run, query),
+            ),
       ),
 
     stream: ({ query }: { query: ExportQuery<EnergyQuery> }): RowStream =>

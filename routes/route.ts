@@ -10,6 +10,8 @@ export interface RouteRequest {
   readonly query: unknown;
   /** null for a GET. */
   readonly body: unknown;
+  /** The header: what the client has of the answer. */
+  readonly ifNoneMatch: string | undefined;
 }
 
 /** A request that answers 2xx on the sample data (tests/harness/sample-data.ts): documentation that runs. */
@@ -68,7 +70,11 @@ export function get<Query extends z.ZodObject, Params extends z.ZodObject = type
     readonly query: Query;
     /** Path and query of each. */
     readonly examples: readonly string[];
-    readonly answer: (request: { params: z.output<Params>; query: z.output<Query> }) => Promise<Answer>;
+    readonly answer: (request: {
+      params: z.output<Params>;
+      query: z.output<Query>;
+      ifNoneMatch: string | undefined;
+    }) => Promise<Answer>;
     readonly stream?: (request: {
       params: z.output<Params>;
       query: ExportQuery<z.output<Query>>;

@@ -47,7 +47,8 @@ export const chargePointId = once(chargePointIdText).describe('Only of this char
 export const chargePointIds = z
   .array(chargePointIdText, { error: 'required' })
   .max(MAX_CHARGE_POINTS, { error: `given more than ${MAX_CHARGE_POINTS} times` })
-  .transform((ids) => [...new Set(ids)])
+  // In one order, so that the same question is known again however it is put.
+  .transform((ids) => [...new Set(ids)].sort())
   .register(wires, {
     type: 'array',
     items: { type: 'string', minLength: 1, maxLength: 255 },

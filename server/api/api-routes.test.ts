@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { AnswerCache } from '../../controllers/answer-cache.js';
 import { REJECT_REASONS } from '../../protocol/reject.js';
 import { createPool } from '../../store/pool.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
@@ -8,9 +9,11 @@ import { apiRoutes } from './api-routes.js';
 const documentation = readFileSync('docs/api.md', 'utf8');
 // A pool connects with its first query; none is made here.
 const pool = createPool({ url: 'postgres://nowhere', max: 1, applicationName: 'test' });
-const routes = apiRoutes(new ReadDatabase(pool, { statementTimeoutMs: 1_000 }), {
-  publish: () => Promise.resolve(),
-});
+const routes = apiRoutes(
+  new ReadDatabase(pool, { statementTimeoutMs: 1_000 }),
+  { publish: () => Promise.resolve() },
+  new AnswerCache({ maxBytes: 0 }),
+);
 
 describe('docs/api.md', () => {
   it.each(routes.map(({ path }) => path.replaceAll(/:(\w+)/g, '{$1}')))('has the route %s', (path) => {

@@ -1,4 +1,5 @@
 import { aggregatesController } from '../../controllers/aggregates.js';
+import type { AnswerCache } from '../../controllers/answer-cache.js';
 import { chargePointsController } from '../../controllers/charge-points.js';
 import { chargersController } from '../../controllers/chargers.js';
 import { conflictsController } from '../../controllers/conflicts.js';
@@ -24,13 +25,17 @@ import type { ReadDatabase } from '../../store/read/read-database.js';
 import type { MessageLog } from '../broker/message-log.js';
 
 /** Every route there is. `log` is where quarantined parts are sent again. */
-export function apiRoutes(database: ReadDatabase, log: Pick<MessageLog, 'publish'>): Route[] {
+export function apiRoutes(
+  database: ReadDatabase,
+  log: Pick<MessageLog, 'publish'>,
+  cache: AnswerCache,
+): Route[] {
   return [
     ...statsRoutes(statsController(database)),
     ...chargePointsRoutes(chargePointsController(database)),
     ...readingsRoutes(readingsController(database)),
-    ...aggregatesRoutes(aggregatesController(database)),
-    ...energyRoutes(energyController(database)),
+    ...aggregatesRoutes(aggregatesController(database, cache)),
+    ...energyRoutes(energyController(database, cache)),
     ...transactionsRoutes(transactionsController(database)),
     ...quarantineRoutes(quarantineController(database), redriveController(database.onPrimary(), log)),
     ...conflictsRoutes(conflictsController(database)),

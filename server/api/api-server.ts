@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { AnswerCache } from '../../controllers/answer-cache.js';
 import type { Pool } from '../../store/pool.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
 import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
@@ -9,7 +10,7 @@ import { listen } from '../lifecycle/listen.js';
 import { answerClientError } from './answer-client-error.js';
 import { apiRoutes } from './api-routes.js';
 import { createApp } from './create-app.js';
-import { createApiMetrics } from './metrics.js';
+import { cacheObserver, createApiMetrics } from './metrics.js';
 
 export interface ApiServerOptions {
   readonly host: string;
@@ -23,6 +24,8 @@ export interface ApiServerOptions {
   readonly exportTimeoutMs?: number;
   /** A client that takes nothing of an export for this long is cut off, ms. Default 60,000. */
   readonly exportStallMs?: number;
+  /** Bytes of answers that are kept in memory at most. Default 64 MiB. */
+  readonly cacheBytes?: number;
   /** Requests under way get this long to end at a stop, ms. Default 10,000. */
   readonly stopTimeoutMs?: number;
 }
@@ -42,6 +45,7 @@ const STOP_TIMEOUT_MS = 10_000;
 const MAX_EXPORTS = 4;
 const EXPORT_TIMEOUT_MS = 600_000;
 const EXPORT_STALL_MS = 60_000;
+const CACHE_BYTES = 64 * 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the idle timeout of common load balancers (60 s), so that they close first and never meet a closed socket. */
@@ -57,10 +61,13 @@ export class ApiServer {
   constructor(private readonly parts: ApiServerParts) {
     const { pool, replicas, log, options, logger, registry } = parts;
     this.database = new ReadDatabase(pool, { statementTimeoutMs: options.statementTimeoutMs }, replicas);
+    const metrics = createApiMetrics(registry);
+    const maxBytes = options.cacheBytes ?? CACHE_BYTES;
+    const cache = new AnswerCache({ maxBytes, onRequest: cacheObserver(metrics) });
     const app = createApp({
-      routes: apiRoutes(this.database, log),
+      routes: apiRoutes(this.database, log, cache),
       logger,
-      metrics: createApiMetrics(registry),
+      metrics,
       exportLimits: {
         maxExports: options.maxExports ?? MAX_EXPORTS,
         timeoutMs: options.exportTimeoutMs ?? EXPORT_TIMEOUT_MS,

@@ -1,3 +1,4 @@
+import { AnswerCache } from '../../controllers/answer-cache.js';
 import type { Route } from '../../routes/route.js';
 import { createPool } from '../../store/pool.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
@@ -8,5 +9,6 @@ export function documentedRoutes(): Route[] {
   // A pool connects with its first query.
   const pool = createPool({ url: 'postgres://nowhere', max: 1, applicationName: 'documentation' });
   const log = { publish: () => Promise.resolve() };
-  return apiRoutes(new ReadDatabase(pool, { statementTimeoutMs: 1_000 }), log);
+  const cache = new AnswerCache({ maxBytes: 0 });
+  return apiRoutes(new ReadDatabase(pool, { statementTimeoutMs: 1_000 }), log, cache);
 }

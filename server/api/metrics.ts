@@ -1,9 +1,12 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import type { AnswerCacheOptions } from '../../controllers/answer-cache.js';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export interface ApiMetrics {
   /** From the request's headers to the last byte of the answer. */
   readonly requestSeconds: Histogram<'route' | 'method' | 'status'>;
   readonly exportedRows: Counter<'route' | 'format'>;
+  readonly cacheRequests: Counter<'resource' | 'outcome'>;
+  readonly cacheBytes: Gauge;
 }
 
 export function createApiMetrics(registry: Registry): ApiMetrics {
@@ -21,5 +24,24 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
       labelNames: ['route', 'format'],
       registers: [registry],
     }),
+    cacheRequests: new Counter({
+      name: 'meterpulse_api_cache_requests_total',
+      help: 'Pages of energy and aggregates by resource and outcome: "hit" from memory, "miss" not kept, "stale" changed since it was kept, "unchanged" answered 304.',
+      labelNames: ['resource', 'outcome'],
+      registers: [registry],
+    }),
+    cacheBytes: new Gauge({
+      name: 'meterpulse_api_cache_bytes',
+      help: 'Bytes of the answers that are kept, of API_CACHE_MB.',
+      registers: [registry],
+    }),
+  };
+}
+
+/** Counts what becomes of the requests to a cache. */
+export function cacheObserver({ cacheRequests, cacheBytes }: ApiMetrics): AnswerCacheOptions['onRequest'] {
+  return (resource, outcome, bytes) => {
+    cacheRequests.inc({ resource, outcome });
+    cacheBytes.set(bytes);
   };
 }

@@ -6,7 +6,7 @@ import { validateBody, validateParams, validateQuery } from '../../routes/query/
 import type { Route, RouteRequest } from '../../routes/route.js';
 import type { ApiResponse } from './api-response.js';
 import type { ApiMetrics } from './metrics.js';
-import { negotiateFormat, offeredTypes, type Format } from './negotiate-format.js';
+import { MEDIA_TYPES, negotiateFormat, offeredTypes, type Format } from './negotiate-format.js';
 import { readJsonBody } from './read-json-body.js';
 import { RowExports } from './row-exports.js';
 import { sendProblem } from './send-problem.js';
@@ -87,14 +87,15 @@ async function answer(mounted: MountedRoute, request: Request, response: ApiResp
 function sendAnswer(result: Answer, request: Request, response: ApiResponse): void {
   if (result.kind === 'problem') {
     sendProblem(request, response, result.problem);
+  } else if (result.kind === 'unchanged') {
+    response.status(304).set({ ETag: result.etag, 'Cache-Control': 'no-cache' }).end();
   } else {
     // Readings change at any moment; the ETag lets a client that polls save the body. To Express `no-cache` is a reload that
     // wants the body in any case; yet `fetch` sends it along with every If-None-Match that its caller sets.
     delete request.headers['cache-control'];
-    response
-      .status(result.status)
-      .set('Cache-Control', request.method === 'POST' ? 'no-store' : 'no-cache')
-      .json(result.body);
+    response.set('Cache-Control', request.method === 'POST' ? 'no-store' : 'no-cache');
+    if (result.kind === 'body') response.status(result.status).json(result.body);
+    else response.set({ ETag: result.etag, 'Content-Type': MEDIA_TYPES.json }).send(result.text);
   }
 }
 
@@ -110,7 +111,12 @@ async function validate(
   if (!params.ok) return params;
   const query = validateQuery(request.originalUrl, format === 'json' ? route.query : exportQuery);
   if (!query.ok) return query;
-  const asked = { params: params.value, query: query.value, body: null };
+  const asked = {
+    params: params.value,
+    query: query.value,
+    body: null,
+    ifNoneMatch: request.get('If-None-Match'),
+  };
   if (route.body === null) return { ok: true, value: asked };
   const json = await readJsonBody(request);
   if (!json.ok) return json;

@@ -30,6 +30,7 @@ export function createApi(
       host: config.HOST,
       port: config.API_PORT,
       statementTimeoutMs: config.API_STATEMENT_TIMEOUT_MS,
+      cacheBytes: config.API_CACHE_MB * 1024 * 1024,
       exportTimeoutMs: config.API_EXPORT_TIMEOUT_MS,
       maxExports: Math.max(1, Math.floor(config.DATABASE_POOL_MAX / 2)),
     },
