@@ -9,6 +9,9 @@ const READINGS_A_SERIES = 20_000;
 const READINGS = SERIES * READINGS_A_SERIES;
 const START = Date.parse('2026-03-01T00:00:00Z');
 const STEP_MS = 10_000;
+const QUARTER_MS = 900_000;
+const BUCKETS = 2_000;
+const SESSIONS = 150_000;
 const HEAP_MB = 50;
 
 /** Rows are read page by page and written as fast as the client takes them: memory must not grow with their number. */
@@ -23,6 +26,7 @@ describe(`an API with a heap of ${HEAP_MB} MB`, () => {
     client = new pg.Client({ connectionString: database.url });
     await client.connect();
     await seedReadings();
+    await seedRollups();
     api = new RoleProcess(['api'], {
       NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}`,
       DATABASE_URL: database.url,
@@ -57,6 +61,26 @@ describe(`an API with a heap of ${HEAP_MB} MB`, () => {
     await seed.position({ first: START, last: end, stored: READINGS });
   }
 
+  /** Buckets of a hundred charge points, and sessions of one. */
+  async function seedRollups(): Promise<void> {
+    await client.query(
+      `insert into charge_points (id) select 'R-' || i from generate_series(1, 100) i;
+       insert into series (charge_point_id, measurand, unit) select 'R-' || i, 'Power.Active.Import', 'W' from generate_series(1, 100) i`,
+    );
+    await client.query(
+      `insert into rollup_15m (series_id, bucket, first_ts, last_ts, min_value, max_value, sum_value, first_value, last_value, count)
+       select s.id, b, b, b, 1, 1, 1, 1, 1, 1 from series s, generate_series($1::timestamptz, $2::timestamptz, interval '15 minutes') b
+       where s.charge_point_id like 'R-%'`,
+      [new Date(START).toISOString(), new Date(START + (BUCKETS - 1) * QUARTER_MS).toISOString()],
+    );
+    await client.query(
+      `insert into transactions (charge_point_id, external_id, start_received_at, evse_id, connector_id, started_at)
+       select 'R-1', i, now(), 0, 1, $1::timestamptz + i * interval '1 minute' from generate_series(1, $2::int) i`,
+      [new Date(START).toISOString(), SESSIONS],
+    );
+    await new Seed(client).position({ first: START, last: START + BUCKETS * QUARTER_MS, stored: 1 });
+  }
+
   /** Lines of an answer, which is never held as a whole here either. */
   async function countLines(path: string, accept: string): Promise<number> {
     const response = await fetch(`${url}${path}`, { headers: { accept } });
@@ -74,6 +98,13 @@ describe(`an API with a heap of ${HEAP_MB} MB`, () => {
     ['application/x-ndjson', READINGS],
   ])(`exports ${READINGS} readings as %s, whole`, async (type, lines) => {
     expect(await countLines('/v1/readings?chargePointId=CP-1', type)).toBe(lines);
+  });
+
+  it.each(['text/csv', 'application/x-ndjson'])('exports buckets and sessions as %s, whole', async (type) => {
+    const header = type === 'text/csv' ? 1 : 0;
+    const range = 'from=2026-03-01&to=2027-03-01&measurand=Power.Active.Import&interval=15m';
+    expect(await countLines(`/v1/aggregates?${range}`, type)).toBe(100 * BUCKETS + header);
+    expect(await countLines('/v1/transactions?chargePointId=R-1', type)).toBe(SESSIONS + header);
   });
 
   it('exports to several clients at once', async () => {
