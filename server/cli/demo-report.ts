@@ -80,7 +80,10 @@ function energyTable({ energy }: DemoReport): string {
       }),
     );
   }
-  return `Energy by which the registers rose\n${table.toString()}\n`;
+  const sum = (of: 'energyWh' | 'estimatedWh' | 'suspectWh'): string =>
+    (energy.reduce((total, each) => total + each[of], 0) / 1000).toFixed(1);
+  const split = `${sum('energyWh')} kWh in all, ${sum('estimatedWh')} of them estimated across gaps; ${sum('suspectWh')} kWh suspect, in no sum`;
+  return `Energy (GET /v1/energy)\n${table.toString()}\n${split}\n`;
 }
 
 function closing({ addresses }: DemoReport, keep: boolean): string {

@@ -7,12 +7,12 @@ import { replay } from '../../client/replay/replay.js';
 import type { ReplaySummary } from '../../client/replay/summary.js';
 import { createPool } from '../../store/pool.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
-import { readRegisterSpans, type RegisterSpan } from '../../store/read/register-span.js';
 import { readStats, type Stats } from '../../store/read/stats.js';
 import { listen } from '../lifecycle/listen.js';
 import { readRunning } from '../lifecycle/running-file.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { runAllRoles, type Addresses } from './all.js';
+import { aggregated, fetchEnergy, type ChargePointEnergy } from './demo-energy.js';
 import { createRoleContext, type RoleContext } from './role-context.js';
 
 export interface DemoReport {
@@ -22,8 +22,8 @@ export interface DemoReport {
   readonly readings: Stats['readings'];
   /** Seconds from the first row sent until the last one was stored. */
   readonly seconds: number;
-  /** By how much the registers of each charge point rose, in all that is stored. */
-  readonly energy: readonly RegisterSpan[];
+  /** Of each charge point, on all days of which anything is stored. */
+  readonly energy: readonly ChargePointEnergy[];
   readonly addresses: Addresses;
   /** Whether every answered message was counted once, and as one of the three outcomes. */
   readonly addsUp: boolean;
@@ -81,12 +81,9 @@ async function demonstrate(
     const answered = summary.acknowledged + summary.rejected;
     const after = await stored(database, before.messages.received + answered, signal);
     const seconds = Math.round(performance.now() - startedAt) / 1000;
-    const energy =
-      after.from === null || after.to === null
-        ? []
-        : await database.read((query) =>
-            readRegisterSpans(query, { from: after.from ?? new Date(0), to: after.to ?? new Date(0) }),
-          );
+    if (config.ROLLUPS === 'true') await aggregated(pool, signal);
+    const { from, to } = after;
+    const energy = from === null || to === null ? [] : await fetchEnergy(addresses.api, { from, to });
     const messages = difference(after.messages, before.messages);
     options.onReport({
       replay: summary,
