@@ -28,6 +28,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             '{config,protocol,helpers,server,store,routes,controllers,client,benchmarks,dev,scripts,Files}/**/*.test.ts',
+            'tests/reference/**/*.test.ts',
           ],
         },
       },

@@ -1,0 +1,96 @@
+import { query } from '../integrity/system/log-ends.js';
+import type { Conflict, Facts, Reading, Series, Session } from './model.js';
+
+export interface SeriesColumns {
+  readonly charge_point_id: string;
+  readonly evse_id: number;
+  readonly connector_id: number;
+  readonly measurand: string;
+  readonly phase: string;
+  readonly location: string;
+  readonly unit: string;
+}
+
+type ReadingColumns = SeriesColumns & {
+  readonly ts: Date;
+  readonly context: string;
+  readonly value: number;
+  readonly transaction: string | null;
+};
+
+type ConflictColumns = SeriesColumns & { readonly ts: Date };
+
+interface SessionColumns {
+  readonly charge_point_id: string;
+  readonly evse_id: number;
+  readonly connector_id: number;
+  readonly external_id: string;
+  readonly started_at: Date;
+  readonly ended_at: Date | null;
+}
+
+export const SERIES_COLUMNS =
+  's.charge_point_id, s.evse_id, s.connector_id, s.measurand, s.phase, s.location, s.unit';
+
+const READINGS = `
+  select ${SERIES_COLUMNS}, r.ts, c.name as context, r.value, t.external_id as transaction
+  from readings r
+  join series s on s.id = r.series_id
+  join contexts c on c.id = r.context
+  left join transactions t on t.id = r.transaction_id`;
+
+const CONFLICTS = `
+  select ${SERIES_COLUMNS}, r.ts
+  from reading_conflicts r
+  join series s on s.id = r.series_id`;
+
+const SESSIONS = `
+  select charge_point_id, coalesce(evse_id, 0) as evse_id, coalesce(connector_id, 0) as connector_id, external_id,
+    started_at, ended_at
+  from transactions
+  where start_received_at is not null and started_at is not null`;
+
+/** What the aggregates of a database have to be made of. */
+export async function readFacts(databaseUrl: string): Promise<Facts> {
+  const readings = await query<ReadingColumns>(databaseUrl, READINGS);
+  const conflicts = await query<ConflictColumns>(databaseUrl, CONFLICTS);
+  const sessions = await query<SessionColumns>(databaseUrl, SESSIONS);
+  return {
+    readings: readings.map(readingOf),
+    conflicts: conflicts.map((row): Conflict => ({ series: seriesOf(row), timestampMs: row.ts.getTime() })),
+    sessions: sessions.map(sessionOf),
+  };
+}
+
+export function seriesOf(row: SeriesColumns): Series {
+  return {
+    chargePointId: row.charge_point_id,
+    evseId: row.evse_id,
+    connectorId: row.connector_id,
+    measurand: row.measurand,
+    phase: row.phase,
+    location: row.location,
+    unit: row.unit,
+  };
+}
+
+function readingOf(row: ReadingColumns): Reading {
+  return {
+    series: seriesOf(row),
+    timestampMs: row.ts.getTime(),
+    context: row.context,
+    value: row.value,
+    transaction: row.transaction,
+  };
+}
+
+function sessionOf(row: SessionColumns): Session {
+  return {
+    chargePointId: row.charge_point_id,
+    evseId: row.evse_id,
+    connectorId: row.connector_id,
+    transaction: row.external_id,
+    startedAtMs: row.started_at.getTime(),
+    endedAtMs: row.ended_at?.getTime() ?? null,
+  };
+}
