@@ -138,16 +138,16 @@ describe('rows', () => {
       ['12:00', 160],
     ] as const;
     const { buckets15m } = energyReference(facts(readings(REGISTER, lines)));
-    expect(
-      buckets15m.map(({ bucketMs, count, measuredWh }) => [clock(bucketMs), count, measuredWh]),
-    ).toEqual([
-      ['10:00', 1, 15],
-      ['10:15', 0, 15],
-      ['10:30', 0, 15],
-      ['10:45', 0, 15],
-      ['11:00', 1, 0],
-      ['12:00', 1, 0],
-    ]);
+    expect(buckets15m.map(({ bucketMs, count, measuredWh }) => [clock(bucketMs), count, measuredWh])).toEqual(
+      [
+        ['10:00', 1, 15],
+        ['10:15', 0, 15],
+        ['10:30', 0, 15],
+        ['10:45', 0, 15],
+        ['11:00', 1, 0],
+        ['12:00', 1, 0],
+      ],
+    );
   });
 });
 

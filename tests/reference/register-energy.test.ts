@@ -104,8 +104,6 @@ describe('spikes and dips', () => {
   });
 
   it('give way to a neighbour of greater excess', () => {
-    // 4,000 exceeds 110 by 3,890; 100 falls short of nothing: its neighbours 110 and ... are no pair that rises.
-    // 110 between 4,000 and 120 is none, since 4,000 > 120.
     // 50 between 100 and 4,000 is a dip of 50; 4,000 between 50 and 110 a spike of 3,890: only the greater is left out,
     // and the rest is 100, 50, 110, 120: a reset, then 60 + 10.
     expect(
@@ -314,7 +312,7 @@ describe('the readings of another register', () => {
   });
 
   it('leave the instant to the others', () => {
-    // At 10:10 MeterStart of 20 stands before nothing else; MeterStop 21 at 10:40 gives way to Sample.Periodic.
+    // 20 and 30 are contradicted by 5,010 and 5,030 of the same session, and lie outside of what is around them.
     const lines: Line[] = [
       ['10:00', 5000, null, 'A'],
       ['10:10', 20, 'Transaction.Begin', 'A'],
@@ -329,7 +327,7 @@ describe('the readings of another register', () => {
 
 describe('sessions told by StartTransaction', () => {
   it('are those of the samples that name none', () => {
-    // Two restarts told by StartTransaction alone make the register one of sessions.
+    // One restart, told by StartTransaction alone, makes the register one of sessions: 1,000 and 600 Wh.
     const lines: Line[] = [
       ['08:10', 4000],
       ['08:20', 5000],
