@@ -31,27 +31,38 @@ export function countingSeries(series: readonly EnergySeries[]): Map<number, Cou
 }
 
 function bestOfEachPlace(series: readonly EnergySeries[]): EnergySeries[] {
-  const best = new Map<string, { rank: number; all: EnergySeries[] }>();
+  const best = new Map<string, EnergySeries[]>();
   for (const each of series) {
-    const rank = rankOf(each);
-    if (rank === undefined) continue;
+    if (phaseRank(each) < 0) continue;
     const place = `${each.evseId}/${each.connectorId}`;
     const known = best.get(place);
-    if (known === undefined || rank < known.rank) best.set(place, { rank, all: [each] });
-    else if (rank === known.rank) known.all.push(each);
+    const order = known?.[0] === undefined ? -1 : byRank(each, known[0]);
+    if (order < 0) best.set(place, [each]);
+    else if (order === 0) known?.push(each);
   }
-  return [...best.values()].flatMap(({ all }) => all);
+  return [...best.values()].flat();
 }
 
-/** The lowest counts; undefined: it never does. */
-function rankOf({ measurand, location, phase }: EnergySeries): number | undefined {
-  const phaseRank = PHASES.findIndex((phases) => phases.includes(phase));
-  if (phaseRank < 0) return undefined;
-  const known = LOCATIONS.indexOf(location);
-  const locationRank = known < 0 ? LOCATIONS.length : known;
-  const kindRank = energyKindOf(measurand) === 'register' ? 0 : 1;
-  return (kindRank * (LOCATIONS.length + 1) + locationRank) * PHASES.length + phaseRank;
+/** Those before another count in its place; those that are level with each other are parts of a whole. */
+function byRank(a: EnergySeries, b: EnergySeries): number {
+  return (
+    kindRank(a) - kindRank(b) ||
+    locationRank(a) - locationRank(b) ||
+    // Places of other names measure the same energy each: one of them counts.
+    (a.location === b.location ? 0 : a.location < b.location ? -1 : 1) ||
+    phaseRank(a) - phaseRank(b)
+  );
 }
+
+const kindRank = ({ measurand }: EnergySeries): number => (energyKindOf(measurand) === 'register' ? 0 : 1);
+
+function locationRank({ location }: EnergySeries): number {
+  const known = LOCATIONS.indexOf(location);
+  return known < 0 ? LOCATIONS.length : known;
+}
+
+/** -1: it never counts. */
+const phaseRank = ({ phase }: EnergySeries): number => PHASES.findIndex((phases) => phases.includes(phase));
 
 /** A meter of several places doesn't count where these have meters of their own. */
 function isPartOfTheWhole({ evseId, connectorId }: EnergySeries, all: readonly EnergySeries[]): boolean {
