@@ -90,7 +90,7 @@ function aggregateSeries(facts: SeriesFacts, sessions: readonly Session[]): Seri
   } else if (isInterval(series)) {
     energy = energyOfInterval(series, readings, sessions);
   }
-  const parts = energy === null ? null : partsOf(energy, isRegister(series));
+  const parts = energy === null ? null : partsOf(energy);
   const hasSlices =
     (parts !== null && series.unit === 'Wh') ||
     (series.measurand === 'Power.Active.Import' && series.unit === 'W');

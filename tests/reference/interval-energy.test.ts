@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { energyReference } from './energy-reference.js';
-import { INTERVAL, clock, energyOf, facts, readings, type Line } from './facts.js';
+import { INTERVAL, at, clock, energyOf, facts, readings, type Line } from './facts.js';
 
 function quarters(lines: readonly Line[]): (readonly [string | null, number | null])[] {
   const { buckets15m } = energyReference(facts(readings(INTERVAL, lines)));
@@ -85,4 +85,18 @@ describe('the energy of intervals', () => {
       ),
     ).toEqual([50, 0, 0]);
   });
+});
+
+it('flows over 31 days at most', () => {
+  const { buckets1d } = energyReference(
+    facts(
+      readings(INTERVAL, [
+        ['10:00', 0],
+        ['40 10:00', 310],
+      ]),
+    ),
+  );
+  const flowing = buckets1d.filter(({ measuredWh }) => (measuredWh ?? 0) > 0);
+  expect(flowing.map(({ bucketMs }) => bucketMs)[0]).toBe(at('9 00:00'));
+  expect(flowing.reduce((sum, { measuredWh }) => sum + (measuredWh ?? 0), 0)).toBeCloseTo(310, 6);
 });

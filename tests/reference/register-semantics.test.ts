@@ -172,9 +172,9 @@ describe('the session of a sample', () => {
     expect(continues('11:01', told)).toBe(false);
   });
 
-  it('is not one that begins at its very time, and is one that is stopped at its very time', () => {
-    expect(continues('10:00', [session('B', '10:00', '11:00')])).toBe(false);
-    expect(continues('10:00:00.001', [session('B', '10:00', '11:00')])).toBe(true);
+  it('is one that begins at its very time, and one that is stopped at its very time', () => {
+    expect(continues('09:59:59.999', [session('B', '10:00', '11:00')])).toBe(false);
+    expect(continues('10:00', [session('B', '10:00', '11:00')])).toBe(true);
     expect(continues('11:00', [session('B', '10:00', '11:00')])).toBe(true);
     expect(continues('11:00:00.001', [session('B', '10:00', '11:00')])).toBe(false);
   });

@@ -77,16 +77,11 @@ function sessionOf(series: Series, reading: Reading, sessions: readonly Session[
   for (const session of sessions) {
     if (session.chargePointId !== series.chargePointId) continue;
     if (session.evseId !== series.evseId || session.connectorId !== series.connectorId) continue;
-    if (!isBefore(session.startedAtMs, reading)) continue;
+    if (session.startedAtMs > reading.timestampMs) continue;
     if (last === null || beganAfter(session, last)) last = session;
   }
   if (last === null) return null;
-  return last.endedAtMs !== null && isBefore(last.endedAtMs, reading) ? null : last.transaction;
-}
-
-/** To the word: what happens at the very instant of a reading is not before it. */
-function isBefore(timeMs: number, { timestampMs }: Reading): boolean {
-  return timeMs < timestampMs;
+  return last.endedAtMs !== null && last.endedAtMs < reading.timestampMs ? null : last.transaction;
 }
 
 function beganAfter(a: Session, b: Session): boolean {

@@ -10,11 +10,11 @@ export interface Part {
   readonly wh: number;
 }
 
-/** Parts of 0 are left out. `isOfSteps`: of a register, whose steps flow in their last 31 days at most. */
-export function partsOf({ flows, suspects }: SeriesEnergy, isOfSteps: boolean): Part[] {
+/** Parts of 0 are left out. */
+export function partsOf({ flows, suspects }: SeriesEnergy): Part[] {
   const parts: Part[] = [];
   for (const flow of flows) {
-    const fromMs = isOfSteps ? Math.max(flow.fromMs, flow.toMs - LONGEST_STEP_MS) : flow.fromMs;
+    const fromMs = Math.max(flow.fromMs, flow.toMs - LONGEST_STEP_MS);
     parts.push(...spread({ ...flow, fromMs }));
   }
   for (const { atMs, wh, session } of suspects) {
