@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { RollupPass } from '../../server/rollups/rollup-pass.js';
+import { shardsWithMarks } from '../../store/rollups/marks.js';
+import { inShard } from '../../store/rollups/shard.js';
+import type { Reading } from '../../protocol/reading.js';
+import { Feeder, message, openStore, reading, T0, type Store } from './store-harness.js';
+
+/** What a change reaches beyond itself. */
+let store: Store;
+let feeder: Feeder;
+let chargePoints = 0;
+let chargePointId = '';
+
+beforeAll(async () => {
+  store = await openStore();
+  feeder = await Feeder.claim(store.sink({ partitionsMax: 1_000 }));
+});
+afterAll(() => store.close());
+beforeEach(() => {
+  chargePointId = `CP-${++chargePoints}`;
+});
+
+const HOUR_MS = 3_600_000;
+
+async function stored(...readings: readonly Partial<Reading>[]): Promise<void> {
+  await feeder.store([
+    message(
+      feeder.position,
+      readings.map((each) => reading({ chargePointId, ...each })),
+    ),
+  ]);
+}
+
+async function computed(): Promise<void> {
+  const pass = new RollupPass();
+  for (;;) {
+    const [shard] = await shardsWithMarks(store.pool);
+    if (shard === undefined) return;
+    await inShard(store.pool, shard, true, (client) => pass.ofMarks(client, shard, 1_000));
+  }
+}
+
+/** Of the charge point, in all, and the first bucket that has any. */
+async function energy(): Promise<{ wh: number; fromMs: number }> {
+  const { rows } = await store.pool.query<{ wh: number; fromMs: number }>(
+    `select sum(measured_wh + estimated_wh) as wh, (extract(epoch from min(bucket)) * 1000)::float8 as "fromMs"
+     from rollup_15m r join series s on s.id = r.series_id
+     where s.charge_point_id = $1 and measured_wh + estimated_wh > 0`,
+    [chargePointId],
+  );
+  if (rows[0] === undefined) throw new Error('no row');
+  return rows[0];
+}
+
+it('the energy between two readings of one flush is found, however far apart they are', async () => {
+  await stored({ value: 1_000 }, { timestampMs: T0 + 14 * HOUR_MS, value: 8_000 });
+  await computed();
+  expect((await energy()).wh).toBeCloseTo(7_000, 6);
+});
+
+it('the energy between readings of two flushes is found, that are computed in one pass', async () => {
+  await stored({ value: 1_000 });
+  await stored({ timestampMs: T0 + 40 * 24 * HOUR_MS, value: 8_000 });
+  await computed();
+  expect((await energy()).wh).toBeCloseTo(7_000, 6);
+});
+
