@@ -1,6 +1,11 @@
-import { readNeighbourhoods, type Neighbourhood } from '../../store/rollups/neighbourhoods.js';
+import {
+  readNeighbourhoods,
+  type KnownNeighbourhood,
+  type Neighbourhood,
+} from '../../store/rollups/neighbourhoods.js';
 import type { PoolClient } from '../../store/pool.js';
 import type { EnergyKind } from './energy/measurands.js';
+import { LONGEST_FLOW_MS } from './energy/spread.js';
 import { mergeTouching, type BucketSpan } from './plan-spans.js';
 
 /**
@@ -13,11 +18,6 @@ const DAY_MS = 86_400_000;
 
 export interface PassSpan extends Neighbourhood {
   readonly seriesId: number;
-}
-
-interface ReachingSpan extends PassSpan {
-  /** No aggregate knows of anything beyond it: another span of the same pass may be its neighbour, whatever lies between. */
-  readonly isLastKnown: boolean;
 }
 
 /** What has to be computed again around each span, and what has to be read for it: in the order of time. */
@@ -34,26 +34,28 @@ export async function neighbourhoodsOf(
     else reaching.push(kind === 'interval' ? wholeDays(span) : span);
   }
   const found = reaching.length === 0 ? [] : await readNeighbourhoods(client, reaching, REACH);
-  const around = found.map(({ inner, outer }, index): ReachingSpan => {
-    const { seriesId = 0, toMs } = reaching[index] ?? {};
-    return {
-      seriesId,
-      inner,
-      outer: kindOf(seriesId) === 'interval' ? wholeDays(outer) : outer,
-      isLastKnown: inner.toMs === toMs,
-    };
+  const around = found.map((each, index) => {
+    const seriesId = reaching[index]?.seriesId ?? 0;
+    return { seriesId, ...(kindOf(seriesId) === 'interval' ? aroundIntervals(each) : each) };
   });
+  // The samples of one span may be what the other one depends on, and the aggregates don't know them yet.
   const merged = mergeTouching(
     around,
-    ({ inner, isLastKnown }) => (isLastKnown ? { fromMs: inner.fromMs, toMs: Infinity } : inner),
+    ({ inner, outer, isOpen }) => ({ fromMs: inner.fromMs, toMs: isOpen ? Infinity : outer.toMs }),
     (a, b) => ({
-      seriesId: a.seriesId,
+      ...a,
       inner: union(a.inner, b.inner),
       outer: union(a.outer, b.outer),
-      isLastKnown: a.isLastKnown || b.isLastKnown,
+      isOpen: a.isOpen || b.isOpen,
     }),
   );
   return [...plain, ...merged].sort((a, b) => a.outer.fromMs - b.outer.fromMs);
+}
+
+/** The energy of the first interval there is flows before it, where no sample is. */
+function aroundIntervals({ inner, outer, ...rest }: KnownNeighbourhood): KnownNeighbourhood {
+  const reached = { ...inner, fromMs: inner.fromMs - (rest.reachesFirst ? LONGEST_FLOW_MS : 0) };
+  return { ...rest, inner: reached, outer: wholeDays(union(outer, reached)) };
 }
 
 /** All of the days that intervals end in; one that ends at midnight belongs to the day before, so that its bucket goes along. */

@@ -13,6 +13,13 @@ export interface Neighbourhood {
   readonly outer: Buckets;
 }
 
+export interface KnownNeighbourhood extends Neighbourhood {
+  /** Whether a change reaches the very first sample that is known. */
+  readonly reachesFirst: boolean;
+  /** Whether there are too few samples behind the span: whatever comes next, near or far, depends on it. */
+  readonly isOpen: boolean;
+}
+
 export interface Reach {
   /** Samples on each side of a change that its consequences reach. */
   readonly changes: number;
@@ -25,6 +32,8 @@ interface Row {
   readonly outer_from: number | null;
   readonly inner_to: number | null;
   readonly outer_to: number | null;
+  readonly reaches_first: boolean;
+  readonly is_open: boolean;
 }
 
 /**
@@ -35,7 +44,7 @@ export async function readNeighbourhoods(
   client: PoolClient,
   spans: readonly (Buckets & { readonly seriesId: number })[],
   { changes, depends }: Reach,
-): Promise<Neighbourhood[]> {
+): Promise<KnownNeighbourhood[]> {
   const walk = (side: string, order: string, nearest: string, farthest: string): string => `
     select ${nearest}(bucket) filter (where seen >= $4::integer) as enough, ${farthest}(bucket) as all_there_is,
       ${nearest}(bucket) filter (where seen >= seen_of_enough + $5::integer) as more_than_enough
@@ -55,7 +64,8 @@ export async function readNeighbourhoods(
     `select ${ms('coalesce(l.enough, l.all_there_is)')} as inner_from,
        ${ms('coalesce(l.more_than_enough, l.all_there_is)')} as outer_from,
        ${ms('coalesce(r.enough, r.all_there_is)')} as inner_to,
-       ${ms('coalesce(r.more_than_enough, r.all_there_is)')} as outer_to
+       ${ms('coalesce(r.more_than_enough, r.all_there_is)')} as outer_to,
+       l.enough is null as reaches_first, r.more_than_enough is null as is_open
      from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[]) with ordinality
        as u (series_id, from_bucket, to_bucket, ord)
      cross join lateral (${walk('bucket < u.from_bucket', 'desc', 'max', 'min')}) l
@@ -76,6 +86,8 @@ export async function readNeighbourhoods(
     return {
       inner: { fromMs: row?.inner_from ?? fromMs, toMs: after(row?.inner_to) },
       outer: { fromMs: row?.outer_from ?? fromMs, toMs: after(row?.outer_to) },
+      reachesFirst: row?.reaches_first ?? true,
+      isOpen: row?.is_open ?? true,
     };
   });
 }

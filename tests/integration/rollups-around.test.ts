@@ -65,3 +65,21 @@ it('the energy between readings of two flushes is found, that are computed in on
   expect((await energy()).wh).toBeCloseTo(7_000, 6);
 });
 
+it('the energy of the first interval there is flows before it, also into the day before', async () => {
+  const midnight = Date.UTC(2026, 0, 15);
+  const interval = { measurand: 'Energy.Active.Import.Interval' };
+  await stored(
+    { ...interval, timestampMs: midnight + HOUR_MS / 2, value: 400 },
+    { ...interval, timestampMs: midnight + 1.5 * HOUR_MS, value: 100 },
+  );
+  await computed();
+  const before = await energy();
+  expect(before.wh).toBeCloseTo(500, 6);
+  expect(before.fromMs).toBe(midnight - HOUR_MS / 2);
+  // Now that its span is known to be shorter, nothing of it is left in the day before.
+  await stored({ ...interval, timestampMs: midnight + 0.75 * HOUR_MS, value: 0 });
+  await computed();
+  const after = await energy();
+  expect(after.wh).toBeCloseTo(500, 6);
+  expect(after.fromMs).toBe(midnight + HOUR_MS / 4);
+});

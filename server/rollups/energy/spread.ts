@@ -1,5 +1,5 @@
 /** Longer flows flow in their last part: two readings years apart would make half a million buckets. */
-const LONGEST_MS = 31 * 86_400_000;
+export const LONGEST_FLOW_MS = 31 * 86_400_000;
 
 export interface Part {
   /** Begin of the bucket, ms since 1970 UTC. */
@@ -18,7 +18,7 @@ export function* spread(
   withinToMs: number,
 ): Generator<Part> {
   const { wh, toMs } = flow;
-  const fromMs = Math.max(flow.fromMs, toMs - LONGEST_MS);
+  const fromMs = Math.max(flow.fromMs, toMs - LONGEST_FLOW_MS);
   const floor = (ms: number): number => Math.floor(ms / bucketLengthMs) * bucketLengthMs;
   if (fromMs === toMs) {
     const bucketMs = floor(toMs);
