@@ -27,10 +27,24 @@ export interface BilledEnergy {
   readonly suspectWh: number;
 }
 
+/** What users of other systems report under "wrong energy". */
+export const TROUBLES = [
+  'Transaction.Begin reported as 0, then the lifetime register: hundreds of kWh billed',
+  "a message that carries only SoC resets the session's energy",
+  'values of one instant that differ in context overwrite each other',
+  'lifetime and session-relative registers are mixed',
+  "late data isn't in the aggregate until someone refreshes it",
+  "bucket deltas lose the step across the bucket's edge",
+  'L1, L2, L3 and the total are added together',
+  'kWh and Wh mixed by one charger',
+] as const;
+
 interface CaseOf {
   readonly name: string;
   /** A section of the specification, or where another system went wrong. */
   readonly source: string;
+  /** Which of them it guards against; absent: a rule of docs/energy.md that nobody was seen to break. */
+  readonly trouble?: (typeof TROUBLES)[number];
   /** Told by StartTransaction, at connector 1. */
   readonly sessions?: readonly {
     readonly transaction: string;

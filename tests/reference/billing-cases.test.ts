@@ -1,24 +1,26 @@
-import { expect, it } from 'vitest';
-import { billedEnergy, factsOf } from './billing-case.js';
+import { describe, expect, it } from 'vitest';
+import { factsOf, TROUBLES } from './billing-case.js';
 import { BILLING_CASES } from './billing-cases.js';
 import { energyReference } from './energy-reference.js';
+import { expectBilled } from './expect-billed.js';
 
-it.each(BILLING_CASES)('$name', (billingCase) => {
-  const { buckets1d, buckets15m } = energyReference(factsOf(billingCase));
-  const { expected, expectedQuarters, direction } = billingCase;
-  const billed = billedEnergy(buckets1d, direction ?? 'Import');
-  expect(billed.energyWh).toBeCloseTo(expected.energyWh, 6);
-  expect(billed.measuredWh).toBeCloseTo(expected.measuredWh, 6);
-  expect(billed.estimatedWh).toBeCloseTo(expected.estimatedWh, 6);
-  expect(billed.suspectWh).toBeCloseTo(expected.suspectWh, 6);
-  expect(expected.energyWh).toBe(expected.measuredWh + expected.estimatedWh);
-  for (const [isoTime, wh] of Object.entries(expectedQuarters ?? {})) {
-    const row = buckets15m.find(({ bucketMs }) => bucketMs === Date.parse(isoTime));
-    expect(row?.measuredWh, isoTime).toBeCloseTo(wh, 6);
-  }
+describe('the reference bills', () => {
+  it.each(BILLING_CASES)('$name', (billingCase) => {
+    expectBilled(billingCase, energyReference(factsOf(billingCase)));
+  });
 });
 
-it('has each name once', () => {
-  const names = BILLING_CASES.map(({ name }) => name);
-  expect(new Set(names).size).toBe(names.length);
+describe('the table of cases', () => {
+  it('has each name once, with a source, and sums that add up', () => {
+    const names = BILLING_CASES.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { source, expected } of BILLING_CASES) {
+      expect(source).not.toBe('');
+      expect(expected.energyWh).toBe(expected.measuredWh + expected.estimatedWh);
+    }
+  });
+
+  it.each(TROUBLES)('has a case of: %s', (title) => {
+    expect(BILLING_CASES.filter(({ trouble }) => trouble === title)).not.toEqual([]);
+  });
 });
