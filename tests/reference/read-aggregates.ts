@@ -1,4 +1,4 @@
-import { query } from '../integrity/system/log-ends.js';
+import type { Pool } from '../../store/pool.js';
 import {
   seriesText,
   type Aggregates,
@@ -49,27 +49,29 @@ type SliceColumns = EnergyColumns & {
 };
 
 const buckets = (table: string): string =>
-  `select ${SERIES_COLUMNS}, r.* from ${table} r join series s on s.id = r.series_id`;
+  `select ${SERIES_COLUMNS}, r.* from ${table} r join series s on s.id = r.series_id
+   where starts_with(s.charge_point_id, $1)`;
 
 const SLICES = `
   select ${SERIES_COLUMNS}, r.*, t.external_id as transaction
   from transaction_slices r
   join series s on s.id = r.series_id
-  left join transactions t on t.id = r.transaction_id and t.charge_point_id = s.charge_point_id`;
+  left join transactions t on t.id = r.transaction_id and t.charge_point_id = s.charge_point_id
+  where starts_with(s.charge_point_id, $1)`;
 
-/** The aggregates of a database in the reference's terms. Rows are in no order. */
-export async function readAggregates(databaseUrl: string): Promise<Aggregates> {
-  const quarters = await query<BucketColumns>(databaseUrl, buckets('rollup_15m'));
-  const hours = await query<BucketColumns>(databaseUrl, buckets('rollup_1h'));
-  const days = await query<BucketColumns>(databaseUrl, buckets('rollup_1d'));
-  const semantics = await query<SemanticsColumns>(databaseUrl, buckets('register_semantics'));
-  const slices = await query<SliceColumns>(databaseUrl, SLICES);
+/** The aggregates of a database in the reference's terms, in no order. @param prefix of the charge points' ids. */
+export async function readAggregates(pool: Pool, prefix = ''): Promise<Aggregates> {
+  const quarters = await pool.query<BucketColumns>(buckets('rollup_15m'), [prefix]);
+  const hours = await pool.query<BucketColumns>(buckets('rollup_1h'), [prefix]);
+  const days = await pool.query<BucketColumns>(buckets('rollup_1d'), [prefix]);
+  const semantics = await pool.query<SemanticsColumns>(buckets('register_semantics'), [prefix]);
+  const slices = await pool.query<SliceColumns>(SLICES, [prefix]);
   return {
-    buckets15m: quarters.map(bucketOf),
-    buckets1h: hours.map(bucketOf),
-    buckets1d: days.map((row): DayRow => ({ ...bucketOf(row), countsAs: row.counts_as ?? -1 })),
-    semantics: semantics.map(semanticsOf),
-    slices: slices.map(sliceOf),
+    buckets15m: quarters.rows.map(bucketOf),
+    buckets1h: hours.rows.map(bucketOf),
+    buckets1d: days.rows.map((row): DayRow => ({ ...bucketOf(row), countsAs: row.counts_as ?? -1 })),
+    semantics: semantics.rows.map(semanticsOf),
+    slices: slices.rows.map(sliceOf),
   };
 }
 

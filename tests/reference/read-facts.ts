@@ -1,4 +1,4 @@
-import { query } from '../integrity/system/log-ends.js';
+import type { Pool } from '../../store/pool.js';
 import type { Conflict, Facts, Reading, Series, Session } from './model.js';
 
 export interface SeriesColumns {
@@ -37,28 +37,33 @@ const READINGS = `
   from readings r
   join series s on s.id = r.series_id
   join contexts c on c.id = r.context
-  left join transactions t on t.id = r.transaction_id`;
+  left join transactions t on t.id = r.transaction_id
+  where starts_with(s.charge_point_id, $1)`;
 
 const CONFLICTS = `
   select ${SERIES_COLUMNS}, r.ts
   from reading_conflicts r
-  join series s on s.id = r.series_id`;
+  join series s on s.id = r.series_id
+  where starts_with(s.charge_point_id, $1)`;
 
 const SESSIONS = `
   select charge_point_id, coalesce(evse_id, 0) as evse_id, coalesce(connector_id, 0) as connector_id, external_id,
     started_at, ended_at
   from transactions
-  where start_received_at is not null and started_at is not null`;
+  where start_received_at is not null and started_at is not null and starts_with(charge_point_id, $1)`;
 
-/** What the aggregates of a database have to be made of. */
-export async function readFacts(databaseUrl: string): Promise<Facts> {
-  const readings = await query<ReadingColumns>(databaseUrl, READINGS);
-  const conflicts = await query<ConflictColumns>(databaseUrl, CONFLICTS);
-  const sessions = await query<SessionColumns>(databaseUrl, SESSIONS);
+/** What the aggregates of a database have to be made of. @param prefix of the charge points' ids. */
+export async function readFacts(pool: Pool, prefix = ''): Promise<Facts> {
+  const readings = await pool.query<ReadingColumns>(READINGS, [prefix]);
+  const conflicts = await pool.query<ConflictColumns>(CONFLICTS, [prefix]);
+  const sessions = await pool.query<SessionColumns>(SESSIONS, [prefix]);
   return {
-    readings: readings.map(readingOf),
-    conflicts: conflicts.map((row): Conflict => ({ series: seriesOf(row), timestampMs: row.ts.getTime() })),
-    sessions: sessions.map(sessionOf),
+    readings: readings.rows.map(readingOf),
+    conflicts: conflicts.rows.map((row): Conflict => ({
+      series: seriesOf(row),
+      timestampMs: row.ts.getTime(),
+    })),
+    sessions: sessions.rows.map(sessionOf),
   };
 }
 

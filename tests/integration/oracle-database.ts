@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { RollupPass } from '../../server/rollups/rollup-pass.js';
+import { readBacklog, shardsWithMarks } from '../../store/rollups/marks.js';
+import type { Pool } from '../../store/pool.js';
+import { inShard } from '../../store/rollups/shard.js';
+import type { Arrival } from '../reference/generate-arrival.js';
+import type { SentMessage } from '../reference/generate-messages.js';
+import type { Aggregates, Facts } from '../reference/model.js';
+import { readAggregates } from '../reference/read-aggregates.js';
+import { readFacts } from '../reference/read-facts.js';
+import { Feeder, message, openStore, type Store } from './store-harness.js';
+
+export interface Played {
+  readonly facts: Facts;
+  readonly aggregates: Aggregates;
+  readonly transactions: readonly TransactionRow[];
+  /** Of all that is stored of aggregates, by natural keys. */
+  readonly digest: string;
+}
+
+export interface TransactionRow {
+  readonly chargePointId: string;
+  readonly transaction: string;
+  readonly firstMs: number | null;
+  readonly lastMs: number | null;
+  readonly isEnded: boolean;
+}
+
+/** Every database has partitions for the days of all its worlds. */
+const WORLDS_PER_DATABASE = 150;
+const MOST_PASSES = 500;
+/** Nothing that is sent is in the future. */
+const NOW = Date.UTC(2027, 0);
+
+interface Opened {
+  readonly store: Store;
+  /** Of two workers, each with a partition of its own. */
+  readonly feeders: readonly [Feeder, Feeder];
+  /** They live on from world to world, with what they remember, as in workers. */
+  readonly passes: readonly [RollupPass, RollupPass];
+}
+
+/** A database in which worlds are played one after the other: each has charge points of its own. */
+export class OracleDatabase {
+  private opened: Opened | null = null;
+  private worlds = 0;
+
+  async close(): Promise<void> {
+    await this.opened?.store.close();
+    this.opened = null;
+  }
+
+  /** Stores the messages as they arrive, computes between, beside and after them, and reads what came of it. */
+  async play(messages: readonly SentMessage[], arrival: Arrival): Promise<Played> {
+    if (this.worlds++ % WORLDS_PER_DATABASE === 0) await this.close();
+    const opened = (this.opened ??= await open());
+    const { pool } = opened.store;
+    const prefix = `W${this.worlds}-`;
+    const all = inOrder(messages, arrival).map((each) => named(each, prefix));
+    let turn = 0;
+    for (let from = 0; from < all.length; turn++) {
+      const plan = arrival.flushes[turn % arrival.flushes.length];
+      if (plan === undefined) throw new Error('no flush is planned');
+      const { passes, buckets } = plan;
+      const feeder = opened.feeders[plan.worker];
+      const batch = all
+        .slice(from, from + plan.messages)
+        .map(({ chargePointId, readings, session }, index) =>
+          message(feeder.position + index, readings, { chargePointId, session }),
+        );
+      from += plan.messages;
+      const beside = passes === 'meanwhile' ? compute(opened, turn, buckets, 3) : null;
+      await feeder.store(batch);
+      await beside;
+      if (passes === 'one') await compute(opened, turn, buckets, 1);
+      if (passes === 'some') await compute(opened, turn, buckets, 5);
+      if (passes === 'all') await drain(opened, turn);
+    }
+    await drain(opened, turn);
+    return {
+      facts: await readFacts(pool, prefix),
+      aggregates: await readAggregates(pool, prefix),
+      transactions: await readTransactions(pool, prefix),
+      digest: await digestOf(pool, prefix),
+    };
+  }
+}
+
+async function open(): Promise<Opened> {
+  const store = await openStore();
+  const feeder = (partition: number): Promise<Feeder> =>
+    Feeder.claim(store.sink({ partitionsMax: 5_000, now: () => NOW }), partition);
+  return {
+    store,
+    feeders: [await feeder(0), await feeder(1)],
+    passes: [new RollupPass(), new RollupPass()],
+  };
+}
+
+function inOrder(messages: readonly SentMessage[], { places, repeats }: Arrival): SentMessage[] {
+  const ordered = messages
+    .map((each, index) => ({ each, place: places[index % Math.max(1, places.length)] ?? 0 }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ each }) => each);
+  return [...ordered, ...repeats.flatMap((index) => messages[index % messages.length] ?? [])];
+}
+
+/** A few passes over whatever is marked. */
+async function compute({ store, passes }: Opened, turn: number, buckets: number, times: number) {
+  for (let time = turn; time < turn + times; time++) {
+    const shards = await shardsWithMarks(store.pool);
+    const shard = shards[time % Math.max(1, shards.length)];
+    if (shard === undefined) return;
+    const pass = passes[time % 2 === 0 ? 0 : 1];
+    await inShard(store.pool, shard, true, (client) => pass.ofMarks(client, shard, buckets));
+  }
+}
+
+async function drain(opened: Opened, turn: number): Promise<void> {
+  for (let passes = 0; (await readBacklog(opened.store.pool)).marks > 0; passes++) {
+    if (passes > MOST_PASSES) throw new Error('marks without end');
+    await compute(opened, turn + passes, 100_000, 1);
+  }
+}
+
+async function readTransactions(pool: Pool, prefix: string): Promise<TransactionRow[]> {
+  const { rows } = await pool.query<Omit<TransactionRow, 'firstMs' | 'lastMs'> & Times>(
+    `select charge_point_id as "chargePointId", external_id as transaction, first_reading_at as first,
+       last_reading_at as last, end_was_read as "isEnded"
+     from transactions where starts_with(charge_point_id, $1)
+     order by charge_point_id collate "C", external_id collate "C"`,
+    [prefix],
+  );
+  return rows.map(({ first, last, ...row }) => ({
+    ...row,
+    firstMs: first?.getTime() ?? null,
+    lastMs: last?.getTime() ?? null,
+  }));
+}
+
+const TABLES = ['rollup_15m', 'rollup_1h', 'rollup_1d', 'register_evidence', 'register_semantics'];
+const ROWS = [
+  ...TABLES.map((table) => `select r.series_id, to_jsonb(r) - 'series_id' as row from ${table} r`),
+  `select r.series_id,
+     to_jsonb(r) - 'series_id' - 'transaction_id' || jsonb_build_object('transaction', t.external_id) as row
+   from transaction_slices r left join transactions t on t.id = r.transaction_id`,
+];
+
+/** To the bit: what a number is made of must not depend on the order either. */
+async function digestOf(pool: Pool, prefix: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const rows of ROWS) {
+    const { rows: lines } = await pool.query<{ line: string }>(
+      `select concat_ws('/', substr(s.charge_point_id, $2::integer), s.evse_id, s.connector_id, s.measurand, s.phase,
+         s.location, s.unit, x.row::text) as line
+       from (${rows}) x join series s on s.id = x.series_id
+       where starts_with(s.charge_point_id, $1)`,
+      [prefix, prefix.length + 1],
+    );
+    hash.update(JSON.stringify(lines.map(({ line }) => line).sort()));
+  }
+  hash.update(JSON.stringify(await readTransactions(pool, prefix)).replaceAll(prefix, ''));
+  return hash.digest('hex');
+}
+
+interface Times {
+  readonly first: Date | null;
+  readonly last: Date | null;
+}
+
+function named({ chargePointId, readings, session }: SentMessage, prefix: string): SentMessage {
+  return {
+    chargePointId: `${prefix}${chargePointId}`,
+    readings: readings.map((each) => ({ ...each, chargePointId: `${prefix}${each.chargePointId}` })),
+    session,
+  };
+}
