@@ -13,7 +13,7 @@ import { mergeTouching, type BucketSpan } from './plan-spans.js';
  * more) and the spikes beside them, whose neighbours may lie behind placeholders again; its cadence on 3. From one sample kept to
  * the next there are at most 5 that are left out.
  */
-const REACH = { changes: 14, depends: 8 };
+export const REACH = { changes: 14, depends: 8 };
 const DAY_MS = 86_400_000;
 
 export interface PassSpan extends Neighbourhood {

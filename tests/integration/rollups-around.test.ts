@@ -83,3 +83,36 @@ it('the energy of the first interval there is flows before it, also into the day
   expect(after.wh).toBeCloseTo(500, 6);
   expect(after.fromMs).toBe(midnight + HOUR_MS / 4);
 });
+
+it('how a register counts is told by its first readings, also when no energy comes of them', async () => {
+  const clock = (minutes: number, value: number): Partial<Reading> => ({
+    ...{ context: 'Sample.Clock', timestampMs: T0 + minutes * 60_000, value },
+  });
+  const periodic = (minutes: number, value: number): Partial<Reading> => ({
+    ...{ timestampMs: T0 + minutes * 60_000, value },
+  });
+  const contradictions = async (): Promise<number | undefined> => {
+    const { rows } = await store.pool.query<{ n: number }>(
+      `select clock_contradictions as n from register_semantics r join series s on s.id = r.series_id
+       where s.charge_point_id = $1`,
+      [chargePointId],
+    );
+    return rows[0]?.n;
+  };
+  await stored(
+    clock(0, 800_000),
+    periodic(20, 500),
+    clock(40, 801_000),
+    periodic(60, 1_500),
+    clock(80, 802_000),
+  );
+  await computed();
+  expect(await contradictions()).toBe(3);
+  // The clock counts no more; what it contradicts is found all the same.
+  await stored(periodic(100, 2_500));
+  await computed();
+  expect(await contradictions()).toBe(4);
+  await stored(periodic(21, 510));
+  await computed();
+  expect(await contradictions()).toBe(3);
+});
