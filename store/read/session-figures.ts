@@ -28,11 +28,12 @@ interface FiguresRow {
  * choose by the same one for each day (server/rollups/energy/counting-series.ts).
  */
 const RANK = `
-    case when s.phase in ('', 'L1', 'L2', 'L3', 'L1-N', 'L2-N', 'L3-N') then
-      case when s.measurand = $2 then 0 else 100 end
-      + 10 * coalesce(array_position('{Outlet,Inlet,Cable,EV,Body}'::text[], s.location), 6)
-      + case when s.phase = '' then 0 when length(s.phase) = 2 then 1 else 2 end
-    end`;
+    case when s.phase in ('', 'L1', 'L2', 'L3', 'L1-N', 'L2-N', 'L3-N') then concat(
+      case when s.measurand = $2 then 0 else 1 end,
+      coalesce(array_position('{Outlet,Inlet,Cable,EV,Body}'::text[], s.location), 6),
+      s.location, chr(1),
+      case when s.phase = '' then 0 when length(s.phase) = 2 then 1 else 2 end
+    ) end collate "C"`;
 
 /**
  * Of several places that readings of a session without a start came from, a connector comes before an EVSE or a charge point

@@ -249,7 +249,7 @@ describe('the figures of charging sessions', () => {
         'Energy.Reactive.Import.Register',
       ),
       phase: fc.constantFrom('', 'L1', 'L2', 'L3', 'L1-N', 'L3-N', 'L1-L2', 'N'),
-      location: fc.constantFrom('Outlet', 'Inlet', 'Cable', 'EV', 'Body', 'Upstream'),
+      location: fc.constantFrom('Outlet', 'Inlet', 'Cable', 'EV', 'Body', 'Upstream', 'Up', 'roof'),
       unit: fc.constantFrom('Wh', 'varh'),
     };
     const worlds = fc.uniqueArray(fc.record(place), {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import pino from 'pino';
 import { Registry } from 'prom-client';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as XLSX from 'xlsx';
 import { encodeEnvelope } from '../../protocol/envelope.js';
 import { RollupLoop } from '../../server/rollups/rollup-loop.js';
@@ -9,6 +9,7 @@ import { judgeRecord } from '../../server/worker/judge-record.js';
 import { readBacklog } from '../../store/rollups/marks.js';
 import type { SinkMessage } from '../../store/reading-sink.js';
 import type { SampleRow } from '../../Files/sample-rows.js';
+import { startApi, type RunningApi } from '../harness/api.js';
 import { compareWithReference } from '../reference/compare-with-reference.js';
 import {
   energyReference,
@@ -80,6 +81,108 @@ it('its intervals add up to the whole, to the Wh', () => {
     for (const [series, wh] of whole) expect(sums.get(series), series).toBeCloseTo(wh, 6);
   }
 });
+
+describe('/v1/energy on the sample', () => {
+  const DAY = { from: '2026-03-10T00:00:00Z', to: '2026-03-11T00:00:00Z' };
+  let api: RunningApi;
+  beforeAll(async () => {
+    api = await startApi({ databaseUrl: store.url });
+  });
+  afterAll(() => api.stop());
+
+  /** All pages, added up by what the items are of. */
+  async function asked(query: Record<string, string>, keyOf: (item: EnergyItem) => string) {
+    const sums = new Map<string, EnergyItem>();
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const parameters = new URLSearchParams({ ...DAY, ...query, limit: '150' });
+      if (cursor !== '') parameters.set('cursor', cursor);
+      const { status, body } = await api.get(`/v1/energy?${parameters.toString()}`);
+      expect(status).toBe(200);
+      for (const item of body['items'] as EnergyItem[]) {
+        const known = sums.get(keyOf(item));
+        sums.set(keyOf(item), known === undefined ? item : added(known, item));
+      }
+      cursor = body['nextCursor'] as string | null;
+    }
+    return sums;
+  }
+
+  /** What the reference says of series that count, added up in plain loops. */
+  function expected(keyOf: (series: string) => string, least: number): Map<string, EnergyItem> {
+    const sums = new Map<string, EnergyItem>();
+    for (const { series, countsAs, ...row } of energyReference(facts).buckets1d) {
+      if (countsAs < least || !series.includes('Energy.Active.Import')) continue;
+      const { measuredWh, estimatedWh, suspectWh } = row;
+      const item = {
+        ...{ measuredWh: measuredWh ?? 0, estimatedWh: estimatedWh ?? 0, suspectWh: suspectWh ?? 0 },
+        energyWh: (measuredWh ?? 0) + (estimatedWh ?? 0),
+      };
+      const known = sums.get(keyOf(series));
+      sums.set(keyOf(series), known === undefined ? item : added(known, item));
+    }
+    return sums;
+  }
+
+  /** Figures of an answer have three digits: those of many intervals add up to nearly the same. */
+  function expectTheSame(found: Map<string, EnergyItem>, wanted: Map<string, EnergyItem>): void {
+    expect([...found.keys()].sort()).toEqual([...wanted.keys()].sort());
+    for (const [key, item] of wanted) {
+      for (const figure of FIGURES)
+        expect(found.get(key)?.[figure], `${figure} of ${key}`).toBeCloseTo(item[figure], 1);
+    }
+  }
+
+  const chargePointOf = (series: string): string => series.split(' | ')[0] ?? '';
+  const placeOf = (series: string): string => series.split(' | ').slice(0, 3).join(' | ');
+  const intervals: Record<string, string>[] = [
+    {},
+    { interval: '15m' },
+    { interval: '1h' },
+    { interval: '1d' },
+    { interval: '1d', timezone: 'Europe/Berlin' },
+    { interval: '1mo', timezone: 'Asia/Kolkata' },
+  ];
+
+  it.each(intervals)(
+    'is the reference to the Wh for each charge point, and adds up to the whole, by %j',
+    async (interval) => {
+      const wanted = expected(chargePointOf, 2);
+      expect(wanted.size).toBe(53);
+      const found = await asked(
+        { ...interval, groupBy: 'chargePoint' },
+        ({ chargePointId }) => chargePointId ?? '',
+      );
+      expectTheSame(found, wanted);
+      const whole = [...wanted.values()].reduce(added);
+      expectTheSame(await asked({ ...interval, groupBy: 'none' }, () => 'all'), new Map([['all', whole]]));
+      // The demo shows it too.
+      expect(Math.round(whole.energyWh)).toBe(4_973_142);
+    },
+  );
+
+  it.each(intervals)('is the reference to the Wh for each connector, by %j', async (interval) => {
+    const found = await asked(
+      { ...interval, groupBy: 'connector' },
+      ({ chargePointId, evseId, connectorId }) => [chargePointId, evseId, connectorId].join(' | '),
+    );
+    expectTheSame(found, expected(placeOf, 1));
+  });
+});
+
+interface EnergyItem extends Figures {
+  readonly chargePointId?: string;
+  readonly evseId?: number;
+  readonly connectorId?: number;
+}
+
+const FIGURES = ['energyWh', 'measuredWh', 'estimatedWh', 'suspectWh'] as const;
+type Figures = Record<(typeof FIGURES)[number], number>;
+
+function added(a: EnergyItem, b: EnergyItem): EnergyItem {
+  const sum = { ...a };
+  for (const figure of FIGURES) sum[figure] = a[figure] + b[figure];
+  return sum;
+}
 
 /** Of registers: what they went up by from sample to sample, where nothing was left out. */
 function wholes({ readings }: Facts): Map<string, number> {
