@@ -169,7 +169,7 @@ describe('Starts of one id that name different connectors', () => {
 });
 
 describe('flushes without sessions', () => {
-  it('run no statement more than before', async () => {
+  it('run no statement for sessions', async () => {
     const feeder = await Feeder.claim(store.sink());
     await feeder.store([message(0, [reading({ transactionId: '7' })])]);
     const spy = vi.spyOn(pg.Client.prototype, 'query');
