@@ -1,12 +1,12 @@
-import type { RowWriter } from '../../store/copy/row-writer.js';
 import type { Audit, Place } from '../../store/rollups/audit.js';
 import {
   readEvidence,
   readEvidenceSums,
   readSemantics,
-  replaceEvidence,
+  writeEvidence,
   writeSemantics,
   type EvidenceNumbers,
+  type StoredEvidence,
   type StoredSemantics,
 } from '../../store/rollups/evidence.js';
 import type { Span } from '../../store/rollups/marks.js';
@@ -32,26 +32,26 @@ const LIFETIME = semanticsOf(NO_EVIDENCE);
 /** How the registers of a pass count, before it and after it. Call the methods in their order. */
 export class RegistersOfPass {
   private readonly changes = new Map<number, number[]>();
+  private readonly gone: StoredEvidence[] = [];
+  private readonly added: StoredEvidence[] = [];
 
   private constructor(
     private readonly seriesIds: readonly number[],
     private readonly known: ReadonlyMap<number, StoredSemantics>,
     /** By series and bucket. */
-    private readonly before: ReadonlyMap<string, EvidenceNumbers>,
-    private readonly unseen: Map<string, { seriesId: number; numbers: EvidenceNumbers }>,
+    private readonly before: ReadonlyMap<string, StoredEvidence>,
+    private readonly unseen: Map<string, StoredEvidence>,
   ) {}
 
   /** The spans of the pass are staged. */
   static async read(client: PoolClient, seriesIds: readonly number[]): Promise<RegistersOfPass> {
     const ids = [...new Set(seriesIds)];
     if (ids.length === 0) return new RegistersOfPass(ids, new Map(), new Map(), new Map());
-    const before = new Map<string, EvidenceNumbers>();
-    const unseen = new Map<string, { seriesId: number; numbers: EvidenceNumbers }>();
-    for (const { seriesId, bucketMs, numbers } of await readEvidence(client)) {
-      before.set(`${seriesId}/${bucketMs}`, numbers);
-      unseen.set(`${seriesId}/${bucketMs}`, { seriesId, numbers });
+    const before = new Map<string, StoredEvidence>();
+    for (const evidence of await readEvidence(client)) {
+      before.set(`${evidence.seriesId}/${evidence.bucketMs}`, evidence);
     }
-    return new RegistersOfPass(ids, await readSemantics(client, ids), before, unseen);
+    return new RegistersOfPass(ids, await readSemantics(client, ids), before, new Map(before));
   }
 
   semanticsOf(seriesId: number): Semantics {
@@ -62,17 +62,24 @@ export class RegistersOfPass {
   found(seriesId: number, evidence: ReadonlyMap<number, Evidence>): void {
     for (const [bucketMs, each] of evidence) {
       const key = `${seriesId}/${bucketMs}`;
+      const before = this.before.get(key);
+      const numbers = numbersOf(each);
       this.unseen.delete(key);
-      this.change(seriesId, numbersOf(each), this.before.get(key) ?? NOTHING);
+      if (!this.change(seriesId, numbers, before?.numbers ?? NOTHING)) continue;
+      if (before !== undefined) this.gone.push(before);
+      this.added.push({ seriesId, bucketMs, numbers });
     }
   }
 
   /** Answers what has to be computed again since a register turned out to count in another way: all of it. */
-  async write(client: PoolClient, evidence: RowWriter, audit: Audit | null): Promise<Span[]> {
-    for (const { seriesId, numbers } of this.unseen.values()) this.change(seriesId, NOTHING, numbers);
+  async write(client: PoolClient, audit: Audit | null): Promise<Span[]> {
+    for (const evidence of this.unseen.values()) {
+      this.change(evidence.seriesId, NOTHING, evidence.numbers);
+      this.gone.push(evidence);
+    }
     if (audit !== null) await this.hold(client, audit);
     if (this.changes.size === 0) return [];
-    await replaceEvidence(client, evidence);
+    await writeEvidence(client, this.gone, this.added);
     const spans: Span[] = [];
     const semantics = [...this.changes].map(([seriesId, changes]): StoredSemantics => {
       const known = this.known.get(seriesId);
@@ -98,13 +105,15 @@ export class RegistersOfPass {
     audit.differed('register_semantics', placesOf(wrong));
   }
 
-  private change(seriesId: number, now: EvidenceNumbers, before: EvidenceNumbers): void {
-    if (now.every((number, index) => number === before[index])) return;
+  /** Answers whether there is any. */
+  private change(seriesId: number, now: EvidenceNumbers, before: EvidenceNumbers): boolean {
+    if (now.every((number, index) => number === before[index])) return false;
     const changes = this.changes.get(seriesId) ?? NOTHING.map(() => 0);
     this.changes.set(
       seriesId,
       changes.map((change, index) => change + (now[index] ?? 0) - (before[index] ?? 0)),
     );
+    return true;
   }
 }
 

@@ -4,22 +4,25 @@ import {
   writeCountsAs,
   type DayMember,
 } from '../../store/rollups/counting.js';
-import type { Audit, Place } from '../../store/rollups/audit.js';
+import type { Audit } from '../../store/rollups/audit.js';
+import { ChangedRollups } from '../../store/rollups/changed-rollups.js';
 import { claimMarks, markSpans, type Span } from '../../store/rollups/marks.js';
-import { mergeBuckets } from '../../store/rollups/merge-buckets.js';
-import { mergeSlices } from '../../store/rollups/merge-slices.js';
 import { readConflictTimes, readSpans, stageSpans } from '../../store/rollups/pass-spans.js';
+import { noRollups, readRollups } from '../../store/rollups/stored-rollups.js';
 import { readReadingsSpans } from '../../store/rollups/series-facts.js';
+import { readSlices, updateTransactions, writeSlices } from '../../store/rollups/slices.js';
 import type { PoolClient } from '../../store/pool.js';
-import { computeRollups } from './compute-rollups.js';
+import { computeRollups, type BucketRow } from './compute-rollups.js';
 import { countingSeries } from './energy/counting-series.js';
 import { energyKindOf } from './energy/measurands.js';
 import { KnownSeries } from './known-series.js';
+import type { Buckets } from '../../store/rollups/neighbourhoods.js';
 import { neighbourhoodsOf } from './neighbourhood.js';
 import { bucketSpans, planSpans, type BucketSpan } from './plan-spans.js';
 import { ReadingsOfPass } from './readings-of-pass.js';
 import { RegistersOfPass } from './registers-of-pass.js';
-import { RollupWriters } from './rollup-writers.js';
+import { findChanges } from './series-changes.js';
+import { SliceDiff } from './slice-changes.js';
 
 export interface PassResult {
   /** Marks that were taken. */
@@ -67,17 +70,19 @@ export class RollupPass {
     const kindOf = (seriesId: number) => energyKindOf(facts(seriesId).measurand);
     const around = await neighbourhoodsOf(client, spans, kindOf);
     await stageSpans(client, around);
-    const stored = await readSpans(client, around);
+    const samples = await readSpans(client, around);
     const conflicts = await readConflictTimes(client, around.length);
-    const readings = await this.readings.withSessions(client, around, facts, stored);
+    const readings = await this.readings.withSessions(client, around, facts, samples);
     const registers = await RegistersOfPass.read(
       client,
       around.map(({ seriesId }) => seriesId).filter((id) => kindOf(id) === 'register'),
     );
-    const writers = new RollupWriters();
+    const slices = new SliceDiff(await readSlices(client));
+    const stored = await readRollups(client);
+    const computed = new Map<number, { inner: Buckets; buckets: readonly BucketRow[] }[]>();
     around.forEach(({ seriesId, inner }, index) => {
       const { measurand, unit } = facts(seriesId);
-      const computed = computeRollups({
+      const rollups = computeRollups({
         measurand,
         unit,
         semantics: registers.semanticsOf(seriesId),
@@ -85,23 +90,45 @@ export class RollupPass {
         readings: readings[index] ?? [],
         conflictsMs: conflicts[index] ?? [],
       });
-      writers.add(seriesId, computed);
-      registers.found(seriesId, computed.evidence);
+      const known = computed.get(seriesId);
+      if (known === undefined) computed.set(seriesId, [{ inner, buckets: rollups.buckets }]);
+      else known.push({ inner, buckets: rollups.buckets });
+      for (const slice of rollups.slices) slices.computed(seriesId, slice);
+      registers.found(seriesId, rollups.evidence);
     });
-    const buckets = await mergeBuckets(client, writers.buckets, audit);
-    const slices = await mergeSlices(client, writers.slices, audit);
-    const recounted = buckets === 0 && audit === null ? [] : await recount(client);
+    const changes = new ChangedRollups(audit);
+    for (const [seriesId, spans] of computed) {
+      findChanges(seriesId, stored.get(seriesId) ?? noRollups(), spans, changes, audit !== null);
+    }
+    const changed = await changes.write(client);
+    const changedSlices = await settleSlices(client, slices, audit);
+    const recounted = await recount(client, changes.cameOrWent);
     audit?.differed('rollup_1d', recounted);
-    if (buckets + recounted.length > 0) await raiseVersions(client, shard);
-    await markSpans(client, await registers.write(client, writers.evidence, audit));
+    await raiseVersions(client, shard, [...changes.days, ...recounted.map(({ ms }) => ms)]);
+    await markSpans(client, await registers.write(client, audit));
     return {
       marks: 0,
       spans: around.length,
-      readings: stored.reduce((sum, each) => sum + each.length, 0),
-      changed: buckets + slices + recounted.length,
+      readings: samples.reduce((sum, each) => sum + each.length, 0),
+      changed: changed + changedSlices + recounted.length,
       later: 0,
     };
   }
+}
+
+/** Answers how many were written or removed. */
+async function settleSlices(client: PoolClient, slices: SliceDiff, audit: Audit | null): Promise<number> {
+  const changes = slices.changes();
+  await writeSlices(client, changes);
+  const all = [...changes.added, ...changes.changed, ...changes.gone];
+  audit?.differed(
+    'transaction_slices',
+    all.map(({ seriesId, bucketMs }) => ({ seriesId, ms: bucketMs })),
+  );
+  const sessions = audit === null ? new Set(all.map(({ session }) => session)) : slices.sessions;
+  const updated = await updateTransactions(client, [...sessions]);
+  audit?.differed('transactions', updated);
+  return all.length;
 }
 
 /** Marks without an end: to the last reading, or from the first one. */
@@ -118,9 +145,12 @@ async function withEnds(client: PoolClient, spans: readonly Span[]): Promise<Spa
 }
 
 /** Which series are the energy of their charge point, on days on which one came or went. Answers where that changed. */
-async function recount(client: PoolClient): Promise<Place[]> {
+async function recount(
+  client: PoolClient,
+  cameOrWent: ChangedRollups['cameOrWent'],
+): Promise<{ readonly seriesId: number; readonly ms: number }[]> {
   const days = new Map<string, DayMember[]>();
-  for (const member of await readDayMembers(client)) {
+  for (const member of await readDayMembers(client, cameOrWent)) {
     const key = `${member.dayMs}/${member.chargePointId}`;
     const members = days.get(key);
     if (members === undefined) days.set(key, [member]);

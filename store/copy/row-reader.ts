@@ -28,10 +28,25 @@ export class RowReader {
     return this.buffer.readInt32BE(this.at - 8) * TWO_TO_32 + this.buffer.readUInt32BE(this.at - 4);
   }
 
+  boolean(): boolean {
+    this.at += 5;
+    return this.buffer[this.at - 1] === 1;
+  }
+
+  int32OrNull(): number | null {
+    return this.isNull() ? null : this.int32();
+  }
+
   int64OrNull(): number | null {
-    if (this.buffer.readInt32BE(this.at) !== -1) return this.int64();
-    this.at += 4;
-    return null;
+    return this.isNull() ? null : this.int64();
+  }
+
+  float64OrNull(): number | null {
+    return this.isNull() ? null : this.float64();
+  }
+
+  timeOrNull(): number | null {
+    return this.isNull() ? null : this.time();
   }
 
   float64(): number {
@@ -42,5 +57,12 @@ export class RowReader {
   /** ms since 1970 UTC. */
   time(): number {
     return this.int64() / 1000 + POSTGRES_EPOCH_MS;
+  }
+
+  /** Takes the field when it is null. */
+  private isNull(): boolean {
+    if (this.buffer.readInt32BE(this.at) !== -1) return false;
+    this.at += 4;
+    return true;
   }
 }

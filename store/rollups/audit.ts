@@ -10,7 +10,3 @@ export interface Place {
 export interface Audit {
   differed(table: string, places: readonly Place[]): void;
 }
-
-/** Ends a statement that writes `series_id` and `bucket`. */
-export const RETURNING_PLACES =
-  'returning series_id as "seriesId", (extract(epoch from bucket) * 1000)::float8 as ms';

@@ -1,5 +1,5 @@
-import { copyRows } from '../copy/copy.js';
-import type { RowWriter } from '../copy/row-writer.js';
+import { copyOut, copyRows } from '../copy/copy.js';
+import { RowWriter } from '../copy/row-writer.js';
 import type { PoolClient } from '../pool.js';
 
 const COLUMNS = [
@@ -22,26 +22,41 @@ export interface StoredEvidence {
 
 /** The evidence in the inner buckets of the pass's spans. */
 export async function readEvidence(client: PoolClient): Promise<StoredEvidence[]> {
-  const { rows } = await client.query<StoredEvidence>(
-    `select e.series_id as "seriesId", (extract(epoch from e.bucket) * 1000)::float8 as "bucketMs",
-       array[${COLUMNS.map((column) => `e.${column}`).join(', ')}] as numbers
-     from pass_spans w join register_evidence e
-       on e.series_id = w.series_id and e.bucket >= w.inner_from and e.bucket < w.inner_to`,
+  const reader = await copyOut(
+    client,
+    `select e.* from pass_spans w cross join lateral (
+       select series_id, bucket, ${COLUMNS.join(', ')} from register_evidence
+       where series_id = w.series_id and bucket >= w.inner_from and bucket < w.inner_to
+       offset 0
+     ) e`,
   );
-  return rows;
+  const evidence: StoredEvidence[] = [];
+  while (reader.nextRow()) {
+    const [seriesId, bucketMs] = [reader.int32(), reader.time()];
+    evidence.push({ seriesId, bucketMs, numbers: COLUMNS.map(() => reader.int16()) });
+  }
+  return evidence;
 }
 
-/** Puts the pass's evidence in the place of what is in its spans. */
-export async function replaceEvidence(client: PoolClient, evidence: RowWriter): Promise<void> {
-  await copyRows(client, 'pass_evidence', evidence);
-  await client.query(
-    `delete from register_evidence e using pass_spans w
-     where e.series_id = w.series_id and e.bucket >= w.inner_from and e.bucket < w.inner_to`,
-  );
-  await client.query(
-    `insert into register_evidence (series_id, bucket, ${COLUMNS.join(', ')})
-     select series_id, bucket, ${COLUMNS.join(', ')} from pass_evidence`,
-  );
+/** Takes rows away, then puts rows in: what changed is both. */
+export async function writeEvidence(
+  client: PoolClient,
+  gone: readonly Pick<StoredEvidence, 'seriesId' | 'bucketMs'>[],
+  added: readonly StoredEvidence[],
+): Promise<void> {
+  if (gone.length > 0) {
+    await client.query(
+      `delete from register_evidence e using unnest($1::integer[], $2::timestamptz[]) as u (series_id, bucket)
+       where e.series_id = u.series_id and e.bucket = u.bucket`,
+      [gone.map(({ seriesId }) => seriesId), gone.map(({ bucketMs }) => new Date(bucketMs))],
+    );
+  }
+  const rows = new RowWriter(2 + COLUMNS.length);
+  for (const { seriesId, bucketMs, numbers } of added) {
+    rows.row().int32(seriesId).time(bucketMs);
+    COLUMNS.forEach((_, index) => rows.int16(numbers[index] ?? 0));
+  }
+  await copyRows(client, `register_evidence (series_id, bucket, ${COLUMNS.join(', ')})`, rows);
 }
 
 /** All evidence of each series, added up; of those that any was found of. */

@@ -34,8 +34,6 @@ export async function readSpans(
   spans: readonly Neighbourhood[],
 ): Promise<StoredSample[][]> {
   const readings: StoredSample[][] = spans.map(() => []);
-  // Short as it is, the list is walked by index: nothing is known of a temporary table's size.
-  await client.query('set local enable_seqscan = off; set local enable_bitmapscan = off');
   for (const { fromMs, toMs, firstOrd, lastOrd } of clustersOf(spans)) {
     const reader = await copyOut(
       client,
@@ -58,7 +56,6 @@ export async function readSpans(
       });
     }
   }
-  await client.query('set local enable_seqscan = on; set local enable_bitmapscan = on');
   return readings;
 }
 

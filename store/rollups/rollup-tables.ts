@@ -15,7 +15,8 @@ const TABLES = `
     outer_from timestamptz not null,
     outer_to timestamptz not null
   ) on commit delete rows;
-  create temporary table if not exists pass_buckets (
+  create temporary table if not exists changed_rollups (
+    level integer not null,
     series_id integer not null,
     bucket timestamptz not null,
     count integer not null,
@@ -32,7 +33,7 @@ const TABLES = `
     suspect_wh float8,
     energy_samples integer
   ) on commit delete rows;
-  create temporary table if not exists pass_slices (
+  create temporary table if not exists changed_slices (
     series_id integer not null,
     bucket timestamptz not null,
     transaction_id bigint not null,
@@ -43,25 +44,6 @@ const TABLES = `
     suspect_wh float8,
     max_power_w float8,
     is_ended boolean not null
-  ) on commit delete rows;
-  create temporary table if not exists pass_evidence (
-    series_id integer not null,
-    bucket timestamptz not null,
-    restarts smallint not null,
-    continuations smallint not null,
-    clock_contradictions smallint not null,
-    clock_agreements smallint not null,
-    boundary_contradictions smallint not null,
-    boundary_agreements smallint not null
-  ) on commit delete rows;
-  create temporary table if not exists changed_hours (
-    series_id integer not null,
-    bucket timestamptz not null
-  ) on commit delete rows;
-  create temporary table if not exists changed_days (
-    series_id integer not null,
-    bucket timestamptz not null,
-    came_or_went boolean not null
   ) on commit delete rows;`;
 
 export async function prepareRollupTables(client: PoolClient): Promise<void> {

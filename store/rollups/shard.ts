@@ -1,5 +1,6 @@
 import { prepareRollupTables } from './rollup-tables.js';
 import type { Pool, PoolClient } from '../pool.js';
+import { PLAN_AS_WRITTEN } from '../read/plan-as-written.js';
 
 /** First key of the advisory locks of shards; any number that nothing else in this database takes: ASCII of "roll". */
 const LOCKS = 1_919_904_876;
@@ -19,7 +20,7 @@ export async function inShard<T>(
   let failed = true;
   try {
     await prepareRollupTables(client);
-    await client.query('begin');
+    await client.query(`begin; ${PLAN_AS_WRITTEN}`);
     const got = wait ? await lock(client, shard) : await tryLock(client, shard);
     const result = got ? await work(client) : 'busy';
     await client.query('commit');
