@@ -82,6 +82,9 @@ export function computeRollups(window: SeriesWindow): ComputedSeries {
 class Computation {
   private readonly buckets = new Map<number, BucketRow>();
   private readonly slices = new Map<string, SessionSlice>();
+  /** The ones asked for last: neighbours in time mostly ask for the same. */
+  private bucket: BucketRow | undefined;
+  private slice: SessionSlice | undefined;
   private readonly evidence = new Map<number, Evidence>();
   private readonly kind: EnergyKind | null;
   private readonly isPower: boolean;
@@ -151,16 +154,23 @@ class Computation {
     const { fromMs, toMs } = this.window;
     const { session, stepMs, wh } = flow;
     const isSliced = session !== null && this.hasSlices;
-    if (wh !== 0) {
+    const bucketMs = bucketOf(flow.fromMs);
+    if (wh !== 0 && flow.toMs <= bucketMs + BUCKET_MS && flow.toMs > flow.fromMs) {
+      // Most steps lie in one bucket.
+      if (this.isWithin(bucketMs)) this.addEnergy(bucketMs, flow, wh, isSliced);
+    } else if (wh !== 0) {
       for (const part of spread(flow, BUCKET_MS, fromMs, toMs)) {
-        if (part.wh === 0) continue;
-        add(this.bucketAt(part.bucketMs).energy, flow.kind, part.wh);
-        if (isSliced) add(this.sliceAt(part.bucketMs, session).energy, flow.kind, part.wh);
+        if (part.wh !== 0) this.addEnergy(part.bucketMs, flow, part.wh, isSliced);
       }
     }
     if (!isSliced || stepMs === null || stepMs < POWER_STEP_MS || !this.isWithin(flow.toMs)) return;
     const slice = this.sliceAt(flow.toMs, session);
     slice.maxPowerW = Math.max(slice.maxPowerW ?? 0, (wh * HOUR_MS) / stepMs);
+  }
+
+  private addEnergy(bucketMs: number, { kind, session }: Flow, wh: number, isSliced: boolean): void {
+    add(this.bucketAt(bucketMs).energy, kind, wh);
+    if (isSliced && session !== null) add(this.sliceAt(bucketMs, session).energy, kind, wh);
   }
 
   private addEnds(readings: readonly WindowReading[]): void {
@@ -175,22 +185,28 @@ class Computation {
 
   private bucketAt(ms: number): BucketRow {
     const bucketMs = bucketOf(ms);
-    const known = this.buckets.get(bucketMs);
-    if (known !== undefined) return known;
-    const energy = this.kind === null ? null : noEnergy();
-    const bucket = { bucketMs, count: 0, conflicts: 0, samples: null, energy, energySamples: 0 };
-    this.buckets.set(bucketMs, bucket);
+    if (this.bucket?.bucketMs === bucketMs) return this.bucket;
+    let bucket = this.buckets.get(bucketMs);
+    if (bucket === undefined) {
+      const energy = this.kind === null ? null : noEnergy();
+      bucket = { bucketMs, count: 0, conflicts: 0, samples: null, energy, energySamples: 0 };
+      this.buckets.set(bucketMs, bucket);
+    }
+    this.bucket = bucket;
     return bucket;
   }
 
   private sliceAt(ms: number, session: number): SessionSlice {
     const bucketMs = bucketOf(ms);
+    if (this.slice?.bucketMs === bucketMs && this.slice.session === session) return this.slice;
     const key = `${bucketMs}/${session}`;
-    const known = this.slices.get(key);
-    if (known !== undefined) return known;
-    const energy = this.kind === null ? null : noEnergy();
-    const slice = { bucketMs, session, firstMs: null, lastMs: null, energy, maxPowerW: null, isEnded: false };
-    this.slices.set(key, slice);
+    let slice = this.slices.get(key);
+    if (slice === undefined) {
+      const energy = this.kind === null ? null : noEnergy();
+      slice = { bucketMs, session, firstMs: null, lastMs: null, energy, maxPowerW: null, isEnded: false };
+      this.slices.set(key, slice);
+    }
+    this.slice = slice;
     return slice;
   }
 }

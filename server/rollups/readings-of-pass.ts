@@ -1,6 +1,6 @@
-import type { StoredSample } from '../../store/rollups/pass-spans.js';
 import type { SeriesFacts } from '../../store/rollups/series-facts.js';
 import { readContextNames, readSessionsAt, readVoidTransactions } from '../../store/rollups/sessions-at.js';
+import { NO_TRANSACTION, type StoredSamples } from '../../store/rollups/stored-samples.js';
 import type { PoolClient } from '../../store/pool.js';
 import type { WindowReading } from './compute-rollups.js';
 import { contextFacts, type ContextFacts } from './context-order.js';
@@ -16,51 +16,57 @@ export class ReadingsOfPass {
   /** Whether a transaction names no session; it never changes. */
   private readonly voids = new Map<number, boolean>();
 
-  /** @param stored by span, in the order of time. */
+  /** Answers the readings of a span, by its index, in the order of time; made when asked for. */
   async withSessions(
     client: PoolClient,
     spans: readonly PassSpan[],
     facts: (seriesId: number) => SeriesFacts,
-    stored: readonly (readonly StoredSample[])[],
-  ): Promise<WindowReading[][]> {
-    await this.learn(client, stored);
-    const covering = await this.coveringSessions(client, spans, facts, stored);
-    return stored.map((readings, index) => {
-      const sessions = covering.get(index);
-      return readings.map(({ ms, value, contextId, transactionId }) => {
-        const context = this.contexts.get(contextId);
-        if (context === undefined) throw new Error(`context ${contextId} is not there`);
-        const named = this.sessionOf(transactionId);
-        return {
+    samples: StoredSamples,
+  ): Promise<(span: number) => WindowReading[]> {
+    await this.learn(client, samples);
+    const covering = await this.coveringSessions(client, spans, facts, samples);
+    return (span) => {
+      const sessions = covering.get(span);
+      const { begin, end } = samples.rangeOf(span);
+      const readings: WindowReading[] = [];
+      for (let at = begin; at < end; at++) {
+        const context = this.contexts.get(samples.contextIds[at] ?? 0);
+        if (context === undefined) throw new Error(`context ${samples.contextIds[at]} is not there`);
+        const ms = samples.ms[at] ?? NaN;
+        const named = this.sessionOf(samples.transactionIds[at]);
+        readings.push({
           ms,
-          value,
+          value: samples.values[at] ?? NaN,
           rank: context.rank,
           class: context.class,
           session: named ?? sessions?.at(ms) ?? null,
           isEnd: context.isEnd && named !== null,
-        };
-      });
-    });
+        });
+      }
+      return readings;
+    };
   }
 
   /** What the dictionaries say of contexts and transactions not met before. */
-  private async learn(client: PoolClient, stored: readonly (readonly StoredSample[])[]): Promise<void> {
+  private async learn(
+    client: PoolClient,
+    { contextIds, transactionIds, length }: StoredSamples,
+  ): Promise<void> {
     if (this.voids.size > VOIDS_KNOWN) this.voids.clear();
     const transactions = new Set<number>();
     let isNewContext = false;
-    for (const readings of stored) {
-      for (const { contextId, transactionId } of readings) {
-        isNewContext ||= !this.contexts.has(contextId);
-        if (transactionId !== null && !this.voids.has(transactionId)) transactions.add(transactionId);
-      }
+    for (let at = 0; at < length; at++) {
+      isNewContext ||= !this.contexts.has(contextIds[at] ?? 0);
+      const transactionId = transactionIds[at] ?? NO_TRANSACTION;
+      if (transactionId !== NO_TRANSACTION && !this.voids.has(transactionId)) transactions.add(transactionId);
     }
     if (isNewContext) this.contexts = contextFacts(await readContextNames(client));
     const voids = await readVoidTransactions(client, [...transactions]);
     for (const id of transactions) this.voids.set(id, voids.has(id));
   }
 
-  private sessionOf(transactionId: number | null): number | null {
-    return transactionId === null || this.voids.get(transactionId) === true ? null : transactionId;
+  private sessionOf(transactionId = NO_TRANSACTION): number | null {
+    return transactionId === NO_TRANSACTION || this.voids.get(transactionId) === true ? null : transactionId;
   }
 
   /** By index of the span; only where a reading names no session itself, and it matters. */
@@ -68,12 +74,13 @@ export class ReadingsOfPass {
     client: PoolClient,
     spans: readonly PassSpan[],
     facts: (seriesId: number) => SeriesFacts,
-    stored: readonly (readonly StoredSample[])[],
+    samples: StoredSamples,
   ): Promise<ReadonlyMap<number, CoveringSessions>> {
     const asked = [...spans.keys()].filter((index) => {
       const series = facts(spans[index]?.seriesId ?? 0);
       if (energyKindOf(series.measurand) === null && !isPower(series)) return false;
-      return stored[index]?.some(({ transactionId }) => this.sessionOf(transactionId) === null) === true;
+      const { begin, end } = samples.rangeOf(index);
+      return samples.transactionIds.subarray(begin, end).some((id) => this.sessionOf(id) === null);
     });
     const found = await readSessionsAt(
       client,

@@ -87,7 +87,7 @@ export class RollupPass {
         unit,
         semantics: registers.semanticsOf(seriesId),
         ...inner,
-        readings: readings[index] ?? [],
+        readings: readings(index),
         conflictsMs: conflicts[index] ?? [],
       });
       const known = computed.get(seriesId);
@@ -109,7 +109,7 @@ export class RollupPass {
     return {
       marks: 0,
       spans: around.length,
-      readings: samples.reduce((sum, each) => sum + each.length, 0),
+      readings: samples.length,
       changed: changed + changedSlices + recounted.length,
       later: 0,
     };

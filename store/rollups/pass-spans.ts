@@ -2,15 +2,7 @@ import { copyOut, copyRows } from '../copy/copy.js';
 import { RowWriter } from '../copy/row-writer.js';
 import type { PoolClient } from '../pool.js';
 import type { Neighbourhood } from './neighbourhoods.js';
-
-/** A reading as it is stored. */
-export interface StoredSample {
-  /** ms since 1970 UTC. */
-  readonly ms: number;
-  readonly contextId: number;
-  readonly value: number;
-  readonly transactionId: number | null;
-}
+import { NO_TRANSACTION, StoredSamples } from './stored-samples.js';
 
 /** Longest time that one statement reads from: each day in it is a table to plan with and to lock. */
 const CLUSTER_MS = 31 * 86_400_000;
@@ -28,12 +20,9 @@ export async function stageSpans(
   await copyRows(client, 'pass_spans', rows);
 }
 
-/** The readings of each span's outer buckets, in the order of time. */
-export async function readSpans(
-  client: PoolClient,
-  spans: readonly Neighbourhood[],
-): Promise<StoredSample[][]> {
-  const readings: StoredSample[][] = spans.map(() => []);
+/** The readings of each span's outer buckets. */
+export async function readSpans(client: PoolClient, spans: readonly Neighbourhood[]): Promise<StoredSamples> {
+  const samples = new StoredSamples(spans.length);
   for (const { fromMs, toMs, firstOrd, lastOrd } of clustersOf(spans)) {
     const reader = await copyOut(
       client,
@@ -47,16 +36,16 @@ export async function readSpans(
        where w.ord between ${firstOrd} and ${lastOrd}`,
     );
     while (reader.nextRow()) {
-      const ord = reader.int32();
-      readings[ord]?.push({
-        ms: reader.time(),
-        contextId: reader.int16(),
-        value: reader.float64(),
-        transactionId: reader.int64OrNull(),
-      });
+      samples.add(
+        reader.int32(),
+        reader.time(),
+        reader.int16(),
+        reader.float64(),
+        reader.int64OrNull() ?? NO_TRANSACTION,
+      );
     }
   }
-  return readings;
+  return samples;
 }
 
 interface Cluster {
