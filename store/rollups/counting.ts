@@ -7,7 +7,7 @@ export interface DayMember extends SeriesFacts {
   readonly countsAs: number;
 }
 
-/** All such series of each charge point and day of which one came or went. */
+/** All such series of each charge point and day of which one came or went; `offset 0` keeps each walk of a key inside. */
 export async function readDayMembers(
   client: PoolClient,
   cameOrWent: readonly { readonly seriesId: number; readonly dayMs: number }[],
@@ -19,12 +19,17 @@ export async function readDayMembers(
        (extract(epoch from d.bucket) * 1000)::float8 as "dayMs", d.counts_as as "countsAs"
      from (
        select distinct s.charge_point_id, u.bucket
-       from unnest($1::integer[], $2::timestamptz[]) as u (series_id, bucket) join series s on s.id = u.series_id
-       where s.unit = 'Wh' and s.measurand like 'Energy.Active.%'
+       from unnest($1::integer[], $2::timestamptz[]) as u (series_id, bucket) cross join lateral (
+         select charge_point_id from series where id = u.series_id and unit = 'Wh' and measurand like 'Energy.Active.%' offset 0
+       ) s
      ) changed
-     join series s on s.charge_point_id = changed.charge_point_id
-     join rollup_1d d on d.series_id = s.id and d.bucket = changed.bucket
-     where s.unit = 'Wh' and s.measurand like 'Energy.Active.%'`,
+     cross join lateral (
+       select * from series
+       where charge_point_id = changed.charge_point_id and unit = 'Wh' and measurand like 'Energy.Active.%' offset 0
+     ) s
+     cross join lateral (
+       select bucket, counts_as from rollup_1d where series_id = s.id and bucket = changed.bucket offset 0
+     ) d`,
     [cameOrWent.map(({ seriesId }) => seriesId), cameOrWent.map(({ dayMs }) => new Date(dayMs))],
   );
   return rows;
