@@ -6,6 +6,7 @@ const RANGE = { fromMs: Date.UTC(2026, 2, 1), toMs: Infinity, chargePointIds: nu
 const NONE: RebuildReport = { series: 1_234, readings: 56_789, differences: 0, examples: [], unsettled: 0 };
 const SERIES = {
   seriesId: 7,
+  shard: 0,
   chargePointId: 'Depot-1',
   evseId: 0,
   connectorId: 2,

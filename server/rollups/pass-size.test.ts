@@ -27,3 +27,23 @@ describe('PassSize', () => {
     expect(size.buckets).toBe(before);
   });
 });
+
+describe('shards of a pass', () => {
+  it('are one at first, and more and more while passes have little to do', () => {
+    const size = new PassSize();
+    expect(size.shards).toBe(1);
+    size.learn({ readings: 10, later: 0 });
+    expect(size.shards).toBe(2);
+    for (let pass = 0; pass < 10; pass++) size.learn({ readings: 10, later: 0 });
+    expect(size.shards).toBe(16);
+  });
+
+  it('are fewer when a pass had much to do, or something was left', () => {
+    const size = new PassSize();
+    for (let pass = 0; pass < 10; pass++) size.learn({ readings: 10, later: 0 });
+    size.learn({ readings: 50_000, later: 0 });
+    expect(size.shards).toBe(8);
+    size.learn({ readings: 10, later: 3 });
+    expect(size.shards).toBe(4);
+  });
+});

@@ -142,7 +142,7 @@ async function audited(
     },
   };
   if (check) await client.query('savepoint unaudited');
-  const { readings } = await pass.ofSpans(client, shard, spans, audit);
+  const { readings } = await pass.ofSpans(client, spans, audit);
   if (check) await client.query('rollback to savepoint unaudited');
   const seriesIds = [...new Set(spans.map(({ seriesId }) => seriesId))];
   // Marks that were made while this ran: each statement sees what was committed before it.

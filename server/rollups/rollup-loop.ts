@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { readBacklog, shardsWithMarks } from '../../store/rollups/marks.js';
-import { inShard } from '../../store/rollups/shard.js';
+import { inFreeShards } from '../../store/rollups/shard.js';
 import type { Pool } from '../../store/pool.js';
 import { createRollupMetrics, type RollupMetrics } from './metrics.js';
 import { PassSize } from './pass-size.js';
@@ -59,23 +59,32 @@ export class RollupLoop {
     }
   }
 
-  /** One pass over each shard that has marks. */
+  /** Each shard that has marks is in one pass. */
   private async round(signal: AbortSignal): Promise<void> {
     const shards = await shardsWithMarks(this.options.pool);
     // Processes begin with different ones.
     this.first += 1;
-    for (let index = 0; index < shards.length && !signal.aborted; index++) {
-      const shard = shards[(index + this.first) % shards.length];
-      if (shard !== undefined && this.failed.mayTry(shard)) await this.tryPassOver(shard);
+    const begin = this.first % Math.max(1, shards.length);
+    const waiting = [...shards.slice(begin), ...shards.slice(0, begin)].filter((shard) =>
+      this.failed.mayTry(shard),
+    );
+    while (waiting.length > 0 && !signal.aborted) {
+      await this.tryPassOver(waiting.splice(0, this.size.shards), signal);
     }
   }
 
-  /** A shard that fails doesn't keep the others from their turn. */
-  private async tryPassOver(shard: number): Promise<void> {
+  /** A shard that fails doesn't keep the others from their turn: they are tried one by one. */
+  private async tryPassOver(shards: readonly number[], signal: AbortSignal): Promise<void> {
     try {
-      await this.passOver(shard);
-      this.failed.succeeded(shard);
+      await this.passOver(shards);
+      for (const shard of shards) this.failed.succeeded(shard);
     } catch (error) {
+      const [shard, ...others] = shards;
+      if (shard === undefined || signal.aborted) return;
+      if (others.length > 0) {
+        for (const each of shards) await this.tryPassOver([each], signal);
+        return;
+      }
       const retryInMs = this.failed.failed(shard);
       this.metrics.failed();
       this.options.logger.warn(
@@ -85,10 +94,10 @@ export class RollupLoop {
     }
   }
 
-  private async passOver(shard: number): Promise<void> {
+  private async passOver(shards: readonly number[]): Promise<void> {
     const startedAt = performance.now();
-    const result = await inShard(this.options.pool, shard, false, (client) =>
-      this.pass.ofMarks(client, shard, this.size.buckets),
+    const result = await inFreeShards(this.options.pool, shards, (client, free) =>
+      this.pass.ofMarks(client, free, this.size.buckets),
     );
     if (result === 'busy') return;
     this.size.learn(result);

@@ -38,27 +38,31 @@ export interface PassResult {
 }
 
 const NOTHING: PassResult = { marks: 0, spans: 0, readings: 0, changed: 0, later: 0 };
-/** Marks that a pass takes at most: each tells of what one flush changed. */
+/** Marks that a pass takes at most, of all its shards: each tells of what one flush changed in one. */
 const MARKS = 256;
 
-/** Computes what is marked, in a transaction that has the shard to itself: the steps in their order. */
+/** Computes what is marked, in a transaction that has its shards to itself: the steps in their order. */
 export class RollupPass {
   private readonly known = new KnownSeries();
   private readonly readings = new ReadingsOfPass();
 
   /** What is marked, oldest first. @param buckets to be computed at most; what is beyond is marked anew. */
-  async ofMarks(client: PoolClient, shard: number, buckets: number): Promise<PassResult> {
-    const { marks, spans } = await claimMarks(client, shard, MARKS);
+  async ofMarks(
+    client: PoolClient,
+    shards: number | readonly number[],
+    buckets: number,
+  ): Promise<PassResult> {
+    const all = typeof shards === 'number' ? [shards] : shards;
+    const { marks, spans } = await claimMarks(client, all, Math.ceil(MARKS / all.length));
     if (marks === 0) return NOTHING;
     const { now, later } = planSpans(bucketSpans(await withEnds(client, spans)), buckets);
     await markSpans(client, later);
-    return { ...(await this.ofSpans(client, shard, now)), marks, later: later.length };
+    return { ...(await this.ofSpans(client, now)), marks, later: later.length };
   }
 
   /** These spans, marked or not. @param audit hears what was other than it should be; then nothing is taken for granted. */
   async ofSpans(
     client: PoolClient,
-    shard: number,
     spans: readonly BucketSpan[],
     audit: Audit | null = null,
   ): Promise<PassResult> {
@@ -96,15 +100,18 @@ export class RollupPass {
       for (const slice of rollups.slices) slices.computed(seriesId, slice);
       registers.found(seriesId, rollups.evidence);
     });
-    const changes = new ChangedRollups(audit);
+    const changes = new ChangedRollups((seriesId) => facts(seriesId).shard, audit);
     for (const [seriesId, spans] of computed) {
       findChanges(seriesId, stored.get(seriesId) ?? noRollups(), spans, changes, audit !== null);
     }
     const changed = await changes.write(client);
     const changedSlices = await settleSlices(client, slices, audit);
     const recounted = await recount(client, changes.cameOrWent);
-    audit?.differed('rollup_1d', recounted);
-    await raiseVersions(client, shard, [...changes.days, ...recounted.map(({ ms }) => ms)]);
+    audit?.differed(
+      'rollup_1d',
+      recounted.map(({ seriesId, dayMs }) => ({ seriesId, ms: dayMs })),
+    );
+    await raiseVersions(client, [...changes.days, ...recounted]);
     await markSpans(client, await registers.write(client, audit));
     return {
       marks: 0,
@@ -145,10 +152,7 @@ async function withEnds(client: PoolClient, spans: readonly Span[]): Promise<Spa
 }
 
 /** Which series are the energy of their charge point, on days on which one came or went. Answers where that changed. */
-async function recount(
-  client: PoolClient,
-  cameOrWent: ChangedRollups['cameOrWent'],
-): Promise<{ readonly seriesId: number; readonly ms: number }[]> {
+async function recount(client: PoolClient, cameOrWent: ChangedRollups['cameOrWent']): Promise<DayMember[]> {
   const days = new Map<string, DayMember[]>();
   for (const member of await readDayMembers(client, cameOrWent)) {
     const key = `${member.dayMs}/${member.chargePointId}`;
@@ -164,5 +168,5 @@ async function recount(
     });
   });
   await writeCountsAs(client, changed);
-  return changed.map(({ seriesId, dayMs }) => ({ seriesId, ms: dayMs }));
+  return changed;
 }

@@ -16,13 +16,20 @@ export class ChangedRollups {
   private readonly others = [0, 0, 0];
   private readonly lost: readonly Gone[] = LEVELS.map(() => ({ seriesIds: [], buckets: [] }));
   private readonly places: readonly Place[][] = LEVELS.map(() => []);
-  /** UTC days of which anything changed; of all series. */
-  readonly days = new Set<number>();
+  private readonly daysOf = new Map<number, Set<number>>();
   /** Series and days of which there is a row now, and was none, or the other way round. */
   readonly cameOrWent: { readonly seriesId: number; readonly dayMs: number }[] = [];
 
   /** @param audit hears where rows differed, when they are written. */
-  constructor(private readonly audit: Audit | null) {}
+  constructor(
+    private readonly shardOf: (seriesId: number) => number,
+    private readonly audit: Audit | null,
+  ) {}
+
+  /** Of which shards and UTC days anything changed. */
+  get days(): { readonly shard: number; readonly dayMs: number }[] {
+    return [...this.daysOf].flatMap(([shard, days]) => [...days].map((dayMs) => ({ shard, dayMs })));
+  }
 
   added(level: Level, seriesId: number, row: RollupRow): void {
     const writer = this.new[level];
@@ -68,7 +75,10 @@ export class ChangedRollups {
 
   private note(level: Level, seriesId: number, bucketMs: number, isCameOrWent: boolean): void {
     const dayMs = Math.floor(bucketMs / DAY_MS) * DAY_MS;
-    this.days.add(dayMs);
+    const shard = this.shardOf(seriesId);
+    const known = this.daysOf.get(shard);
+    if (known === undefined) this.daysOf.set(shard, new Set([dayMs]));
+    else known.add(dayMs);
     if (this.audit !== null) this.places[level]?.push({ seriesId, ms: bucketMs });
     if (level === 2 && isCameOrWent) this.cameOrWent.push({ seriesId, dayMs });
   }

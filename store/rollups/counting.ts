@@ -14,7 +14,7 @@ export async function readDayMembers(
 ): Promise<DayMember[]> {
   if (cameOrWent.length === 0) return [];
   const { rows } = await client.query<DayMember>(
-    `select s.id as "seriesId", s.charge_point_id as "chargePointId", s.evse_id as "evseId",
+    `select s.id as "seriesId", s.shard, s.charge_point_id as "chargePointId", s.evse_id as "evseId",
        s.connector_id as "connectorId", s.measurand, s.phase, s.location, s.unit,
        (extract(epoch from d.bucket) * 1000)::float8 as "dayMs", d.counts_as as "countsAs"
      from (
@@ -52,19 +52,16 @@ export async function writeCountsAs(
   );
 }
 
-/** Tells caches that answers about these UTC days are other than they were. @param days ms since 1970 UTC. */
+/** Tells caches that answers about these UTC days (ms since 1970) of these shards are other than they were. */
 export async function raiseVersions(
   client: PoolClient,
-  shard: number,
-  days: Iterable<number>,
+  days: readonly { readonly shard: number; readonly dayMs: number }[],
 ): Promise<void> {
-  const sorted = [...new Set(days)]
-    .sort((a, b) => a - b)
-    .map((ms) => new Date(ms).toISOString().slice(0, 10));
-  if (sorted.length === 0) return;
+  if (days.length === 0) return;
   await client.query(
-    `insert into rollup_versions as v (shard, day, version) select $1, day, 1 from unnest($2::date[]) as u (day)
+    `insert into rollup_versions as v (shard, day, version)
+     select distinct u.shard, u.day, 1 from unnest($1::smallint[], $2::date[]) as u (shard, day) order by u.shard, u.day
      on conflict (shard, day) do update set version = v.version + 1`,
-    [shard, sorted],
+    [days.map(({ shard }) => shard), days.map(({ dayMs }) => new Date(dayMs).toISOString().slice(0, 10))],
   );
 }

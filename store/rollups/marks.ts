@@ -29,26 +29,29 @@ export async function markSpans(client: Pick<PoolClient, 'query'>, spans: readon
 }
 
 /**
- * Takes the oldest marks of a shard. What they tell of is seen by every later statement of the transaction, and by no earlier
+ * Takes the oldest marks of some shards. What they tell of is seen by every later statement of the transaction, and by no earlier
  * one: rows are to be read after this.
  *
- * @param limit marks at most; each tells of all series of a shard that one flush changed.
+ * @param limit marks at most, of each shard; each tells of all series of a shard that one flush changed.
  */
 export async function claimMarks(
   client: PoolClient,
-  shard: number,
+  shards: readonly number[],
   limit: number,
 ): Promise<{ readonly marks: number; readonly spans: readonly Span[] }> {
   const { rows } = await client.query<Span & { readonly id: number }>(
     `with claimed as (
        delete from rollup_marks
-       where id = any (array(select id from rollup_marks where shard = $1 order by id limit $2))
+       where id = any (array(
+         select m.id from unnest($1::smallint[]) as u (shard) cross join lateral (
+           select id from rollup_marks where shard = u.shard order by id limit $2
+         ) m))
        returning id, series_ids, from_ts, to_ts
      )
      select claimed.id, u.series_id as "seriesId", (extract(epoch from u.from_ts) * 1000)::float8 as "fromMs",
        (extract(epoch from u.to_ts) * 1000)::float8 as "toMs"
      from claimed, unnest(series_ids, from_ts, to_ts) as u (series_id, from_ts, to_ts)`,
-    [shard, limit],
+    [shards, limit],
   );
   return { marks: new Set(rows.map(({ id }) => id)).size, spans: rows };
 }

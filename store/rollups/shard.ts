@@ -16,13 +16,32 @@ export async function inShard<T>(
   wait: boolean,
   work: (client: PoolClient) => Promise<T>,
 ): Promise<T | 'busy'> {
+  return inTransaction(pool, async (client) => {
+    if (wait) await client.query('select pg_advisory_xact_lock($1, $2)', [LOCKS, shard]);
+    const isOurs = wait || (await tryLock(client, [shard])).length > 0;
+    return isOurs ? work(client) : 'busy';
+  });
+}
+
+/** The same with those of several shards that nobody else has now; 'busy': none. */
+export async function inFreeShards<T>(
+  pool: Pool,
+  shards: readonly number[],
+  work: (client: PoolClient, free: readonly number[]) => Promise<T>,
+): Promise<T | 'busy'> {
+  return inTransaction(pool, async (client) => {
+    const free = await tryLock(client, shards);
+    return free.length === 0 ? 'busy' : work(client, free);
+  });
+}
+
+async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let failed = true;
   try {
     await prepareRollupTables(client);
     await client.query(`begin; ${PLAN_AS_WRITTEN}`);
-    const got = wait ? await lock(client, shard) : await tryLock(client, shard);
-    const result = got ? await work(client) : 'busy';
+    const result = await work(client);
     await client.query('commit');
     failed = false;
     return result;
@@ -32,15 +51,11 @@ export async function inShard<T>(
   }
 }
 
-async function lock(client: PoolClient, shard: number): Promise<true> {
-  await client.query('select pg_advisory_xact_lock($1, $2)', [LOCKS, shard]);
-  return true;
-}
-
-async function tryLock(client: PoolClient, shard: number): Promise<boolean> {
-  const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_xact_lock($1, $2) as got', [
-    LOCKS,
-    shard,
-  ]);
-  return rows[0]?.got === true;
+/** Answers which it got. */
+async function tryLock(client: PoolClient, shards: readonly number[]): Promise<number[]> {
+  const { rows } = await client.query<{ shard: number; got: boolean }>(
+    'select u.shard, pg_try_advisory_xact_lock($1, u.shard) as got from unnest($2::integer[]) as u (shard)',
+    [LOCKS, shards],
+  );
+  return rows.filter(({ got }) => got).map(({ shard }) => shard);
 }
