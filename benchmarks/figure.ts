@@ -6,8 +6,14 @@ export interface Figure {
   readonly product: readonly number[];
   /** What the bare minimum does in the same rounds; null where there is none. */
   readonly floor: readonly number[] | null;
-  /** What the median of product / floor, round by round, must reach; null where no target is set. */
-  readonly target: number | null;
+  readonly target: Target | null;
+}
+
+/** What the median must keep to: of product / floor, round by round, or of the product itself, in the figure's unit. */
+export interface Target {
+  readonly of: 'ratio' | 'product';
+  readonly atLeast?: number;
+  readonly atMost?: number;
 }
 
 /** A table of where the time goes: lines of cells under headings. */
@@ -33,6 +39,10 @@ export interface SuiteOptions {
   /** Small and short: shows that everything runs, proves no figure. */
   readonly quick: boolean;
   readonly progress: (text: string) => void;
+  /** Readings that a suite over stored readings makes; null: what its targets are about. */
+  readonly size: number | null;
+  /** Keeps what was made, for the next run; null: it is removed at the end. */
+  readonly directory: string | null;
 }
 
 export type Suite = (options: SuiteOptions) => Promise<SuiteResult>;

@@ -9,14 +9,14 @@ import { SUITES } from './suites.js';
 import { writeDocs } from './write-docs.js';
 
 async function run(options: BenchOptions): Promise<void> {
-  const { rounds, quick } = options;
+  const { rounds, quick, size, directory } = options;
   const startedAt = new Date().toISOString();
   const progress = (text: string): void => console.error(text);
   progress('compiling');
   compile();
   const suites: SuiteResult[] = [];
   for (const name of options.suites) {
-    const result = await SUITES[name]({ rounds, quick, progress });
+    const result = await SUITES[name]({ rounds, quick, size, directory, progress });
     suites.push(result);
     console.log(`\n${name}\n\n${markdownOf(result)}\n`);
   }

@@ -7,6 +7,8 @@ export interface BenchOptions {
   readonly quick: boolean;
   readonly json: string | null;
   readonly writeDocs: boolean;
+  readonly size: number | null;
+  readonly directory: string | null;
 }
 
 export const USAGE = `npm run bench -- [suite...] [options]
@@ -17,6 +19,8 @@ suites: ${Object.keys(SUITES).join(', ')} (default: all)
   --quick         small and short: shows that everything runs, proves no figure
   --json FILE     write the result there (default: benchmarks/results/<time>.json)
   --write-docs    put the tables into docs/performance.md and docs/batching.md
+  --size N        readings that query makes (default 20000000; 200000 with --quick)
+  --directory DIR keeps them there for the next run of query
   --help`;
 
 /** Throws a one-line error on what is not understood. null: help was asked for. */
@@ -29,6 +33,8 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
       'write-docs': { type: 'boolean', default: false },
+      size: { type: 'string' },
+      directory: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -40,6 +46,10 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) {
     throw new Error('--rounds is a whole number from 1 to 100');
   }
+  const size = values.size === undefined ? null : Number(values.size);
+  if (size !== null && !(Number.isInteger(size) && size >= 50_000)) {
+    throw new Error('--size is a whole number from 50000');
+  }
   const chosen = positionals.filter(isSuite);
   return {
     suites: chosen.length > 0 ? chosen : names(),
@@ -47,6 +57,8 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
     quick: values.quick,
     json: values.json ?? null,
     writeDocs: values['write-docs'],
+    size,
+    directory: values.directory ?? null,
   };
 }
 

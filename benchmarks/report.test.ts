@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Figure, SuiteResult } from './figure.js';
+import type { Figure, SuiteResult, Target } from './figure.js';
 import { markdownOf, misses } from './report.js';
 import { withTables } from './write-docs.js';
 
-const figure = (product: number[], floor: number[] | null, target: number | null): Figure => ({
+const figure = (product: number[], floor: number[] | null, target: Target | null): Figure => ({
   name: 'rows',
   unit: 'rows/s',
   product,
@@ -14,7 +14,7 @@ const suite = (one: Figure): SuiteResult => ({ suite: 's', method: 'How.', figur
 
 describe('report', () => {
   it('judges the median of the ratios of each round, and shows their range', () => {
-    const noisy = suite(figure([50, 10, 90], [100, 50, 100], 0.4));
+    const noisy = suite(figure([50, 10, 90], [100, 50, 100], { of: 'ratio', atLeast: 0.4 }));
 
     expect(markdownOf(noisy)).toContain('0.50 [0.20..0.90]');
     expect(markdownOf(noisy)).toContain('met: 0.4');
@@ -22,10 +22,18 @@ describe('report', () => {
   });
 
   it('names what misses its target', () => {
-    const slow = suite(figure([30], [100], 0.4));
+    const slow = suite(figure([30], [100], { of: 'ratio', atLeast: 0.4 }));
 
     expect(markdownOf(slow)).toContain('MISSED: 0.4');
-    expect(misses({ suites: [slow] })).toEqual(['rows: 0.30 of the floor, below 0.4']);
+    expect(misses({ suites: [slow] })).toEqual(['rows: 0.30 of the floor, target 0.4']);
+  });
+
+  it('holds what must stay below a bound to it: a ratio, or the figure itself', () => {
+    const dear = suite(figure([150], [100], { of: 'ratio', atMost: 1.4 }));
+    const quick = suite(figure([12, 19, 40], null, { of: 'product', atMost: 20 }));
+
+    expect(misses({ suites: [dear, quick] })).toEqual(['rows: 1.50 of the floor, target at most 1.4']);
+    expect(markdownOf(quick)).toContain('met: at most 20 rows/s');
   });
 
   it('leaves ratio and target out where there is no floor', () => {

@@ -43,23 +43,37 @@ export function misses({ suites }: Pick<Report, 'suites'>): string[] {
   return suites
     .flatMap(({ figures }) => figures)
     .flatMap((figure) => {
-      const ratio = ratioOf(figure);
-      if (figure.target === null || ratio === null || ratio.median >= figure.target) return [];
-      return [`${figure.name}: ${ratio.median.toFixed(2)} of the floor, below ${figure.target}`];
+      const judged = judge(figure);
+      if (judged === null || judged.met) return [];
+      return [`${figure.name}: ${judged.found}, target ${judged.target}`];
     });
 }
 
 function figureLine(figure: Figure): string[] {
   const ratio = ratioOf(figure);
+  const judged = judge(figure);
   return [
     figure.name,
     amount(figure.product, figure.unit),
     figure.floor === null ? '' : amount(figure.floor, figure.unit),
     ratio === null ? '' : `${ratio.median.toFixed(2)} [${ratio.min.toFixed(2)}..${ratio.max.toFixed(2)}]`,
-    figure.target === null || ratio === null
-      ? ''
-      : `${ratio.median >= figure.target ? 'met' : 'MISSED'}: ${figure.target}`,
+    judged === null ? '' : `${judged.met ? 'met' : 'MISSED'}: ${judged.target}`,
   ];
+}
+
+/** null: nothing is asked of it, or there is nothing to compare. */
+function judge(figure: Figure): { met: boolean; target: string; found: string } | null {
+  const { target, unit } = figure;
+  const ratio = ratioOf(figure);
+  if (target === null || (target.of === 'ratio' && ratio === null)) return null;
+  const median = target.of === 'ratio' ? (ratio?.median ?? NaN) : spread(figure.product).median;
+  const { atLeast = -Infinity, atMost = Infinity } = target;
+  const bound = target.atMost === undefined ? `${target.atLeast}` : `at most ${target.atMost}`;
+  return {
+    met: median >= atLeast && median <= atMost,
+    target: target.of === 'ratio' ? bound : `${bound} ${unit}`,
+    found: target.of === 'ratio' ? `${median.toFixed(2)} of the floor` : amount(figure.product, unit),
+  };
 }
 
 function ratioOf({ product, floor }: Figure): ReturnType<typeof spread> | null {

@@ -10,12 +10,13 @@ export class Services implements AsyncDisposable {
   private constructor(
     private readonly directory: string,
     private readonly postgres: EmbeddedPostgres | null,
-    private readonly kafka: KafkaHandle,
+    private readonly kafka: KafkaHandle | null,
   ) {}
 
-  static async start(options: { readonly postgres: boolean }): Promise<Services> {
+  /** @param options Kafka is on unless it is left out. */
+  static async start(options: { readonly postgres: boolean; readonly kafka?: false }): Promise<Services> {
     const directory = await mkdtemp(join(tmpdir(), 'meterpulse-bench-'));
-    const kafka = startKafka();
+    const kafka = options.kafka === false ? Promise.resolve(null) : startKafka();
     try {
       const postgres = options.postgres
         ? await EmbeddedPostgres.start({
@@ -26,14 +27,21 @@ export class Services implements AsyncDisposable {
         : null;
       return new Services(directory, postgres, await kafka);
     } catch (error) {
-      await (await kafka).stop();
+      await (await kafka)?.stop();
       await rm(directory, { recursive: true, force: true });
       throw error;
     }
   }
 
   get brokers(): string[] {
+    if (this.kafka === null) throw new Error('this suite runs without Kafka');
     return this.kafka.brokers;
+  }
+
+  /** Of the PostgreSQL server, the parent of all its processes. */
+  get postgresPid(): number {
+    if (this.postgres === null) throw new Error('this suite runs without PostgreSQL');
+    return this.postgres.pid;
   }
 
   /** An empty database; its URL. */
@@ -62,7 +70,7 @@ export class Services implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.postgres?.stop(), this.kafka.stop()]);
+    await Promise.all([this.postgres?.stop(), this.kafka?.stop()]);
     await rm(this.directory, { recursive: true, force: true });
   }
 }

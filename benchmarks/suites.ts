@@ -3,6 +3,7 @@ import { batchingSuite } from './suites/batching.js';
 import { endToEndSuite } from './suites/end-to-end.js';
 import { gatewaySuite } from './suites/gateway.js';
 import { memorySuite } from './suites/memory.js';
+import { rollupsSuite } from './suites/rollups.js';
 import { sinkSuite } from './suites/sink.js';
 
 export const SUITES = {
@@ -11,6 +12,7 @@ export const SUITES = {
   'end-to-end': endToEndSuite,
   memory: memorySuite,
   batching: batchingSuite,
+  rollups: rollupsSuite,
 } as const satisfies Record<string, Suite>;
 
 export type SuiteName = keyof typeof SUITES;

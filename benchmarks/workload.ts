@@ -21,9 +21,13 @@ export interface Workload {
 const DAY_MS = 86_400_000;
 const SAMPLE_DAY = /2026-03-10T/g;
 const FLEETS = 12;
+/** Of each fleet. */
+export const CHARGE_POINTS = 53;
+/** Time that all of the sample's rows tell of. */
+export const SAMPLE_MS = 4 * 3_600_000;
 
 /** `rows` of the sample are told by each of the fleets; all of its 10,000 at most. */
-export function workload(rows: number, now: number): Workload {
+export function workload(rows: number, now: number, fleets = FLEETS): Workload {
   const sample = sampleRows();
   const measured = sample.slice(0, rows);
   const known = new Set<string>();
@@ -34,8 +38,8 @@ export function workload(rows: number, now: number): Workload {
     return true;
   });
   return {
-    warmUp: byAllFleets([...introducing, ...measured.slice(0, 1_000)], now - 2 * DAY_MS),
-    measured: byAllFleets(measured, now - DAY_MS),
+    warmUp: byAllFleets([...introducing, ...measured.slice(0, 1_000)], now - 2 * DAY_MS, fleets),
+    measured: byAllFleets(measured, now - DAY_MS, fleets),
   };
 }
 
@@ -56,11 +60,11 @@ export function toRecord(message: BenchMessage, messageId: string): { key: strin
   };
 }
 
-function byAllFleets(rows: readonly SampleRow[], at: number): BenchMessage[] {
+function byAllFleets(rows: readonly SampleRow[], at: number, fleets: number): BenchMessage[] {
   const day = `${new Date(at).toISOString().slice(0, 10)}T`;
   return rows.flatMap((row) => {
     const text = row.payload.replace(SAMPLE_DAY, day);
-    return Array.from({ length: FLEETS }, (_, fleet) => ({
+    return Array.from({ length: fleets }, (_, fleet) => ({
       chargePointId: `${row.charge_point_id}-${fleet}`,
       payload: JSON.parse(text) as unknown,
       receivedAt: at,

@@ -1,10 +1,11 @@
-import pg from 'pg';
 import { migrate } from '../../store/migrate.js';
 import { Child } from '../child.js';
 import type { Breakdown, SuiteOptions, SuiteResult } from '../figure.js';
 import type { FillRequest, FillResult } from '../floors/copy-merge.js';
 import type { PaceResult } from '../pace.js';
+import { profiling } from '../profiling.js';
 import { Services } from '../services.js';
+import { statementsOf, trackStatements } from '../statements.js';
 import { spread } from '../statistics.js';
 import type { DrainRequest, Stage } from '../subjects/worker.js';
 import { Topics } from '../topics.js';
@@ -44,7 +45,11 @@ export async function sinkSuite({ rounds, quick, progress }: SuiteOptions): Prom
       if (round === rounds - 1 && stage === 'store') await trackStatements(databaseUrl);
       const drained = await drainOnce(services, topic, databaseUrl, stage, round, messages);
       drains.get(stage)?.push(drained);
-      if (round === rounds - 1 && stage === 'store') statements = await readStatements(databaseUrl, drained);
+      if (round === rounds - 1 && stage === 'store')
+        statements = {
+          title: `Statements of the sink in the last round (${drained.steps} flushes after the warm-up; the warm-up is in it)`,
+          ...(await statementsOf(databaseUrl)),
+        };
       await services.dropDatabase(name);
       if (fill !== null)
         fills.push(mean(fill, await fillOnce(services, { ...before, name: `after_${round}` })));
@@ -74,7 +79,7 @@ export async function sinkSuite({ rounds, quick, progress }: SuiteOptions): Prom
         unit: 'rows/s',
         product: (drains.get('store') ?? []).map(({ readings, seconds }) => readings / seconds),
         floor: fills.map(({ rows, seconds }) => rows / seconds),
-        target: TARGET,
+        target: { of: 'ratio', atLeast: TARGET },
       },
     ],
     breakdowns: [stageBreakdown(drains, fills), ...(statements === undefined ? [] : [statements])],
@@ -122,19 +127,6 @@ async function drainOnce(
   return await worker.call<PaceResult>('drain', request);
 }
 
-/** BENCH_CPU_PROFILE=DIR keeps a CPU profile of each worker there. */
-function profiling(stage: Stage): { nodeArgs?: string[] } {
-  const directory = process.env['BENCH_CPU_PROFILE'];
-  if (directory === undefined) return {};
-  return {
-    nodeArgs: [
-      '--cpu-prof',
-      `--cpu-prof-dir=${directory}`,
-      `--cpu-prof-name=${stage}-${Date.now()}.cpuprofile`,
-    ],
-  };
-}
-
 function stageBreakdown(
   drains: ReadonlyMap<Stage, readonly PaceResult[]>,
   fills: readonly FillResult[],
@@ -157,43 +149,6 @@ function stageBreakdown(
     headings: ['stage', 'µs a row', 'µs of worker CPU a row', 'sink busy'],
     lines: [...lines, ['the floor: COPY + INSERT', floor.toFixed(2), '', '']],
   };
-}
-
-async function trackStatements(databaseUrl: string): Promise<void> {
-  await withClient(databaseUrl, async (client) => {
-    await client.query('create extension if not exists pg_stat_statements');
-    await client.query('select pg_stat_statements_reset()');
-  });
-}
-
-async function readStatements(databaseUrl: string, drained: PaceResult): Promise<Breakdown> {
-  const { rows } = await withClient(databaseUrl, (client) =>
-    client.query<{ query: string; calls: string; ms: number }>(
-      `select regexp_replace(query, '\\s+', ' ', 'g') as query, calls, total_exec_time + total_plan_time as ms
-       from pg_stat_statements
-       where dbid = (select oid from pg_database where datname = current_database()) and query not ilike '%pg_stat_statements%'
-       order by ms desc limit 12`,
-    ),
-  );
-  return {
-    title: `Statements of the sink in the last round (${drained.steps} flushes after the warm-up; the warm-up is in it)`,
-    headings: ['statement', 'calls', 'ms in all'],
-    lines: rows.map(({ query, calls, ms }) => [
-      query.replaceAll('|', '\\|').slice(0, 110),
-      calls,
-      ms.toFixed(0),
-    ]),
-  };
-}
-
-async function withClient<T>(databaseUrl: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
 }
 
 function perSecond({ readings, seconds }: PaceResult): number {
