@@ -12,6 +12,7 @@ export class RoleProcess implements AsyncDisposable {
   private constructor(
     private readonly role: string,
     private readonly process: ChildProcess,
+    private readonly adminPort: number,
   ) {
     const keep = (chunk: Buffer): void =>
       void (this.#output = (this.#output + chunk.toString()).slice(-4_000));
@@ -36,7 +37,7 @@ export class RoleProcess implements AsyncDisposable {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const started = new RoleProcess(role, child);
+    const started = new RoleProcess(role, child, adminPort);
     try {
       await started.#ready(adminPort);
     } catch (error) {
@@ -44,6 +45,11 @@ export class RoleProcess implements AsyncDisposable {
       throw error;
     }
     return started;
+  }
+
+  /** Where its metrics are. */
+  get metricsUrl(): string {
+    return `http://127.0.0.1:${this.adminPort}/metrics`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,6 +3,7 @@ import { batchingSuite } from './suites/batching.js';
 import { endToEndSuite } from './suites/end-to-end.js';
 import { gatewaySuite } from './suites/gateway.js';
 import { memorySuite } from './suites/memory.js';
+import { querySuite } from './suites/query.js';
 import { rollupsSuite } from './suites/rollups.js';
 import { sinkSuite } from './suites/sink.js';
 
@@ -13,6 +14,7 @@ export const SUITES = {
   memory: memorySuite,
   batching: batchingSuite,
   rollups: rollupsSuite,
+  query: querySuite,
 } as const satisfies Record<string, Suite>;
 
 export type SuiteName = keyof typeof SUITES;
