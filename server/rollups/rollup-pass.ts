@@ -100,7 +100,7 @@ export class RollupPass {
       for (const slice of rollups.slices) slices.computed(seriesId, slice);
       registers.found(seriesId, rollups.evidence);
     });
-    const changes = new ChangedRollups((seriesId) => facts(seriesId).shard, audit);
+    const changes = new ChangedRollups((seriesId) => facts(seriesId).chargePointId, audit);
     for (const [seriesId, spans] of computed) {
       findChanges(seriesId, stored.get(seriesId) ?? noRollups(), spans, changes, audit !== null);
     }

@@ -101,18 +101,19 @@ create index transactions_by_status on transactions
 create index transactions_by_place on transactions (charge_point_id, connector_id, evse_id, started_at)
   where started_at is not null;
 
--- Raised with every change of aggregates, by shard and UTC day; shard -1 stands for the registry.
+-- Raised with every change of aggregates, by UTC day, of the shard and of the slot of its charge point. Scopes are 0 to 15 for shards,
+-- 1024 + (hashtext(charge_point_id) & 1023) for slots, and -1 for the registry.
 create table rollup_versions (
   version bigint not null,
   day date not null,
-  shard smallint not null,
-  primary key (shard, day)
+  scope smallint not null,
+  primary key (scope, day)
 ) with (fillfactor = 50);
-insert into rollup_versions (shard, day, version) values (-1, '1970-01-01', 1);
+insert into rollup_versions (scope, day, version) values (-1, '1970-01-01', 1);
 
 create function raise_registry_version() returns trigger language plpgsql as $$
 begin
-  update rollup_versions set version = version + 1 where shard = -1 and day = '1970-01-01';
+  update rollup_versions set version = version + 1 where scope = -1 and day = '1970-01-01';
   return null;
 end
 $$;
@@ -147,4 +148,4 @@ comment on column transaction_slices.is_ended is 'A reading of context Transacti
 comment on column transaction_slices.max_power_w is 'Greatest reading of a power series; greatest mean power between two samples of a register.';
 comment on column transactions.first_reading_at is 'Of its energy and power, kept by the rollups; so are last_reading_at and end_was_read.';
 comment on column transactions.end_was_read is 'It has a reading of context Transaction.End.';
-comment on table rollup_versions is 'Raised with every change of aggregates, by shard and UTC day; shard -1 stands for the registry. Answers are cached by it.';
+comment on table rollup_versions is 'Raised with every change of aggregates, by UTC day: of a shard (0 to 15), of a slot of charge points (from 1024), and of the registry (-1). Answers are cached by it.';

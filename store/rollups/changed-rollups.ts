@@ -16,19 +16,21 @@ export class ChangedRollups {
   private readonly others = [0, 0, 0];
   private readonly lost: readonly Gone[] = LEVELS.map(() => ({ seriesIds: [], buckets: [] }));
   private readonly places: readonly Place[][] = LEVELS.map(() => []);
-  private readonly daysOf = new Map<number, Set<number>>();
+  private readonly daysOf = new Map<string, Set<number>>();
   /** Series and days of which there is a row now, and was none, or the other way round. */
   readonly cameOrWent: { readonly seriesId: number; readonly dayMs: number }[] = [];
 
   /** @param audit hears where rows differed, when they are written. */
   constructor(
-    private readonly shardOf: (seriesId: number) => number,
+    private readonly chargePointOf: (seriesId: number) => string,
     private readonly audit: Audit | null,
   ) {}
 
-  /** Of which shards and UTC days anything changed. */
-  get days(): { readonly shard: number; readonly dayMs: number }[] {
-    return [...this.daysOf].flatMap(([shard, days]) => [...days].map((dayMs) => ({ shard, dayMs })));
+  /** Of which charge points and UTC days anything changed. */
+  get days(): { readonly chargePointId: string; readonly dayMs: number }[] {
+    return [...this.daysOf].flatMap(([chargePointId, days]) =>
+      [...days].map((dayMs) => ({ chargePointId, dayMs })),
+    );
   }
 
   added(level: Level, seriesId: number, row: RollupRow): void {
@@ -75,9 +77,9 @@ export class ChangedRollups {
 
   private note(level: Level, seriesId: number, bucketMs: number, isCameOrWent: boolean): void {
     const dayMs = Math.floor(bucketMs / DAY_MS) * DAY_MS;
-    const shard = this.shardOf(seriesId);
-    const known = this.daysOf.get(shard);
-    if (known === undefined) this.daysOf.set(shard, new Set([dayMs]));
+    const chargePointId = this.chargePointOf(seriesId);
+    const known = this.daysOf.get(chargePointId);
+    if (known === undefined) this.daysOf.set(chargePointId, new Set([dayMs]));
     else known.add(dayMs);
     if (this.audit !== null) this.places[level]?.push({ seriesId, ms: bucketMs });
     if (level === 2 && isCameOrWent) this.cameOrWent.push({ seriesId, dayMs });

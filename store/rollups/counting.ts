@@ -1,4 +1,5 @@
 import type { PoolClient } from '../pool.js';
+import { shardScope, slotScope } from './shards.js';
 import type { SeriesFacts } from './series-facts.js';
 
 /** A series of billed energy that has a row of a UTC day. */
@@ -14,7 +15,7 @@ export async function readDayMembers(
 ): Promise<DayMember[]> {
   if (cameOrWent.length === 0) return [];
   const { rows } = await client.query<DayMember>(
-    `select s.id as "seriesId", s.shard, s.charge_point_id as "chargePointId", s.evse_id as "evseId",
+    `select s.id as "seriesId", s.charge_point_id as "chargePointId", s.evse_id as "evseId",
        s.connector_id as "connectorId", s.measurand, s.phase, s.location, s.unit,
        (extract(epoch from d.bucket) * 1000)::float8 as "dayMs", d.counts_as as "countsAs"
      from (
@@ -52,16 +53,21 @@ export async function writeCountsAs(
   );
 }
 
-/** Tells caches that answers about these UTC days (ms since 1970) of these shards are other than they were. */
+/** Tells caches that answers about these UTC days (ms since 1970) of these charge points are other than they were. */
 export async function raiseVersions(
   client: PoolClient,
-  days: readonly { readonly shard: number; readonly dayMs: number }[],
+  days: readonly { readonly chargePointId: string; readonly dayMs: number }[],
 ): Promise<void> {
   if (days.length === 0) return;
   await client.query(
-    `insert into rollup_versions as v (shard, day, version)
-     select distinct u.shard, u.day, 1 from unnest($1::smallint[], $2::date[]) as u (shard, day) order by u.shard, u.day
-     on conflict (shard, day) do update set version = v.version + 1`,
-    [days.map(({ shard }) => shard), days.map(({ dayMs }) => new Date(dayMs).toISOString().slice(0, 10))],
+    `insert into rollup_versions as v (scope, day, version)
+     select distinct s.scope, u.day, 1 from unnest($1::text[], $2::date[]) as u (id, day)
+     cross join lateral (values (${shardScope('u.id')}), (${slotScope('u.id')})) as s (scope)
+     order by s.scope, u.day
+     on conflict (scope, day) do update set version = v.version + 1`,
+    [
+      days.map(({ chargePointId }) => chargePointId),
+      days.map(({ dayMs }) => new Date(dayMs).toISOString().slice(0, 10)),
+    ],
   );
 }

@@ -4,7 +4,6 @@ import { timestampOf } from './timestamp-of.js';
 /** What a series is; it never changes. */
 export interface SeriesFacts {
   readonly seriesId: number;
-  readonly shard: number;
   readonly chargePointId: string;
   readonly evseId: number;
   readonly connectorId: number;
@@ -19,7 +18,7 @@ export async function readSeriesFacts(
   ids: readonly number[],
 ): Promise<SeriesFacts[]> {
   const { rows } = await client.query<SeriesFacts>(
-    `select id as "seriesId", shard, charge_point_id as "chargePointId", evse_id as "evseId", connector_id as "connectorId",
+    `select id as "seriesId", charge_point_id as "chargePointId", evse_id as "evseId", connector_id as "connectorId",
        measurand, phase, location, unit
      from series where id = any ($1::integer[])`,
     [ids],

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { slotScope } from '../../store/rollups/shards.js';
 
 export const QUARTER_MS = 900_000;
 
@@ -103,12 +104,14 @@ export class SeedRollups {
     }
   }
 
-  /** The version of the days and the shard of a series, as whoever changes its aggregates does. */
+  /** The versions of the days of the shard and the slot of a series, as whoever changes its aggregates does. */
   async raise(seriesId: number, buckets: readonly string[]): Promise<void> {
     await this.database.query(
-      `insert into rollup_versions (shard, day, version)
-       select s.shard, day, 1 from series s, unnest($2::date[]) day where s.id = $1
-       on conflict (shard, day) do update set version = rollup_versions.version + 1`,
+      `insert into rollup_versions (scope, day, version)
+       select scope, day, 1 from series s, unnest($2::date[]) day,
+         unnest(array[s.shard, ${slotScope('s.charge_point_id')}]) scope
+       where s.id = $1
+       on conflict (scope, day) do update set version = rollup_versions.version + 1`,
       [seriesId, [...new Set(buckets.map((bucket) => bucket.slice(0, 10)))]],
     );
   }

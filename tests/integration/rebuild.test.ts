@@ -135,7 +135,7 @@ describe('rebuild', () => {
   it('does not judge a series to which readings came meanwhile, and counts it', async () => {
     await run();
     await store.pool.query('update rollup_1d set estimated_wh = 1');
-    const lock = await lockTable(store.url, 'rollup_15m', 'store-test');
+    const lock = await lockTable(store.url, 'rollup_1d', 'store-test');
     const running = run();
     await lock.waitedFor();
     await feeder.store([message(19, [reading({ timestampMs: T0 + MINUTE, value: 7 })])]);

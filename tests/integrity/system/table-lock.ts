@@ -9,12 +9,12 @@ export interface TableLock {
 }
 
 /**
- * @param table `latest_readings` is written late in a flush, after readings and conflicts; `rollup_15m` in the midst of a pass.
+ * @param table `latest_readings` is written late in a flush, after readings and conflicts; `rollup_1d` late in a pass.
  * @param writer name of its connections.
  */
 export async function lockTable(
   databaseUrl: string,
-  table: 'latest_readings' | 'rollup_15m',
+  table: 'latest_readings' | 'rollup_1d',
   writer = 'meterpulse-worker',
 ): Promise<TableLock> {
   const holder = new pg.Client({ connectionString: databaseUrl });
