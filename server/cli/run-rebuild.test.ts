@@ -1,6 +1,11 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { RebuildReport } from '../compose/rebuild.js';
 import { rebuildLine, rebuildText } from './run-rebuild.js';
+
+/** Colours are there or not, as the terminal has it. */
+const text = (...args: Parameters<typeof rebuildText>): string =>
+  stripVTControlCharacters(rebuildText(...args));
 
 const RANGE = { fromMs: Date.UTC(2026, 2, 1), toMs: Infinity, chargePointIds: null, check: true };
 const NONE: RebuildReport = { series: 1_234, readings: 56_789, differences: 0, examples: [], unsettled: 0 };
@@ -27,21 +32,19 @@ const SOME: RebuildReport = {
 
 describe('the report of a rebuild', () => {
   it('says plainly that nothing differed', () => {
-    expect(rebuildText(NONE, RANGE, true)).toContain(
-      '1,234 series, 56,789 readings computed: No difference.',
-    );
+    expect(text(NONE, RANGE, true)).toContain('1,234 series, 56,789 readings computed: No difference.');
   });
 
   it('shows where anything differed, and what is more', () => {
-    const text = rebuildText(SOME, RANGE, true);
-    expect(text).toContain('30 differences, left as they are.');
-    expect(text).toContain('3 series got readings meanwhile');
-    expect(text).toMatch(
+    const shown = text(SOME, RANGE, true);
+    expect(shown).toContain('30 differences, left as they are.');
+    expect(shown).toContain('3 series got readings meanwhile');
+    expect(shown).toMatch(
       /rollup_15m .*Depot-1 .*2 Energy\.Active\.Import\.Register L1 .*2026-03-01T12:00:00\.000Z/,
     );
-    expect(text).toContain('… and 28 more.');
-    expect(rebuildText(SOME, { ...RANGE, check: false }, true)).toContain('put right.');
-    expect(rebuildText(SOME, RANGE, false)).toMatch(/^Interrupted\./);
+    expect(shown).toContain('… and 28 more.');
+    expect(text(SOME, { ...RANGE, check: false }, true)).toContain('put right.');
+    expect(text(SOME, RANGE, false)).toMatch(/^Interrupted\./);
   });
 
   it('is one line of JSON for scripts', () => {
