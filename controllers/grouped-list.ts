@@ -137,7 +137,8 @@ async function plan<Asked extends GroupedQuery, Figures extends Cell>(
       after: list.afterOf(query),
       pace: isAbove ? PACE_OF_SITES : PACE_OF_CHARGE_POINTS,
       limit,
-      groups: (from, count) => readSeriesGroups(run, { ...filter, columns, from, limit: count }),
+      groups: (from, count) =>
+        readSeriesGroups(run, { ...filter, columns, from, limit: count, within: isAbove ? undefined : cut }),
       read: (groups, slice, count) => list.read(run, query, { groups, edges: slice, data, limit: count }),
     },
   };

@@ -1,4 +1,5 @@
 import type { Query } from './read-database.js';
+import { timeParameter } from './time-parameter.js';
 
 /** What groups of series are told apart by, in the order of a listing. */
 export const GROUP_COLUMNS = {
@@ -38,6 +39,8 @@ export interface GroupsQuestion extends SeriesFilter {
   /** Where to go on: with the group of this key, or after it. */
   readonly from: { readonly key: GroupKey; readonly included: boolean } | undefined;
   readonly limit: number;
+  /** Only groups that have a row of a day in it, half-open, ms: others would be walked through in vain. undefined: all. */
+  readonly within: { readonly fromMs: number; readonly toMs: number } | undefined;
 }
 
 /** Of {@link SeriesFilter}: `$1` to `$6`. */
@@ -73,7 +76,7 @@ export async function readSeriesGroups(query: Query, question: GroupsQuestion): 
 
 /** The statement itself, so that its plan can be looked at. */
 export function seriesGroupsStatement(question: GroupsQuestion): { text: string; values: unknown[] } {
-  const { columns, from, limit } = question;
+  const { columns, from, limit, within } = question;
   const values = filterValues(question);
   const place = (value: unknown): string => `$${values.push(value)}`;
   const expressions = columns.map((column) => GROUP_COLUMNS[column]);
@@ -83,10 +86,23 @@ export function seriesGroupsStatement(question: GroupsQuestion): { text: string;
     select jsonb_build_array(${list}) as key, array_agg(s.id order by s.id) as "seriesIds"
     from charge_points c
     join series s on s.charge_point_id = c.id
-    where ${OF_SERIES} ${after}
+    where ${OF_SERIES} ${after} ${within === undefined ? '' : hasDay(within, place)}
     ${list === '' ? 'having count(*) > 0' : `group by ${list} order by ${list}`}
     limit ${place(limit)}::integer`;
   return { text, values };
+}
+
+/** A look at the primary key of days for each series; the limit keeps it from becoming a join, which would read all days. */
+function hasDay(
+  { fromMs, toMs }: NonNullable<GroupsQuestion['within']>,
+  place: (value: unknown) => string,
+): string {
+  const [from, to] = [place(timeParameter(fromMs)), place(timeParameter(toMs))];
+  return `and (
+      select true from rollup_1d d
+      where d.series_id = s.id and d.bucket > ${from}::timestamptz - interval '1 day' and d.bucket < ${to}::timestamptz
+      limit 1
+    )`;
 }
 
 /** The first column once more by itself: that is what an index can begin with. */

@@ -112,6 +112,7 @@ describe('the plan of figures by interval', () => {
           ...{ chargePointIds: undefined, site: undefined, connectorId: undefined, phase: undefined },
           ...{ measurands: [REGISTER], unit: 'Wh', columns, limit: 10 },
           from: { key: ['CP-2'], included: false },
+          within: { fromMs: Date.parse('2026-03-01T00:00:00Z'), toMs: Date.parse('2026-04-01T00:00:00Z') },
         }),
       );
       expect(plan).not.toMatch(/(Seq|Bitmap Heap) Scan/);
