@@ -74,6 +74,11 @@ describe(`an API with a heap of ${HEAP_MB} MB`, () => {
       [new Date(START).toISOString(), new Date(START + (BUCKETS - 1) * QUARTER_MS).toISOString()],
     );
     await client.query(
+      `insert into rollup_1d (series_id, bucket, first_ts, last_ts, min_value, max_value, sum_value, first_value, last_value, count)
+       select series_id, date_trunc('day', bucket), min(bucket), max(bucket), 1, 1, sum(1), 1, 1, count(*) from rollup_15m
+       group by series_id, date_trunc('day', bucket)`,
+    );
+    await client.query(
       `insert into transactions (charge_point_id, external_id, start_received_at, evse_id, connector_id, started_at)
        select 'R-1', i, now(), 0, 1, $1::timestamptz + i * interval '1 minute' from generate_series(1, $2::int) i`,
       [new Date(START).toISOString(), SESSIONS],

@@ -41,6 +41,10 @@ describe.each(COMBINATIONS)('the dirty files by $protocol on $log', ({ protocol,
     await rm(directory, { recursive: true, force: true });
   });
 
+  it('has aggregates that are those of its readings', async () => {
+    await system.verifyAggregates();
+  });
+
   describe.each(FILES)('dirty.%s', (file) => {
     it.each(namesIn(file))('%s', (name) => {
       const rows = rowsOf(file, name);

@@ -90,6 +90,7 @@ describe.each(LOGS)('on $log', ({ brokers }) => {
         rejected: expected.counts.rejected + poison.length,
       });
       expect(system.workers.map(({ hasEnded }) => hasEnded)).toEqual([false]);
+      await system.verifyAggregates();
     });
   });
 });
