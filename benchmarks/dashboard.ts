@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import { SLOTS } from '../store/rollups/shards.js';
 import { seededRandom } from '../helpers/seeded-random.js';
 import type { Breakdown } from './figure.js';
 import { quantile } from './statistics.js';
@@ -89,8 +90,6 @@ export async function dashboardHits(options: DashboardOptions): Promise<Breakdow
 }
 
 const idOf = (board: number): string => `CP-${1 + board * 7}`;
-
-const SLOTS = 1_024;
 
 /** What passes over the newest readings do to caches, where each charge point sends one message a minute. */
 async function changeEverySecond(

@@ -54,15 +54,14 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   for (let shard = 0; shard < SHARDS && !isStopped(); shard++) {
     await settle(pool, shard, pass, size, signal);
     let left = await spansOf(options, shard);
-    const [all, series] = [buckets(left), new Set(left.map(({ seriesId }) => seriesId))];
+    const [all, series] = [lengthMs(left), new Set(left.map(({ seriesId }) => seriesId))];
     while (left.length > 0 && !isStopped()) {
       const { now, later } = planSpans(left, size.buckets);
-      const found = await inShard(pool, shard, true, (client) => audited(client, pass, shard, now, options));
-      if (found === 'busy') throw new Error('a shard that was waited for is busy');
+      const found = await inShard(pool, shard, (client) => audited(client, pass, shard, now, options));
       total.add(found);
       size.learn({ readings: found.readings, later: later.length });
       left = bucketSpans(later);
-      onProgress({ ...total.sofar, done: (shard + 1 - (all === 0 ? 0 : buckets(left) / all)) / SHARDS });
+      onProgress({ ...total.sofar, done: (shard + 1 - (all === 0 ? 0 : lengthMs(left) / all)) / SHARDS });
     }
     // What was mended may have told that a register counts in another way: all of it is computed again.
     if (!options.check) await settle(pool, shard, pass, size, signal);
@@ -107,8 +106,8 @@ async function settle(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const result = await inShard(pool, shard, true, (client) => pass.ofMarks(client, shard, size.buckets));
-    if (result === 'busy' || result.marks === 0) return;
+    const result = await inShard(pool, shard, (client) => pass.ofMarks(client, shard, size.buckets));
+    if (result.marks === 0) return;
     size.learn(result);
   }
 }
@@ -151,5 +150,5 @@ async function audited(
   return { readings, differences, unsettled: [...marked] };
 }
 
-const buckets = (spans: readonly BucketSpan[]): number =>
+const lengthMs = (spans: readonly BucketSpan[]): number =>
   spans.reduce((sum, { fromMs, toMs }) => sum + (toMs - fromMs), 0);

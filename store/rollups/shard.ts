@@ -5,25 +5,19 @@ import { PLAN_AS_WRITTEN } from '../read/plan-as-written.js';
 /** First key of the advisory locks of shards; any number that nothing else in this database takes: ASCII of "roll". */
 const LOCKS = 1_919_904_876;
 
-/**
- * Runs `work` in a transaction that has the shard to itself, in any process.
- *
- * @param wait whether to wait for another one that has it; else resolves with 'busy'.
- */
+/** Runs `work` in a transaction that has the shard to itself, in any process; waits for another one that has it. */
 export async function inShard<T>(
   pool: Pool,
   shard: number,
-  wait: boolean,
   work: (client: PoolClient) => Promise<T>,
-): Promise<T | 'busy'> {
+): Promise<T> {
   return inTransaction(pool, async (client) => {
-    if (wait) await client.query('select pg_advisory_xact_lock($1, $2)', [LOCKS, shard]);
-    const isOurs = wait || (await tryLock(client, [shard])).length > 0;
-    return isOurs ? work(client) : 'busy';
+    await client.query('select pg_advisory_xact_lock($1, $2)', [LOCKS, shard]);
+    return work(client);
   });
 }
 
-/** The same with those of several shards that nobody else has now; 'busy': none. */
+/** The same with those of several shards that nobody else has now, without waiting; 'busy': none. */
 export async function inFreeShards<T>(
   pool: Pool,
   shards: readonly number[],

@@ -112,7 +112,7 @@ async function compute({ store, passes }: Opened, turn: number, buckets: number,
     const shard = shards[time % Math.max(1, shards.length)];
     if (shard === undefined) return;
     const pass = passes[time % 2 === 0 ? 0 : 1];
-    await inShard(store.pool, shard, true, (client) => pass.ofMarks(client, shard, buckets));
+    await inShard(store.pool, shard, (client) => pass.ofMarks(client, shard, buckets));
   }
 }
 

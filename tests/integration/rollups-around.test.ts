@@ -36,7 +36,7 @@ async function computed(): Promise<void> {
   for (;;) {
     const [shard] = await shardsWithMarks(store.pool);
     if (shard === undefined) return;
-    await inShard(store.pool, shard, true, (client) => pass.ofMarks(client, shard, 1_000));
+    await inShard(store.pool, shard, (client) => pass.ofMarks(client, shard, 1_000));
   }
 }
 
