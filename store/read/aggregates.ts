@@ -1,7 +1,6 @@
 import type { Query } from './read-database.js';
-import type { SeriesGroup } from './rollup-groups.js';
-import { rollupRows } from './rollup-rows.js';
-import { LEVEL_MS, rollupRuns, runParameters, type Run } from './rollup-runs.js';
+import { rollupParameters, rollupRows, type RollupQuestion } from './rollup-rows.js';
+import { LEVEL_MS, type Run } from './rollup-runs.js';
 import { readStoredRange } from './stored-range.js';
 
 export interface BucketAggregate {
@@ -16,14 +15,6 @@ export interface BucketAggregate {
   readonly first: number;
   readonly last: number;
   readonly conflicts: number;
-}
-
-export interface AggregatesQuestion {
-  readonly groups: readonly SeriesGroup[];
-  readonly edges: readonly number[];
-  /** Outside of it there are no rows. */
-  readonly data: Run;
-  readonly limit: number;
 }
 
 const COLUMNS = `r.bucket, r.first_ts, r.last_ts, r.min_value, r.max_value, r.sum_value, r.first_value, r.last_value,
@@ -61,23 +52,16 @@ const SQL = `
   limit $10`;
 
 /** Samples of groups of series by bucket, in the order (group, bucket); buckets without a sample are left out. */
-export function readAggregates(query: Query, question: AggregatesQuestion): Promise<BucketAggregate[]> {
+export function readAggregates(query: Query, question: RollupQuestion): Promise<BucketAggregate[]> {
   const { text, values } = aggregatesStatement(question);
   return query<BucketAggregate>(text, values);
 }
 
 /** The statement itself, so that its plan can be looked at. */
-export function aggregatesStatement(question: AggregatesQuestion): { text: string; values: unknown[] } {
-  const { groups, edges, data, limit } = question;
+export function aggregatesStatement(question: RollupQuestion): { text: string; values: unknown[] } {
   return {
     text: SQL,
-    values: [
-      groups.flatMap(({ seriesIds }) => seriesIds),
-      groups.flatMap(({ seriesIds }, group) => seriesIds.map(() => group)),
-      edges.map((ms) => new Date(ms).toISOString()),
-      ...runParameters(rollupRuns(edges, data)),
-      limit,
-    ],
+    values: [...rollupParameters(question), question.limit],
   };
 }
 

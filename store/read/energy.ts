@@ -1,7 +1,6 @@
-import type { SeriesGroup } from './rollup-groups.js';
 import type { Query } from './read-database.js';
-import { rollupRows } from './rollup-rows.js';
-import { rollupRuns, runParameters, type Run } from './rollup-runs.js';
+import { rollupParameters, rollupRows, type RollupQuestion } from './rollup-rows.js';
+import type { Run } from './rollup-runs.js';
 
 export const DIRECTIONS = ['import', 'export'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
@@ -26,14 +25,9 @@ export interface BucketEnergy extends EnergyFigures {
   readonly at: number;
 }
 
-export interface EnergyQuestion {
-  readonly groups: readonly SeriesGroup[];
-  readonly edges: readonly number[];
-  /** Outside of it there are no rows. */
-  readonly data: Run;
+export interface EnergyQuestion extends RollupQuestion {
   /** 2: what counts for its charge point; 1: also what counts for its own place alone. */
   readonly countsAs: 1 | 2;
-  readonly limit: number;
 }
 
 const FIGURES = 'r.bucket, r.measured_wh, r.estimated_wh, r.suspect_wh';
@@ -81,17 +75,9 @@ export function readEnergy(query: Query, question: EnergyQuestion): Promise<Buck
 
 /** The statement itself, so that its plan can be looked at. */
 export function energyStatement(question: EnergyQuestion): { text: string; values: unknown[] } {
-  const { groups, edges, data, countsAs, limit } = question;
   return {
     text: SQL,
-    values: [
-      groups.flatMap(({ seriesIds }) => seriesIds),
-      groups.flatMap(({ seriesIds }, group) => seriesIds.map(() => group)),
-      edges.map((ms) => new Date(ms).toISOString()),
-      ...runParameters(rollupRuns(edges, data)),
-      countsAs,
-      limit,
-    ],
+    values: [...rollupParameters(question), question.countsAs, question.limit],
   };
 }
 
