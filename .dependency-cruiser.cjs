@@ -34,9 +34,12 @@ module.exports = {
     {
       name: 'protocol-is-pure',
       severity: 'error',
-      comment: 'protocol imports zod and helpers only',
+      comment: 'protocol imports zod, helpers, and the OCPP schemas with what checks by them',
       from: { path: '(^|/)protocol/', pathNot: TEST },
-      to: { path: [OURS, 'node_modules'], pathNot: ['(^|/)(protocol|helpers)/', 'node_modules/zod/'] },
+      to: {
+        path: [OURS, 'node_modules'],
+        pathNot: ['(^|/)(protocol|helpers)/', 'node_modules/(zod|ajv|ajv-formats|@cshil/ocpp-tools)/'],
+      },
     },
     {
       name: 'config-imports-zod',

@@ -11,7 +11,39 @@ export interface FrameContext {
   readonly chargePointId: string | null;
   /** When the frame was complete, ms since 1970 UTC. */
   readonly receivedAt: number;
+  /** Seconds between heartbeats that a charge point is to keep if it asks in this frame; longer under load. */
+  readonly heartbeatIntervalS: number;
 }
+
+/** What a charge point says of itself when it boots; '' where it says nothing. Clean texts of at most 50 characters. */
+export interface BootData {
+  readonly vendor: string;
+  readonly model: string;
+  readonly serialNumber: string;
+  readonly firmwareVersion: string;
+}
+
+/** A charge point's answer to a call of ours. */
+export type CallReply =
+  | { readonly kind: 'result'; readonly messageId: string; readonly payload: unknown }
+  | {
+      readonly kind: 'error';
+      readonly messageId: string;
+      readonly code: string;
+      readonly description: string;
+      readonly details: unknown;
+    };
+
+/** A call to a charge point as it goes over the wire, or why it can't: the request's own fault. */
+export type EncodedCall =
+  | { readonly ok: true; readonly text: string }
+  /** `unknown_action`: none that a server may call; `invalid_payload`: its schema refuses it, `path` is a JSON pointer. */
+  | {
+      readonly ok: false;
+      readonly fault: 'unknown_action' | 'invalid_payload';
+      readonly path: string;
+      readonly detail: string;
+    };
 
 /** What became of one envelope of a frame. */
 export type Outcome =
@@ -31,6 +63,10 @@ export interface Handled {
   answer(outcomes: readonly Outcome[]): string | null;
   /** For metrics and logs: `accepted`, `rejected` or `invalid` for each message in the frame. */
   readonly verdicts: readonly Verdict[];
+  /** What the frame tells of the charge point itself. */
+  readonly boot?: BootData;
+  /** The frame answers a call of ours. */
+  readonly reply?: CallReply;
 }
 
 export interface Verdict {
@@ -50,6 +86,8 @@ export interface ChargerProtocol {
   handle(text: string, context: FrameContext): Handled;
   /** What to do about a frame larger than `maxBytes`, of which nothing was read: its socket is being closed. */
   oversizedFrame(maxBytes: number, context: FrameContext): Handled;
+  /** A call to the charge point, checked against the protocol's schema; null: this protocol has no calls to its clients. */
+  readonly encodeCall: ((messageId: string, action: string, payload: unknown) => EncodedCall) | null;
   /** The answer to a binary frame (none of our protocols has any); the socket stays open. */
   binaryFrame(): string;
 }

@@ -18,7 +18,7 @@ import { REJECT_REASONS, type RejectReason } from './reject.js';
 import type { SessionEvent } from './session.js';
 import { MAX_TRANSACTION_ID } from './transaction-id.js';
 
-export const PROTOCOL_NAMES = ['json', 'ocpp1.6'] as const;
+export const PROTOCOL_NAMES = ['json', 'ocpp1.6', 'ocpp2.0.1'] as const;
 export type ProtocolName = (typeof PROTOCOL_NAMES)[number];
 
 interface EnvelopeHead {

@@ -23,6 +23,7 @@ const handle = (frame: unknown) =>
   protocol.handle(typeof frame === 'string' ? frame : JSON.stringify(frame), {
     chargePointId: null,
     receivedAt: AT,
+    heartbeatIntervalS: 300,
   });
 const answerOf = (
   handled: ReturnType<typeof handle>,
@@ -42,7 +43,11 @@ describe('plain JSON ingest', () => {
   });
 
   it('can attribute a frame that is too large to nobody: nothing of it was read', () => {
-    const handled = protocol.oversizedFrame(3_000, { chargePointId: null, receivedAt: AT });
+    const handled = protocol.oversizedFrame(3_000, {
+      chargePointId: null,
+      receivedAt: AT,
+      heartbeatIntervalS: 300,
+    });
     expect(handled.envelopes).toEqual([]);
     expect(handled.answer([])).toBeNull();
     expect(handled.verdicts).toMatchObject([{ kind: 'invalid', reason: 'frame_too_large' }]);
@@ -118,6 +123,7 @@ describe('plain JSON ingest', () => {
     const handled = small.handle(JSON.stringify([message({}), message({}), message({})]), {
       chargePointId: null,
       receivedAt: AT,
+      heartbeatIntervalS: 300,
     });
     expect(handled.envelopes).toEqual([]);
     expect(JSON.parse(handled.answer([]) ?? '')).toMatchObject({ id: null, status: 'rejected' });

@@ -53,6 +53,7 @@ export function jsonIngestProtocol({ limits, maxMessages = 10_000 }: JsonIngestO
       answer: () => null,
       verdicts: [{ kind: 'invalid', action: null, messageId: null, reason: 'frame_too_large' }],
     }),
+    encodeCall: null,
     binaryFrame: () =>
       statusText(unattributed(null, 'invalid_frame', 'frames are text, not binary'), undefined),
   };

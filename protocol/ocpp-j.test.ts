@@ -15,11 +15,20 @@ describe('OCPP-J framing', () => {
     expect(parseFrame('[2,"1","MeterValues",[1],"more"]')).toMatchObject({ kind: 'call', payload: [1] });
   });
 
-  it('reads answers', () => {
-    expect(parseFrame('[3,"1",{}]')).toEqual({ kind: 'answer', id: '1' });
-    expect(parseFrame('[4,"1","GenericError","",{}]')).toEqual({ kind: 'answer', id: '1' });
+  it('reads answers, also those that leave parts out', () => {
+    expect(parseFrame('[3,"1",{"status":"Accepted"}]')).toEqual({
+      ...{ kind: 'answer', id: '1' },
+      reply: { kind: 'result', messageId: '1', payload: { status: 'Accepted' } },
+    });
+    expect(parseFrame('[4,"1","GenericError","no",{"a":1}]')).toEqual({
+      ...{ kind: 'answer', id: '1' },
+      reply: { kind: 'error', messageId: '1', code: 'GenericError', description: 'no', details: { a: 1 } },
+    });
+    expect(parseFrame('[4,"1"]')).toEqual({
+      ...{ kind: 'answer', id: '1' },
+      reply: { kind: 'error', messageId: '1', code: '', description: '', details: {} },
+    });
   });
-
   it.each([
     ['', null, 'invalid_json', 'FormationViolation'],
     ['hello', null, 'invalid_json', 'FormationViolation'],

@@ -5,6 +5,7 @@
  *     CALLRESULT = [3, id, payload]
  *     CALLERROR  = [4, id, code, description, details]
  */
+import type { CallReply } from './charger-protocol.js';
 import { excerpt } from './excerpt.js';
 import { cleanText, isCleanText } from './identifier.js';
 import { isNestedTooDeep } from './json-depth.js';
@@ -27,10 +28,11 @@ export interface Call {
   readonly payload: unknown;
 }
 
-/** An answer to a CALL: CALLRESULT or CALLERROR. */
+/** An answer to a CALL of ours: CALLRESULT or CALLERROR. */
 export interface Answer {
   readonly kind: 'answer';
   readonly id: string;
+  readonly reply: CallReply;
 }
 
 export interface MalformedFrame {
@@ -72,11 +74,26 @@ export function parseFrame(text: string): Frame {
   if (!Array.isArray(frame)) return malformed(null, 'the frame is not an array');
   const [type, id, action] = frame as unknown[];
   if (!isMessageId(id)) return malformed(null, `the message id is ${excerpt(id)}`);
-  if (type === 3 || type === 4) return { kind: 'answer', id };
+  if (type === 3) {
+    return { kind: 'answer', id, reply: { kind: 'result', messageId: id, payload: frame[2] as unknown } };
+  }
+  if (type === 4) return { kind: 'answer', id, reply: errorReply(id, frame) };
   if (type !== 2) return malformed(id, `the message type is ${excerpt(type)}, not 2, 3 or 4`);
   if (typeof action !== 'string' || action === '') return malformed(id, `the action is ${excerpt(action)}`);
   if (frame.length < 4) return malformed(id, 'a CALL has four elements: 2, id, action and payload');
   return { kind: 'call', id, action, payload: frame[3] as unknown };
+}
+
+/** Charge points leave out the description or the details, which the specification demands. */
+function errorReply(messageId: string, [, , code, description, details]: readonly unknown[]): CallReply {
+  const text = (sent: unknown): string => (typeof sent === 'string' ? cleanText(sent.slice(0, 255)) : '');
+  return {
+    kind: 'error',
+    messageId,
+    code: text(code),
+    description: text(description),
+    details: details ?? {},
+  };
 }
 
 function malformed(id: string | null, detail: string): MalformedFrame {

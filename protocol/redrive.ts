@@ -102,16 +102,17 @@ interface KeptFrame {
 
 /** What is written to the log depends on no limit and no interval: those are the worker's, and the answer's. */
 const LIMITS = { maxAheadMs: 0, minTimestampMs: 0 };
-const PROTOCOLS: Readonly<Record<ProtocolName, ChargerProtocol>> = {
+const PROTOCOLS: Readonly<Partial<Record<ProtocolName, ChargerProtocol>>> = {
   json: jsonIngestProtocol({ limits: LIMITS }),
-  'ocpp1.6': ocpp16Protocol({ limits: LIMITS, heartbeatIntervalS: 300 }),
+  'ocpp1.6': ocpp16Protocol({ limits: LIMITS }),
 };
 
 function envelopeOfFrame(
   text: string,
   { chargePointId, protocol, receivedAt }: KeptFrame,
 ): Envelope | string {
-  const { envelopes } = PROTOCOLS[protocol].handle(text, { chargePointId, receivedAt });
+  const context = { chargePointId, receivedAt, heartbeatIntervalS: 0 };
+  const { envelopes = [] } = PROTOCOLS[protocol]?.handle(text, context) ?? {};
   const [envelope] = envelopes;
   if (envelope === undefined) return 'the frame holds no message for the log';
   return envelopes.length > 1 ? 'the frame holds several messages' : envelope;

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import { PROTOCOL_NAMES } from '../../protocol/envelope.js';
 import type { ClientCommandParts } from './run-client.js';
+import { SPOKEN_PROTOCOLS } from '../wire/spoken-protocols.js';
 
 /** Adds `client` to a program: an interactive charge point. */
 export function registerClientCommand(program: Command, parts: ClientCommandParts): void {
@@ -15,7 +15,7 @@ export function registerClientCommand(program: Command, parts: ClientCommandPart
     .option('--id <id>', 'the charge point', 'CP-1')
     .addOption(
       new Option('--protocol <name>', 'ocpp1.6: all of a charge point; json: readings only')
-        .choices([...PROTOCOL_NAMES])
+        .choices([...SPOKEN_PROTOCOLS])
         .default('ocpp1.6'),
     )
     .option('--exec <commands>', 'do these, separated by ; or line ends, then leave')

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { PROTOCOL_NAMES } from '../../protocol/envelope.js';
 import { isChargePointId } from '../../protocol/identifier.js';
 import { gatewayUrlSchema } from '../wire/gateway-url.js';
 import { parseDuration } from './language/duration.js';
+import { SPOKEN_PROTOCOLS } from '../wire/spoken-protocols.js';
 
 const durationSchema = z
   .string()
@@ -17,7 +17,7 @@ export const clientOptionsSchema = z.strictObject({
     .string()
     .refine(isChargePointId, 'an id of 1 to 255 characters, none of them control characters')
     .default('CP-1'),
-  protocol: z.enum(PROTOCOL_NAMES, `one of ${PROTOCOL_NAMES.join(', ')}`).default('ocpp1.6'),
+  protocol: z.enum(SPOKEN_PROTOCOLS, `one of ${SPOKEN_PROTOCOLS.join(', ')}`).default('ocpp1.6'),
   /** ms that an answer, or in a script a connection, may take. */
   timeout: durationSchema.default(30_000),
   /** Commands to do instead of asking for them. */

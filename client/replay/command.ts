@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import { PROTOCOL_NAMES } from '../../protocol/envelope.js';
 import type { CommandOptions } from './run-command.js';
+import { SPOKEN_PROTOCOLS } from '../wire/spoken-protocols.js';
 
 /** Adds `replay` to a program. The action throws MeterpulseError for what the program's entry reports. */
 export function registerReplayCommand(program: Command): void {
@@ -19,7 +19,7 @@ export function registerReplayCommand(program: Command): void {
         '--protocol <name>',
         'json: shared sockets; ocpp1.6: one socket and one open call a charge point',
       )
-        .choices([...PROTOCOL_NAMES])
+        .choices([...SPOKEN_PROTOCOLS])
         .default('json'),
     )
     .option('--speed <speed>', "max, realtime (by the readings' timestamps), or a multiple: 60x", 'max')

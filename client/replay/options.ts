@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { PROTOCOL_NAMES } from '../../protocol/envelope.js';
 import { gatewayUrlSchema } from '../wire/gateway-url.js';
 import type { Speed } from './pacer.js';
+import { SPOKEN_PROTOCOLS } from '../wire/spoken-protocols.js';
 
 const speedSchema = z
   .union([z.string(), z.number()])
@@ -26,7 +26,7 @@ export const replayOptionsSchema = z
     file: z.string().min(1),
     /** The gateway. Without a path: `/ingest` or `/ocpp`, as the protocol has it. */
     url: gatewayUrlSchema.default(new URL('ws://127.0.0.1:3000')),
-    protocol: z.enum(PROTOCOL_NAMES).default('json'),
+    protocol: z.enum(SPOKEN_PROTOCOLS).default('json'),
     /** `max`, `realtime` by the readings' timestamps, or a multiple of it: `60x`. */
     speed: speedSchema.default('max'),
     /** Sockets shared by the charge points (json); with ocpp1.6 each charge point has its own. */

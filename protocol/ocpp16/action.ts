@@ -5,8 +5,6 @@ import { callError, callResult, type Call } from '../ocpp-j.js';
 import { violationOf } from './violation.js';
 
 export interface Ocpp16Options {
-  /** Seconds between heartbeats, told to charge points by BootNotification. */
-  readonly heartbeatIntervalS: number;
   readonly limits: ReadingLimits;
 }
 

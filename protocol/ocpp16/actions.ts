@@ -10,7 +10,7 @@ const text = z.string().max(255);
 
 const bootNotification = immediate(
   z.object({ chargePointVendor: text, chargePointModel: text }),
-  (_request, { receivedAt }, { heartbeatIntervalS }) => ({
+  (_request, { receivedAt, heartbeatIntervalS }) => ({
     status: 'Accepted',
     currentTime: new Date(receivedAt).toISOString(),
     interval: heartbeatIntervalS,

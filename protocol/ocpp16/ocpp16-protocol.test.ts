@@ -7,7 +7,6 @@ import { ocpp16Protocol } from './ocpp16-protocol.js';
 
 const AT = Date.parse('2026-03-01T12:00:00Z');
 const protocol = ocpp16Protocol({
-  heartbeatIntervalS: 300,
   limits: { maxAheadMs: 86_400_000, minTimestampMs: 0 },
 });
 const PAYLOAD = {
@@ -15,7 +14,8 @@ const PAYLOAD = {
   meterValue: [{ timestamp: '2026-03-01T11:59:00Z', sampledValue: [{ value: '1' }] }],
 };
 
-const handle = (text: string) => protocol.handle(text, { chargePointId: 'CP-1', receivedAt: AT });
+const handle = (text: string) =>
+  protocol.handle(text, { chargePointId: 'CP-1', receivedAt: AT, heartbeatIntervalS: 300 });
 const call = (action: string, payload: unknown) => handle(JSON.stringify([2, 'm1', action, payload]));
 const durable: Outcome = { kind: 'durable' };
 const answerOf = (handled: ReturnType<typeof handle>, ...outcomes: Outcome[]): unknown =>

@@ -1,4 +1,4 @@
-import type { ChargerProtocol, FrameContext, Handled } from '../charger-protocol.js';
+import type { ChargerProtocol, EncodedCall, FrameContext, Handled } from '../charger-protocol.js';
 import { excerpt } from '../excerpt.js';
 import { callError, parseFrame } from '../ocpp-j.js';
 import { refused, type Ocpp16Options, type OcppContext } from './action.js';
@@ -13,22 +13,28 @@ export function ocpp16Protocol(options: Ocpp16Options): ChargerProtocol {
     subprotocol: 'ocpp1.6',
     handle: (text, context) => handle(text, context, options),
     oversizedFrame,
+    encodeCall,
     binaryFrame: () => callError(null, 'FormationViolation', 'OCPP-J frames are text, not binary'),
   };
 }
 
-function handle(text: string, { chargePointId, receivedAt }: FrameContext, options: Ocpp16Options): Handled {
-  const context: OcppContext = { chargePointId: chargePointId ?? '', receivedAt, frameText: text };
+function handle(text: string, frameContext: FrameContext, options: Ocpp16Options): Handled {
+  const context: OcppContext = {
+    ...frameContext,
+    chargePointId: frameContext.chargePointId ?? '',
+    frameText: text,
+  };
   const frame = parseFrame(text);
   switch (frame.kind) {
     case 'malformed':
       return keptUnreadable({ ...frame, messageId: frame.id, action: null }, context);
     case 'answer':
-      // We call nothing yet, so nobody waits for it; answering an answer would be against the protocol.
+      // Answering an answer would be against the protocol, whether somebody waits for it or not.
       return {
         envelopes: [],
         answer: () => null,
         verdicts: [{ kind: 'control', action: null, messageId: frame.id, reason: null }],
+        reply: frame.reply,
       };
     case 'call': {
       const action = ACTIONS.get(frame.action);
@@ -44,13 +50,21 @@ function handle(text: string, { chargePointId, receivedAt }: FrameContext, optio
 }
 
 /** There is no request to answer: the socket is closed over it. */
-function oversizedFrame(maxBytes: number, { chargePointId, receivedAt }: FrameContext): Handled {
+function oversizedFrame(maxBytes: number, frameContext: FrameContext): Handled {
   const reason = 'frame_too_large';
   const detail = `the frame is larger than ${maxBytes} bytes`;
-  const context: OcppContext = { chargePointId: chargePointId ?? '', receivedAt, frameText: '' };
+  const context: OcppContext = {
+    ...frameContext,
+    chargePointId: frameContext.chargePointId ?? '',
+    frameText: '',
+  };
   return {
     envelopes: [{ ...headOf(null, context), kind: 'unreadable', reason, detail, raw: '' }],
     answer: () => null,
     verdicts: [{ kind: 'rejected', action: null, messageId: null, reason }],
   };
+}
+
+function encodeCall(_messageId: string, action: string): EncodedCall {
+  return { ok: false, fault: 'unknown_action', path: '', detail: `${excerpt(action)} is not called yet` };
 }

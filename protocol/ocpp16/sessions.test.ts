@@ -6,7 +6,6 @@ import { ocpp16Protocol } from './ocpp16-protocol.js';
 
 const AT = Date.parse('2026-03-01T12:00:00Z');
 const protocol = ocpp16Protocol({
-  heartbeatIntervalS: 300,
   limits: { maxAheadMs: 86_400_000, minTimestampMs: Date.parse('2010-01-01T00:00:00Z') },
 });
 const TIME = '2026-03-01T11:59:00Z';
@@ -14,7 +13,8 @@ const START = { connectorId: 1, idTag: 'tag', meterStart: 1250, timestamp: TIME 
 const STOP = { transactionId: 77, meterStop: 2250, timestamp: TIME };
 
 const frameOf = (action: string, payload: unknown, id = 'm1') => JSON.stringify([2, id, action, payload]);
-const handle = (text: string) => protocol.handle(text, { chargePointId: 'CP-1', receivedAt: AT });
+const handle = (text: string) =>
+  protocol.handle(text, { chargePointId: 'CP-1', receivedAt: AT, heartbeatIntervalS: 300 });
 const call = (action: string, payload: unknown, id?: string) => handle(frameOf(action, payload, id));
 const durable: Outcome = { kind: 'durable' };
 const answerOf = (handled: ReturnType<typeof handle>, outcome: Outcome = durable): unknown =>
@@ -160,7 +160,11 @@ describe('StartTransaction and StopTransaction', () => {
 
 describe('a frame of OCPP that is too large', () => {
   it('leaves a trace under its charge point and is not answered', () => {
-    const handled = protocol.oversizedFrame(3_000, { chargePointId: 'CP-1', receivedAt: AT });
+    const handled = protocol.oversizedFrame(3_000, {
+      chargePointId: 'CP-1',
+      receivedAt: AT,
+      heartbeatIntervalS: 300,
+    });
     expect(handled.envelopes).toMatchObject([
       { kind: 'unreadable', chargePointId: 'CP-1', reason: 'frame_too_large', raw: '', messageId: null },
     ]);

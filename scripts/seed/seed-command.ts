@@ -2,9 +2,9 @@ import { Presets, SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
 import { listenForInterrupts } from '../../helpers/interrupts.js';
-import { PROTOCOL_NAMES } from '../../protocol/envelope.js';
 import { seed, type SeedProgress, type SeedSummary } from './seed.js';
 import { seedOptionsSchema } from './seed-options.js';
+import { SPOKEN_PROTOCOLS } from '../../client/wire/spoken-protocols.js';
 
 /** `npm run seed`: the action throws MeterpulseError for what the script reports. */
 export function createSeedCommand(): Command {
@@ -19,7 +19,7 @@ export function createSeedCommand(): Command {
     .option('--interval <seconds>', 'between the samples of a session', '120')
     .option('--until <date>', 'the day on which the last charging day ends (default: today)')
     .option('--url <url>', 'the gateway', 'ws://127.0.0.1:3000')
-    .addOption(new Option('--protocol <name>', 'how to send').choices([...PROTOCOL_NAMES]).default('json'))
+    .addOption(new Option('--protocol <name>', 'how to send').choices([...SPOKEN_PROTOCOLS]).default('json'))
     .option('--json', 'print one JSON line at the end instead of a table')
     .showHelpAfterError('(add --help for the options)')
     .action(async (given: Record<string, unknown>, command: Command) => {

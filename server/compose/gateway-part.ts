@@ -17,7 +17,7 @@ export function createGateway(
   return new Gateway({
     log,
     protocols: {
-      ocpp: [ocpp16Protocol({ heartbeatIntervalS: config.OCPP_HEARTBEAT_INTERVAL_S, limits })],
+      ocpp: [ocpp16Protocol({ limits })],
       ingest: jsonIngestProtocol({ limits }),
     },
     ...(config.UNKNOWN_CHARGE_POINTS === 'refuse' ? { directory: new ChargePointDirectory(pool()) } : {}),
@@ -33,6 +33,7 @@ export function createGateway(
       refuseBytes: config.GATEWAY_REFUSE_BYTES,
       maxConnections: config.GATEWAY_MAX_CONNECTIONS,
       pingIntervalMs: config.GATEWAY_PING_INTERVAL_MS,
+      heartbeatIntervalS: config.OCPP_HEARTBEAT_INTERVAL_S,
       drainMs: config.GATEWAY_DRAIN_MS,
     },
     logger,

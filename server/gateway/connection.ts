@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { WebSocket, type RawData } from 'ws';
-import type { ChargerProtocol, Handled, Outcome } from '../../protocol/charger-protocol.js';
+import type { ChargerProtocol, FrameContext, Handled, Outcome } from '../../protocol/charger-protocol.js';
 import { encodeEnvelope } from '../../protocol/envelope.js';
 import type { ByteBudget } from './byte-budget.js';
 import { CLOSES } from './close-codes.js';
@@ -31,6 +31,8 @@ export interface ConnectionServices {
   readonly paused: Set<Connection>;
   /** A larger frame closes its socket. */
   readonly maxFrameBytes: number;
+  /** Seconds between heartbeats that a charge point is told now. */
+  heartbeatIntervalS(): number;
   frameBegins(): void;
   frameEnds(): void;
   closed(connection: Connection): void;
@@ -98,7 +100,7 @@ export class Connection implements SocketOwner, FrameOwner, Watched, Claimant {
       return;
     }
     const text = data.toString('utf8');
-    const handled = protocol.handle(text, { chargePointId: this.chargePointId, receivedAt: Date.now() });
+    const handled = protocol.handle(text, this.frameContext());
     this.take(handled, text, data.length);
     if (this.services.budget.pausing) this.pause(Pause.BUDGET);
   }
@@ -194,9 +196,13 @@ export class Connection implements SocketOwner, FrameOwner, Watched, Claimant {
 
   /** Of the frame nothing was read, yet somebody should know that it came. */
   private takeOversized(): void {
-    const { chargePointId } = this;
-    const context = { chargePointId, receivedAt: Date.now() };
-    this.take(this.channel.protocol.oversizedFrame(this.services.maxFrameBytes, context), '', 0);
+    const { maxFrameBytes } = this.services;
+    this.take(this.channel.protocol.oversizedFrame(maxFrameBytes, this.frameContext()), '', 0);
+  }
+
+  private frameContext(): FrameContext {
+    const heartbeatIntervalS = this.services.heartbeatIntervalS();
+    return { chargePointId: this.chargePointId, receivedAt: Date.now(), heartbeatIntervalS };
   }
 
   private take(handled: Handled, text: string, bytes: number): void {

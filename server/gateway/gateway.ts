@@ -50,6 +50,8 @@ export interface GatewayOptions {
   readonly maxConnections: number;
   /** A socket silent for two of these is closed, ms. */
   readonly pingIntervalMs: number;
+  /** Seconds between OCPP heartbeats, handed to charge points that boot. */
+  readonly heartbeatIntervalS: number;
   /** A stop closes the sockets evenly over this time, ms. */
   readonly drainMs: number;
 }
@@ -122,6 +124,7 @@ export class Gateway {
       logger,
       metrics: this.metrics,
       maxFrameBytes: options.maxFrameBytes,
+      heartbeatIntervalS: () => options.heartbeatIntervalS,
       sampler: new FrameSampler(logger),
       frameBegins: () => this.unanswered++,
       frameEnds: () => {

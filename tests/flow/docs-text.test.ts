@@ -85,6 +85,6 @@ function expectAccepted(text: string): void {
   const receivedAt = Date.parse('2026-03-10T12:00:00Z');
   const limits = { maxAheadMs: 86_400_000, minTimestampMs: 0 };
   const protocol = jsonIngestProtocol({ limits });
-  const { verdicts } = protocol.handle(text, { chargePointId: null, receivedAt });
+  const { verdicts } = protocol.handle(text, { chargePointId: null, receivedAt, heartbeatIntervalS: 300 });
   expect(verdicts.map(({ kind }) => kind)).toEqual(['accepted']);
 }

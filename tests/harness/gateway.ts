@@ -22,6 +22,7 @@ export const GATEWAY_OPTIONS: GatewayOptions = {
   refuseBytes: 96 * 1024 * 1024,
   maxConnections: 1_000,
   pingIntervalMs: 30_000,
+  heartbeatIntervalS: 300,
   drainMs: 0,
 };
 
@@ -45,7 +46,7 @@ export async function startGateway(
   const gateway = new Gateway({
     log,
     protocols: {
-      ocpp: [ocpp16Protocol({ heartbeatIntervalS: 300, limits: LIMITS })],
+      ocpp: [ocpp16Protocol({ limits: LIMITS })],
       ingest: jsonIngestProtocol({ limits: LIMITS }),
     },
     options: { ...GATEWAY_OPTIONS, ...options },

@@ -1,0 +1,45 @@
+import { MEBIBYTE, wholeNumber } from './whole-number.js';
+
+/** What the gateway reads from the environment; part of `environmentSchema`. */
+export const gatewayVariables = {
+  GATEWAY_PROCESSES: wholeNumber(1, 256)
+    .optional()
+    .describe('Processes that accept sockets. Default: one for each core.'),
+  GATEWAY_LINGER_MS: wholeNumber(0, 1_000)
+    .default(5)
+    .describe('How long a message waits for others before it goes to the log.'),
+  GATEWAY_BATCH_MAX_MESSAGES: wholeNumber(1, 10_000)
+    .default(500)
+    .describe('Messages in one write to the log at most.'),
+  GATEWAY_BATCH_MAX_BYTES: wholeNumber(1_024, 16 * MEBIBYTE)
+    .default(MEBIBYTE)
+    .describe('Bytes in one write to the log at most (one larger message goes alone).'),
+  GATEWAY_PUBLISH_TIMEOUT_MS: wholeNumber(100, 120_000)
+    .default(15_000)
+    .describe('A message that the log has not confirmed by then is answered with "retry".'),
+  GATEWAY_MAX_FRAME_BYTES: wholeNumber(1_024, 3 * MEBIBYTE)
+    .default(3 * MEBIBYTE)
+    .describe('A larger frame closes its socket with 1009.'),
+  GATEWAY_PAUSE_BYTES: wholeNumber(64 * 1024, 64 * 1024 * MEBIBYTE)
+    .default(64 * MEBIBYTE)
+    .describe('Bytes of unconfirmed messages in a process above which sockets are no longer read.'),
+  GATEWAY_REFUSE_BYTES: wholeNumber(64 * 1024, 64 * 1024 * MEBIBYTE)
+    .default(96 * MEBIBYTE)
+    .describe(
+      'Bytes of unconfirmed messages in a process above which new connections get 503 with Retry-After.',
+    ),
+  GATEWAY_MAX_CONNECTIONS: wholeNumber(1, 1_000_000)
+    .default(20_000)
+    .describe('Sockets in a process; beyond it new connections get 503. Keep it below the open files limit.'),
+  GATEWAY_PING_INTERVAL_MS: wholeNumber(100, 3_600_000)
+    .default(30_000)
+    .describe(
+      'WebSocket pings; a socket silent for two intervals is closed. Below the idle timeout of proxies.',
+    ),
+  GATEWAY_DRAIN_MS: wholeNumber(0, 600_000)
+    .default(5_000)
+    .describe('At SIGTERM sockets are closed evenly over this time.'),
+  OCPP_HEARTBEAT_INTERVAL_S: wholeNumber(1, 86_400)
+    .default(300)
+    .describe('Heartbeat interval that BootNotification hands to charge points.'),
+};
