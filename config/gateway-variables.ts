@@ -36,6 +36,11 @@ export const gatewayVariables = {
     .describe(
       'WebSocket pings; a socket silent for two intervals is closed. Below the idle timeout of proxies.',
     ),
+  GATEWAY_IDLE_CLOSE_S: wholeNumber(0, 604_800)
+    .default(0)
+    .describe(
+      'A socket without a message for so long is closed with 4002; it connects again with its next reading. 0: never. Above OCPP_HEARTBEAT_INTERVAL_S, or chargers come and go.',
+    ),
   GATEWAY_DRAIN_MS: wholeNumber(0, 600_000)
     .default(5_000)
     .describe('At SIGTERM sockets are closed evenly over this time.'),

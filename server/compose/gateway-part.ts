@@ -33,6 +33,7 @@ export function createGateway(
       refuseBytes: config.GATEWAY_REFUSE_BYTES,
       maxConnections: config.GATEWAY_MAX_CONNECTIONS,
       pingIntervalMs: config.GATEWAY_PING_INTERVAL_MS,
+      idleCloseMs: config.GATEWAY_IDLE_CLOSE_S * 1_000,
       heartbeatIntervalS: config.OCPP_HEARTBEAT_INTERVAL_S,
       drainMs: config.GATEWAY_DRAIN_MS,
     },

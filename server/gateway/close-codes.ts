@@ -54,4 +54,10 @@ export const CLOSES = {
     meaning: 'the charge point has opened a newer socket',
     remedy: 'Nothing, when it reconnected. If it repeats, two charge points use one id.',
   },
+  /** Where the deployment asks for it. */
+  idle: {
+    code: 4002,
+    meaning: 'no message came for GATEWAY_IDLE_CLOSE_S; pings are no messages',
+    remedy: 'Nothing: connect again with the next reading. Or send heartbeats more often than that.',
+  },
 } as const satisfies Record<string, Close>;

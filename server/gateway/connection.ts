@@ -1,31 +1,25 @@
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { WebSocket, type RawData } from 'ws';
-import type { ChargerProtocol, FrameContext, Handled, Outcome } from '../../protocol/charger-protocol.js';
-import { encodeEnvelope } from '../../protocol/envelope.js';
+import type { FrameContext } from '../../protocol/charger-protocol.js';
 import type { ByteBudget } from './byte-budget.js';
+import type { Channel } from './channel.js';
 import { CLOSES } from './close-codes.js';
-import type { FrameSampler } from './frame-sampler.js';
+import type { FramePath } from './frame-path.js';
+import type { FrameSource } from './frame-source.js';
 import { isOversizedFrame, type GatewaySocket, type SocketOwner } from './gateway-socket.js';
-import type { Watched } from './liveness.js';
-import type { ByOutcome, CloseReason, GatewayMetrics, MessageOutcome } from './metrics.js';
-import type { MicroBatcher } from './micro-batcher.js';
-import { PendingFrame, type FrameOwner } from './pending-frame.js';
-import { retryHintMs } from './retry-hint.js';
+import type { Liveness, Watched } from './liveness.js';
+import type { CloseReason, GatewayMetrics } from './metrics.js';
 import { monotonicMicros, type Claimant } from './sockets.js';
-
-/** A protocol with its counters resolved. */
-export interface Channel {
-  readonly protocol: ChargerProtocol;
-  readonly messages: ByOutcome<MessageOutcome>;
-}
+import { Deadline, type TimerWheel } from './timer-wheel.js';
 
 /** What all connections of a gateway share. */
 export interface ConnectionServices {
-  readonly batcher: MicroBatcher;
+  readonly frames: FramePath;
   readonly budget: ByteBudget;
   readonly metrics: GatewayMetrics;
-  readonly sampler: FrameSampler;
+  readonly wheel: TimerWheel;
+  readonly liveness: Liveness<Connection>;
   readonly logger: Logger;
   /** Connections that are not read at the moment. */
   readonly paused: Set<Connection>;
@@ -33,13 +27,9 @@ export interface ConnectionServices {
   readonly maxFrameBytes: number;
   /** Seconds between heartbeats that a charge point is told now. */
   heartbeatIntervalS(): number;
-  frameBegins(): void;
-  frameEnds(): void;
   closed(connection: Connection): void;
 }
 
-/** A frame costs more than its bytes while it waits: this much is added for its objects. */
-const FRAME_OVERHEAD_BYTES = 512;
 /** Unread answers above which the client's frames are no longer read, bytes. */
 const UNREAD_PAUSE_BYTES = 1024 * 1024;
 /** Unread answers above which a client that still makes more is cut off, bytes. */
@@ -48,14 +38,14 @@ const UNREAD_LIMIT_BYTES = 8 * 1024 * 1024;
 const CONTROL_FRAME_BYTES = 6;
 
 const Pause = { BUDGET: 1, UNREAD_ANSWERS: 2 } as const;
-const NO_OUTCOMES: readonly Outcome[] = Object.freeze([]);
 
-/** One client: frames in, messages to the log, answers out once the log has them. */
-export class Connection implements SocketOwner, FrameOwner, Watched, Claimant {
+/** One client's socket: frames in, answers out, and when it is read, pinged and closed. */
+export class Connection implements SocketOwner, FrameSource, Watched, Claimant {
   readonly claimedAt = monotonicMicros();
-  heard = true;
-  missed = 0;
-  slot = 0;
+  readonly visit = new Deadline(this);
+  pingAt = 0;
+  heardAt = 0;
+  messageAt = 0;
   private inFlight = 0;
   private pauses = 0;
   private state: 'open' | 'answering' | 'closing' = 'open';
@@ -66,7 +56,7 @@ export class Connection implements SocketOwner, FrameOwner, Watched, Claimant {
   constructor(
     private readonly ws: GatewaySocket,
     private readonly socket: Socket,
-    private readonly channel: Channel,
+    readonly channel: Channel,
     readonly chargePointId: string | null,
     private readonly services: ConnectionServices,
   ) {
@@ -79,6 +69,10 @@ export class Connection implements SocketOwner, FrameOwner, Watched, Claimant {
     return (this.pauses & Pause.BUDGET) !== 0 || this.state === 'closing';
   }
 
+  get busy(): boolean {
+    return this.inFlight > 0;
+  }
+
   /** Bytes this socket holds that no confirmation of the log frees: a frame that has not ended, answers not read. */
   get heldBytes(): number {
     return Math.max(0, this.socket.bytesRead - this.completeAt) + this.ws.bufferedAmount;
@@ -89,37 +83,46 @@ export class Connection implements SocketOwner, FrameOwner, Watched, Claimant {
   }
 
   receive(data: RawData, isBinary: boolean): void {
-    this.heard = true;
+    this.heardAt = this.messageAt = this.services.wheel.now;
     this.completeAt = this.socket.bytesRead;
     // What comes after we decided to close is not acknowledged, so its sender sends it again.
     if (this.state !== 'open') return;
     const { protocol, messages } = this.channel;
     if (isBinary || !Buffer.isBuffer(data)) {
       messages.invalid.inc();
-      this.send(protocol.binaryFrame());
+      this.answer(protocol.binaryFrame());
       return;
     }
     const text = data.toString('utf8');
     const handled = protocol.handle(text, this.frameContext());
-    this.take(handled, text, data.length);
+    this.services.frames.take(this, handled, text, data.length);
     if (this.services.budget.pausing) this.pause(Pause.BUDGET);
   }
 
-  /** Called by the batcher through the frame, once the log took or refused all of it. */
-  complete(frame: PendingFrame): void {
+  frameBegins(): void {
+    this.inFlight++;
+  }
+
+  frameEnds(): void {
     this.inFlight--;
-    this.services.frameEnds();
-    this.services.budget.release(frame.bytes);
-    try {
-      this.finish(frame.handled, frame.outcomes);
-    } catch (error) {
-      // The batch goes on: its other messages belong to other clients.
-      this.fault(error);
-    }
-    if (frame.outcomes.every((outcome) => outcome.kind === 'durable')) {
-      this.services.metrics.ackSeconds.observe((performance.now() - frame.startedAt) / 1_000);
-    }
     if (this.state === 'answering' && this.inFlight === 0) this.closeForRestart();
+  }
+
+  answer(text: string): void {
+    if (this.ws.readyState !== WebSocket.OPEN) return;
+    if (this.ws.bufferedAmount > UNREAD_LIMIT_BYTES) {
+      this.terminate('slow_reader');
+      return;
+    }
+    this.ws.send(text);
+    if (this.ws.bufferedAmount > UNREAD_PAUSE_BYTES && (this.pauses & Pause.UNREAD_ANSWERS) === 0) {
+      this.pause(Pause.UNREAD_ANSWERS);
+      this.socket.once('drain', () => this.unpause(Pause.UNREAD_ANSWERS));
+    }
+  }
+
+  due(): void {
+    this.services.liveness.visit(this);
   }
 
   ping(): void {
@@ -128,6 +131,10 @@ export class Connection implements SocketOwner, FrameOwner, Watched, Claimant {
 
   expire(): void {
     this.terminate(this.pauses === 0 ? 'silent' : 'slow_reader');
+  }
+
+  idle(): void {
+    this.close(CLOSES.idle.code, 'idle; connect again with your next reading', 'idle');
   }
 
   replaced(): void {
@@ -163,19 +170,19 @@ export class Connection implements SocketOwner, FrameOwner, Watched, Claimant {
   }
 
   hearControl(data: Buffer): void {
-    this.heard = true;
+    this.heardAt = this.services.wheel.now;
     this.completeAt += CONTROL_FRAME_BYTES + data.length;
   }
 
   /** `ws` answers a broken frame with its close code (1002, 1007, 1009) by itself. */
   failed(error: Error): void {
-    if (this.state === 'open' && isOversizedFrame(error)) this.takeOversized();
+    const { frames, logger, maxFrameBytes } = this.services;
+    if (this.state === 'open' && isOversizedFrame(error)) {
+      frames.takeOversized(this, maxFrameBytes, this.frameContext());
+    }
     this.state = 'closing';
     this.closeReason = 'frame_error';
-    this.services.logger.debug(
-      { err: error, chargePointId: this.chargePointId, peer: this.peer },
-      'socket failed',
-    );
+    logger.debug({ err: error, chargePointId: this.chargePointId, peer: this.peer }, 'socket failed');
   }
 
   /** A bug of ours met while handling a frame: this client is told so and reconnects, the others go on. */
@@ -194,79 +201,9 @@ export class Connection implements SocketOwner, FrameOwner, Watched, Claimant {
     this.services.closed(this);
   }
 
-  /** Of the frame nothing was read, yet somebody should know that it came. */
-  private takeOversized(): void {
-    const { maxFrameBytes } = this.services;
-    this.take(this.channel.protocol.oversizedFrame(maxFrameBytes, this.frameContext()), '', 0);
-  }
-
   private frameContext(): FrameContext {
     const heartbeatIntervalS = this.services.heartbeatIntervalS();
     return { chargePointId: this.chargePointId, receivedAt: Date.now(), heartbeatIntervalS };
-  }
-
-  private take(handled: Handled, text: string, bytes: number): void {
-    this.sampleInvalid(handled, text);
-    if (handled.envelopes.length === 0) {
-      this.finish(handled, NO_OUTCOMES);
-    } else if (this.services.budget.refusing) {
-      // The newest work is refused first: at once, so that it holds no memory.
-      this.finish(
-        handled,
-        handled.envelopes.map(() => ({ kind: 'unavailable', retryAfterMs: retryHintMs() })),
-      );
-    } else {
-      this.publish(handled, bytes + FRAME_OVERHEAD_BYTES);
-    }
-  }
-
-  private publish(handled: Handled, bytes: number): void {
-    const frame = new PendingFrame(this, handled, bytes, performance.now());
-    this.inFlight++;
-    this.services.frameBegins();
-    this.services.budget.add(bytes);
-    let index = 0;
-    for (const envelope of handled.envelopes) {
-      const message = { key: envelope.chargePointId, value: encodeEnvelope(envelope) };
-      this.services.batcher.submit(message, frame, index++);
-    }
-  }
-
-  private finish(handled: Handled, outcomes: readonly Outcome[]): void {
-    this.count(handled, outcomes);
-    const text = handled.answer(outcomes);
-    if (text !== null) this.send(text);
-  }
-
-  /** Accepted and rejected messages have one envelope each, in their order. */
-  private count(handled: Handled, outcomes: readonly Outcome[]): void {
-    const { messages } = this.channel;
-    let next = 0;
-    for (const { kind } of handled.verdicts) {
-      const outcome = kind === 'accepted' || kind === 'rejected' ? outcomes[next++] : undefined;
-      messages[outcome?.kind === 'unavailable' ? 'retry' : kind].inc();
-    }
-  }
-
-  private sampleInvalid(handled: Handled, text: string): void {
-    const invalid = handled.verdicts.find((verdict) => verdict.kind === 'invalid');
-    if (invalid !== undefined) {
-      const { chargePointId, peer } = this;
-      this.services.sampler.sample(text, { chargePointId, peer, reason: invalid.reason });
-    }
-  }
-
-  private send(text: string): void {
-    if (this.ws.readyState !== WebSocket.OPEN) return;
-    if (this.ws.bufferedAmount > UNREAD_LIMIT_BYTES) {
-      this.terminate('slow_reader');
-      return;
-    }
-    this.ws.send(text);
-    if (this.ws.bufferedAmount > UNREAD_PAUSE_BYTES && (this.pauses & Pause.UNREAD_ANSWERS) === 0) {
-      this.pause(Pause.UNREAD_ANSWERS);
-      this.socket.once('drain', () => this.unpause(Pause.UNREAD_ANSWERS));
-    }
   }
 
   private closeForRestart(): void {
@@ -286,8 +223,7 @@ export class Connection implements SocketOwner, FrameOwner, Watched, Claimant {
     if ((this.pauses & why) === 0) return;
     this.pauses &= ~why;
     // Whatever was sent meanwhile waits in the kernel: the peer gets two full intervals to be heard again.
-    this.heard = true;
-    this.missed = 0;
+    this.heardAt = this.messageAt = this.services.wheel.now;
     if (this.pauses !== 0) return;
     this.services.paused.delete(this);
     this.ws.resume();

@@ -16,7 +16,15 @@ const CONNECTION_OUTCOMES = [
 ] as const;
 export type ConnectionOutcome = (typeof CONNECTION_OUTCOMES)[number];
 
-const CLOSE_REASONS = ['closed', 'replaced', 'silent', 'slow_reader', 'held_bytes', 'frame_error'] as const;
+const CLOSE_REASONS = [
+  'closed',
+  'replaced',
+  'silent',
+  'idle',
+  'slow_reader',
+  'held_bytes',
+  'frame_error',
+] as const;
 export type CloseReason = (typeof CLOSE_REASONS)[number];
 
 /** Counters by label value, looked up once: the hot path touches no label maps. */

@@ -1,4 +1,5 @@
 import type { Handled, Outcome } from '../../protocol/charger-protocol.js';
+import type { FrameSource } from './frame-source.js';
 import type { OutcomeListener } from './micro-batcher.js';
 
 export interface FrameOwner {
@@ -13,6 +14,7 @@ export class PendingFrame implements OutcomeListener {
 
   constructor(
     private readonly owner: FrameOwner,
+    readonly source: FrameSource,
     readonly handled: Handled,
     /** What the frame counts in the byte budget. */
     readonly bytes: number,

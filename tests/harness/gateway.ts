@@ -5,7 +5,8 @@ import { Registry } from 'prom-client';
 import { WebSocket, type ClientOptions } from 'ws';
 import { jsonIngestProtocol } from '../../protocol/json-ingest.js';
 import { ocpp16Protocol } from '../../protocol/ocpp16/ocpp16-protocol.js';
-import { Gateway, type GatewayOptions, type GatewayParts } from '../../server/gateway/gateway.js';
+import { Gateway, type GatewayParts } from '../../server/gateway/gateway.js';
+import type { GatewayOptions } from '../../server/gateway/gateway-options.js';
 import { ControlledLog } from './controlled-log.js';
 
 const LIMITS = { maxAheadMs: 86_400_000, minTimestampMs: Date.UTC(2010, 0) };
@@ -22,6 +23,7 @@ export const GATEWAY_OPTIONS: GatewayOptions = {
   refuseBytes: 96 * 1024 * 1024,
   maxConnections: 1_000,
   pingIntervalMs: 30_000,
+  idleCloseMs: 0,
   heartbeatIntervalS: 300,
   drainMs: 0,
 };

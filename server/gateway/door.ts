@@ -1,0 +1,144 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { WebSocketServer, type Server as WebSockets } from 'ws';
+import { listen } from '../lifecycle/listen.js';
+import {
+  handshakeRefusal,
+  refusal,
+  route,
+  writeRefusal,
+  type Destination,
+  type Refusal,
+} from './admission.js';
+import type { Channel } from './channel.js';
+import { refusalOf, type ChargePointDirectory } from './charge-point-directory.js';
+import { CLOSES } from './close-codes.js';
+import type { GatewayOptions } from './gateway-options.js';
+import { GatewaySocket } from './gateway-socket.js';
+import { createHandshakeServer } from './handshake-server.js';
+import type { GatewayMetrics } from './metrics.js';
+
+/** A client that was let in. */
+export interface Entrant {
+  readonly ws: GatewaySocket;
+  readonly socket: Socket;
+  readonly channel: Channel;
+  readonly chargePointId: string | null;
+}
+
+export interface DoorParts {
+  readonly options: Pick<GatewayOptions, 'host' | 'port' | 'maxConnections' | 'maxFrameBytes'>;
+  /** By subprotocol. */
+  readonly ocpp: ReadonlyMap<string, Channel>;
+  readonly ingest: Channel;
+  /** Absent: every charge point may connect. */
+  readonly directory: ChargePointDirectory | undefined;
+  readonly metrics: GatewayMetrics;
+  readonly logger: Logger;
+  /** Why nobody is let in at the moment, or null; `admitting` are on their way in. */
+  readonly shut: (admitting: number) => Refusal | null;
+  readonly enter: (entrant: Entrant) => void;
+}
+
+/** A peer's half of the closing handshake, ms. */
+export const CLOSE_TIMEOUT_MS = 2_000;
+
+/** Where clients come in: method and path, headers, load, directory, handshake; whoever isn't let in is told why. */
+export class Door {
+  private readonly server: Server;
+  private readonly handshakes: WebSockets<typeof GatewaySocket>;
+  private admitting = 0;
+
+  constructor(private readonly parts: DoorParts) {
+    this.handshakes = new WebSocketServer(this.webSocketOptions());
+    this.handshakes.on('wsClientError', (error, socket) => {
+      this.refuse(socket, refusal('malformedHandshake', { detail: error.message }));
+    });
+    this.server = createHandshakeServer(parts.options.maxConnections, {
+      upgrade: (request, socket, head) => void this.admit(request, socket, head),
+      refused: (refusal) => this.parts.metrics.connectionsTotal[refusal.outcome].inc(),
+    });
+  }
+
+  /** Resolves with the port when clients can come. Rejects with PORT_IN_USE. */
+  async open(onFailure: (error: Error) => void): Promise<number> {
+    const port = await listen(this.server, this.parts.options, 'GATEWAY_PORT');
+    this.server.on('error', onFailure);
+    return port;
+  }
+
+  /** Stops listening, and cuts off whoever is not inside yet. */
+  async close(): Promise<void> {
+    this.handshakes.close();
+    await new Promise<void>((closed) => {
+      this.server.close(() => closed());
+      this.server.closeAllConnections();
+    });
+  }
+
+  /** An upgrade request. Never rejects. */
+  private async admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    const routed = route(request.method, request.url);
+    if (!routed.ok) {
+      this.refuse(socket, routed.refusal);
+      return;
+    }
+    const { destination } = routed;
+    const refused =
+      handshakeRefusal(request) ?? this.parts.shut(this.admitting) ?? (await this.unknown(destination));
+    if (refused !== null) this.refuse(socket, refused);
+    else this.handshakes.handleUpgrade(request, socket, head, (ws) => this.enter(ws, socket, destination));
+  }
+
+  private async unknown({ chargePointId }: Destination): Promise<Refusal | null> {
+    const { directory, logger, shut } = this.parts;
+    if (directory === undefined || chargePointId === null) return null;
+    this.admitting++;
+    const unknown = await refusalOf(chargePointId, directory, logger);
+    this.admitting--;
+    // The door may have been shut meanwhile.
+    return unknown ?? shut(this.admitting);
+  }
+
+  private enter(ws: GatewaySocket, socket: Duplex, { endpoint, chargePointId }: Destination): void {
+    const { ingest, ocpp, metrics } = this.parts;
+    const channel = endpoint === 'ingest' ? ingest : ocpp.get(ws.protocol);
+    if (channel === undefined || !(socket instanceof Socket)) {
+      // OCPP-J: the handshake is finished without the header, so that the client can see why it is closed.
+      metrics.connectionsTotal.no_subprotocol.inc();
+      ws.on('error', () => ws.terminate());
+      ws.close(
+        CLOSES.protocolError.code,
+        `no common subprotocol; spoken here: ${[...ocpp.keys()].join(', ')}`,
+      );
+      return;
+    }
+    metrics.connectionsTotal.accepted.inc();
+    this.parts.enter({ ws, socket, channel, chargePointId });
+  }
+
+  private refuse(socket: Duplex, refused: Refusal): void {
+    this.parts.metrics.connectionsTotal[refused.outcome].inc();
+    writeRefusal(socket, refused);
+  }
+
+  private webSocketOptions() {
+    const { ocpp, options } = this.parts;
+    return {
+      noServer: true,
+      clientTracking: false,
+      // Compression costs up to 300 KB a socket.
+      perMessageDeflate: false,
+      maxPayload: options.maxFrameBytes,
+      closeTimeout: CLOSE_TIMEOUT_MS,
+      WebSocket: GatewaySocket,
+      handleProtocols: (offered: Set<string>, request: IncomingMessage): string | false =>
+        request.url?.startsWith('/ocpp/') === true
+          ? ([...offered].find((name) => ocpp.has(name)) ?? false)
+          : false,
+    };
+  }
+}

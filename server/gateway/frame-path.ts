@@ -1,0 +1,109 @@
+import type { FrameContext, Handled, Outcome } from '../../protocol/charger-protocol.js';
+import { encodeEnvelope } from '../../protocol/envelope.js';
+import type { ByteBudget } from './byte-budget.js';
+import type { Channel } from './channel.js';
+import type { FrameSampler } from './frame-sampler.js';
+import type { FrameSource } from './frame-source.js';
+import type { GatewayMetrics } from './metrics.js';
+import type { MicroBatcher } from './micro-batcher.js';
+import { PendingFrame, type FrameOwner } from './pending-frame.js';
+import { retryHintMs } from './retry-hint.js';
+
+export interface FramePathParts {
+  readonly batcher: MicroBatcher;
+  readonly budget: ByteBudget;
+  readonly metrics: GatewayMetrics;
+  readonly sampler: FrameSampler;
+  /** Called when the last frame that waited for the log is answered. */
+  readonly onQuiet: () => void;
+}
+
+/** A frame costs more than its bytes while it waits: this much is added for its objects. */
+const FRAME_OVERHEAD_BYTES = 512;
+const NO_OUTCOMES: readonly Outcome[] = Object.freeze([]);
+
+/** The way of all sockets' frames: judged by the protocol, its messages to the log, the answer out once the log has them. */
+export class FramePath implements FrameOwner {
+  private waiting = 0;
+
+  constructor(private readonly parts: FramePathParts) {}
+
+  /** Frames whose answer waits for the log. */
+  get unanswered(): number {
+    return this.waiting;
+  }
+
+  /** @param bytes of the frame. */
+  take(source: FrameSource, handled: Handled, text: string, bytes: number): void {
+    this.sampleInvalid(source, handled, text);
+    if (handled.envelopes.length === 0) {
+      finish(source, handled, NO_OUTCOMES);
+    } else if (this.parts.budget.refusing) {
+      // The newest work is refused first: at once, so that it holds no memory.
+      finish(
+        source,
+        handled,
+        handled.envelopes.map(() => ({ kind: 'unavailable', retryAfterMs: retryHintMs() })),
+      );
+    } else {
+      this.publish(source, handled, bytes + FRAME_OVERHEAD_BYTES);
+    }
+  }
+
+  /** Of the frame nothing was read, yet somebody should know that it came. */
+  takeOversized(source: FrameSource, maxBytes: number, context: FrameContext): void {
+    this.take(source, source.channel.protocol.oversizedFrame(maxBytes, context), '', 0);
+  }
+
+  /** Called by the batcher through the frame, once the log took or refused all of it. */
+  complete(frame: PendingFrame): void {
+    const { source } = frame;
+    this.waiting--;
+    this.parts.budget.release(frame.bytes);
+    try {
+      finish(source, frame.handled, frame.outcomes);
+    } catch (error) {
+      // The batch goes on: its other messages belong to other clients.
+      source.fault(error);
+    }
+    if (frame.outcomes.every((outcome) => outcome.kind === 'durable')) {
+      this.parts.metrics.ackSeconds.observe((performance.now() - frame.startedAt) / 1_000);
+    }
+    source.frameEnds(frame.bytes);
+    if (this.waiting === 0) this.parts.onQuiet();
+  }
+
+  private publish(source: FrameSource, handled: Handled, bytes: number): void {
+    const frame = new PendingFrame(this, source, handled, bytes, performance.now());
+    this.waiting++;
+    source.frameBegins(bytes);
+    this.parts.budget.add(bytes);
+    let index = 0;
+    for (const envelope of handled.envelopes) {
+      const message = { key: envelope.chargePointId, value: encodeEnvelope(envelope) };
+      this.parts.batcher.submit(message, frame, index++);
+    }
+  }
+
+  private sampleInvalid({ chargePointId, peer }: FrameSource, handled: Handled, text: string): void {
+    const invalid = handled.verdicts.find((verdict) => verdict.kind === 'invalid');
+    if (invalid !== undefined) {
+      this.parts.sampler.sample(text, { chargePointId, peer, reason: invalid.reason });
+    }
+  }
+}
+
+function finish(source: FrameSource, handled: Handled, outcomes: readonly Outcome[]): void {
+  count(source.channel, handled, outcomes);
+  const text = handled.answer(outcomes);
+  if (text !== null) source.answer(text);
+}
+
+/** Accepted and rejected messages have one envelope each, in their order. */
+function count({ messages }: Channel, handled: Handled, outcomes: readonly Outcome[]): void {
+  let next = 0;
+  for (const { kind } of handled.verdicts) {
+    const outcome = kind === 'accepted' || kind === 'rejected' ? outcomes[next++] : undefined;
+    messages[outcome?.kind === 'unavailable' ? 'retry' : kind].inc();
+  }
+}
