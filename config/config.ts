@@ -63,6 +63,7 @@ function quote(name: string, value: string): string {
 const KNOWN = Object.keys(environmentSchema.shape);
 const PREFIXES = [
   'BATCH_',
+  'COMMAND_',
   'GATEWAY_',
   'INBOX_',
   'KAFKA_',

@@ -121,6 +121,12 @@ export const environmentSchema = z.object({
     .default(25_000)
     .describe('After SIGTERM a role ends at the latest after this long (beyond GATEWAY_DRAIN_MS).'),
 
+  COMMAND_RETENTION_DAYS: wholeNumber(1, 3_650)
+    .default(90)
+    .describe(
+      'How long commands to charge points are kept, and the last connection of ids that never sent a reading.',
+    ),
+
   READING_MAX_AHEAD_MS: wholeNumber(0, 3_650 * DAY_MS)
     .default(DAY_MS)
     .describe('A reading further ahead of its arrival is quarantined.'),

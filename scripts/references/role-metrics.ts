@@ -6,6 +6,7 @@ import { createApi, createApiPool } from '../../server/compose/api-part.js';
 import { createGateway } from '../../server/compose/gateway-part.js';
 import { createGatewayPrimary } from '../../server/compose/gateway-primary-part.js';
 import { createMessageLog } from '../../server/compose/message-log.js';
+import { createPresence } from '../../server/compose/presence-part.js';
 import { createReadReplicas } from '../../server/compose/replicas-part.js';
 import type { RoleContext } from '../../server/compose/role-context.js';
 import { createRollups } from '../../server/compose/rollups-part.js';
@@ -34,7 +35,8 @@ export const ROLE_METRICS: Readonly<Record<RoleName, () => Promise<DocumentedMet
     metricsOf(async (context) => {
       const pool = (): ReturnType<typeof createPool> => createIdlePool(context, 'meterpulse-gateway');
       createGatewayPrimary(context, null);
-      createGateway(context, await createMessageLog(context, null, pool), pool);
+      const { sessions } = createPresence(context, NOWHERE).presence;
+      createGateway(context, await createMessageLog(context, null, pool), pool, sessions);
     }),
   worker: () =>
     metricsOf(async (context) => {

@@ -7,6 +7,7 @@ import { startAdmin } from './admin.js';
 import { createApi, createApiPool } from './api-part.js';
 import { createGatewayPrimary } from './gateway-primary-part.js';
 import { holdServices, type HeldServices } from './hold-services.js';
+import { commandUpkeep } from './command-upkeep.js';
 import { createMessageLog } from './message-log.js';
 import { migrateAll } from './migrate.js';
 import { partitionUpkeep } from './partition-upkeep.js';
@@ -96,6 +97,7 @@ async function runRoles(
   const parts: Part[] = [
     ...watch,
     partitionUpkeep(context, pool),
+    commandUpkeep(context, pool),
     ...rollups.parts,
     { name: 'worker', run: (stop) => worker.run(stop) },
     { name: 'api', run: (stop) => api.run(stop) },

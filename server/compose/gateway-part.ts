@@ -1,9 +1,9 @@
 import { jsonIngestProtocol } from '../../protocol/json-ingest.js';
-import { ocpp16Protocol } from '../../protocol/ocpp16/ocpp16-protocol.js';
 import { ChargePointDirectory } from '../../store/charge-point-directory.js';
 import type { Pool } from '../../store/pool.js';
 import type { MessageLog } from '../broker/message-log.js';
-import { Gateway } from '../gateway/gateway.js';
+import { Gateway, type GatewayParts } from '../gateway/gateway.js';
+import { ocppProtocols } from './charger-protocols.js';
 import { readingLimits } from './reading-limits.js';
 import type { RoleContext } from './role-context.js';
 
@@ -12,15 +12,16 @@ export function createGateway(
   { config, logger, registry }: RoleContext,
   log: MessageLog,
   pool: () => Pool,
+  sessions?: GatewayParts['sessions'],
 ): Gateway {
-  const limits = readingLimits(config);
   return new Gateway({
     log,
     protocols: {
-      ocpp: [ocpp16Protocol({ limits })],
-      ingest: jsonIngestProtocol({ limits }),
+      ocpp: ocppProtocols(config),
+      ingest: jsonIngestProtocol({ limits: readingLimits(config) }),
     },
     ...(config.UNKNOWN_CHARGE_POINTS === 'refuse' ? { directory: new ChargePointDirectory(pool()) } : {}),
+    ...(sessions === undefined ? {} : { sessions }),
     options: {
       host: config.HOST,
       port: config.GATEWAY_PORT,

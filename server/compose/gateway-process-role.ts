@@ -4,9 +4,12 @@ import { untilSignal } from '../lifecycle/until-signal.js';
 import { createGateway } from './gateway-part.js';
 import { createMessageLog } from './message-log.js';
 import { createRoleContext } from './role-context.js';
-import { locateServices } from './services.js';
+import { createPresence, locateOptionalServices } from './presence-part.js';
 
-/** One process of the gateway. It opens a database only where it needs one: for the inbox, or to refuse unknown charge points. */
+/**
+ * One process of the gateway. It needs a database only for the inbox, or to refuse unknown charge points; where there is
+ * one, who is connected is written down there, and commands to charge points come from there.
+ */
 export async function runGatewayProcessRole(): Promise<void> {
   try {
     await run();
@@ -21,7 +24,7 @@ async function run(): Promise<void> {
   const context = createRoleContext('gateway-process');
   const { config, logger, registry } = context;
   const needsDatabase = config.KAFKA_BROKERS === undefined || config.UNKNOWN_CHARGE_POINTS === 'refuse';
-  const services = needsDatabase ? await locateServices(config) : null;
+  const services = await locateOptionalServices(config, needsDatabase);
   const kafkaBrokers = config.KAFKA_BROKERS ?? services?.kafkaBrokers ?? null;
   let pool: Pool | undefined;
   const openPool = (): Pool =>
@@ -32,11 +35,26 @@ async function run(): Promise<void> {
       registry,
     }));
   const log = await createMessageLog(context, kafkaBrokers, openPool);
-  const gateway = createGateway(context, log, openPool);
+  const registered = services === null ? null : createPresence(context, services.databaseUrl);
+  if (registered === null) {
+    logger.warn(
+      'there is no DATABASE_URL: nobody writes down who is connected, and charge points get no commands',
+    );
+  }
+  const gateway = createGateway(context, log, openPool, registered?.presence.sessions);
   await untilSignal(
-    (signal) => runGatewayProcess({ gateway, registry, logger, checkReady: () => log.ping() }, signal),
+    async (signal) => {
+      const gatewayEnded = new AbortController();
+      const presence = registered?.presence.run(gatewayEnded.signal);
+      try {
+        await runGatewayProcess({ gateway, registry, logger, checkReady: () => log.ping() }, signal);
+      } finally {
+        gatewayEnded.abort();
+        await presence;
+      }
+    },
     { logger, stopTimeoutMs: config.GATEWAY_DRAIN_MS + config.STOP_TIMEOUT_MS },
   );
   await log.close();
-  await pool?.end();
+  await Promise.all([pool?.end(), registered?.pool.end()]);
 }

@@ -4,6 +4,7 @@ import { createPool } from '../../store/pool.js';
 import { runStack } from '../lifecycle/run-stack.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
+import { commandUpkeep } from './command-upkeep.js';
 import { createMessageLog } from './message-log.js';
 import { partitionUpkeep } from './partition-upkeep.js';
 import { createRoleContext } from './role-context.js';
@@ -36,6 +37,7 @@ export async function runWorkerRole(): Promise<void> {
       signal.addEventListener('abort', () => admin.unready());
       const parts = [
         partitionUpkeep(context, pool),
+        commandUpkeep(context, pool),
         ...rollups.parts,
         { name: 'worker', run: worker.run.bind(worker) },
       ];

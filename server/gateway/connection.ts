@@ -10,6 +10,7 @@ import type { FrameSource } from './frame-source.js';
 import { isOversizedFrame, type GatewaySocket, type SocketOwner } from './gateway-socket.js';
 import type { Liveness, Watched } from './liveness.js';
 import type { CloseReason, GatewayMetrics } from './metrics.js';
+import type { Session, SessionSocket } from './sessions/session.js';
 import { monotonicMicros, type Claimant } from './sockets.js';
 import { Deadline, type TimerWheel } from './timer-wheel.js';
 
@@ -40,12 +41,14 @@ const CONTROL_FRAME_BYTES = 6;
 const Pause = { BUDGET: 1, UNREAD_ANSWERS: 2 } as const;
 
 /** One client's socket: frames in, answers out, and when it is read, pinged and closed. */
-export class Connection implements SocketOwner, FrameSource, Watched, Claimant {
+export class Connection implements SocketOwner, FrameSource, Watched, Claimant, SessionSocket {
   readonly claimedAt = monotonicMicros();
   readonly visit = new Deadline(this);
   pingAt = 0;
   heardAt = 0;
   messageAt = 0;
+  /** As the registry knows it; null: it doesn't. */
+  session: Session | null = null;
   private inFlight = 0;
   private pauses = 0;
   private state: 'open' | 'answering' | 'closing' = 'open';
@@ -82,6 +85,16 @@ export class Connection implements SocketOwner, FrameSource, Watched, Claimant {
     return this.socket.remoteAddress;
   }
 
+  get isServing(): boolean {
+    return this.state === 'open' && this.ws.readyState === WebSocket.OPEN;
+  }
+
+  call(text: string): boolean {
+    if (!this.isServing) return false;
+    this.answer(text);
+    return true;
+  }
+
   receive(data: RawData, isBinary: boolean): void {
     this.heardAt = this.messageAt = this.services.wheel.now;
     this.completeAt = this.socket.bytesRead;
@@ -96,6 +109,7 @@ export class Connection implements SocketOwner, FrameSource, Watched, Claimant {
     const text = data.toString('utf8');
     const handled = protocol.handle(text, this.frameContext());
     this.services.frames.take(this, handled, text, data.length);
+    this.session?.take(handled);
     if (this.services.budget.pausing) this.pause(Pause.BUDGET);
   }
 
@@ -198,6 +212,7 @@ export class Connection implements SocketOwner, FrameSource, Watched, Claimant {
     this.state = 'closing';
     this.services.paused.delete(this);
     this.services.metrics.closedTotal[this.closeReason].inc();
+    this.session?.closed(this.closeReason);
     this.services.closed(this);
   }
 

@@ -16,6 +16,7 @@ import { weighHeldBytes } from './held-bytes.js';
 import { Liveness } from './liveness.js';
 import { createGatewayMetrics } from './metrics.js';
 import { MicroBatcher } from './micro-batcher.js';
+import type { SessionRegistry } from './sessions/session-registry.js';
 import { Sockets } from './sockets.js';
 import { TimerWheel } from './timer-wheel.js';
 import { within } from './within.js';
@@ -29,6 +30,8 @@ export interface GatewayParts {
   readonly logger: Logger;
   readonly registry: Registry;
   readonly onClaimed?: OnClaimed;
+  /** Where it is written down who is connected, and where commands come from. Absent: nowhere. */
+  readonly sessions?: Pick<SessionRegistry, 'opened'>;
 }
 
 /** Told of each charge point that connects here, with what {@link Gateway.evict} wants: sibling processes close theirs. */
@@ -170,6 +173,7 @@ export class Gateway {
     this.liveness.add(connection);
     if (chargePointId === null) return;
     this.sockets.claim(chargePointId, connection);
+    connection.session = this.parts.sessions?.opened(connection, channel.protocol) ?? null;
     this.onClaimed?.(chargePointId, connection.claimedAt);
   }
 

@@ -1,0 +1,44 @@
+interface Waiting<Question, Answer> {
+  readonly question: Question;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Questions that come while one is under way are asked together next: a storm of them is a few round trips, a single one
+ * waits for nothing.
+ */
+export class Gathered<Question, Answer> {
+  private waiting: Waiting<Question, Answer>[] = [];
+  private isAsking = false;
+
+  /**
+   * @param ask gives one answer a question, in their order. When it rejects, all of its questions do.
+   * @param max questions at a time.
+   */
+  constructor(
+    private readonly ask: (questions: readonly Question[]) => Promise<readonly Answer[]>,
+    private readonly max: number,
+  ) {}
+
+  put(question: Question): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ question, resolve, reject });
+      if (!this.isAsking) void this.askAll();
+    });
+  }
+
+  private async askAll(): Promise<void> {
+    this.isAsking = true;
+    while (this.waiting.length > 0) {
+      const turn = this.waiting.splice(0, this.max);
+      try {
+        const answers = await this.ask(turn.map(({ question }) => question));
+        for (const [index, { resolve }] of turn.entries()) resolve(answers[index] as Answer);
+      } catch (error) {
+        for (const { reject } of turn) reject(error);
+      }
+    }
+    this.isAsking = false;
+  }
+}

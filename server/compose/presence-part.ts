@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Config } from '../../config/config.js';
+import { MeterpulseError } from '../../helpers/meterpulse-error.js';
+import { createPool, type Pool } from '../../store/pool.js';
+import { Presence } from '../gateway/sessions/presence.js';
+import type { RoleContext } from './role-context.js';
+import { locateServices, type Services } from './services.js';
+
+/** Of statements that nobody waits for with a reading in hand, ms. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+const MAX_CONNECTIONS = 3;
+
+/** As `locateServices`; null where there is no database and none is `demanded`. */
+export async function locateOptionalServices(config: Config, demanded: boolean): Promise<Services | null> {
+  try {
+    return await locateServices(config);
+  } catch (error) {
+    if (demanded || !(error instanceof MeterpulseError) || error.code !== 'DATABASE_REQUIRED') throw error;
+    return null;
+  }
+}
+
+/** What joins this gateway process with the others, and the pool that it alone uses: readings never wait for it. */
+export function createPresence(
+  { logger, registry }: RoleContext,
+  databaseUrl: string,
+): { readonly presence: Presence; readonly pool: Pool } {
+  const pool = createPool({
+    url: databaseUrl,
+    max: MAX_CONNECTIONS,
+    applicationName: 'meterpulse-gateway-registry',
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    registry,
+  });
+  const gateway = { id: randomUUID(), host: hostname(), pid: process.pid };
+  return { presence: new Presence({ pool, gateway, logger, registry }), pool };
+}
