@@ -54,6 +54,12 @@ export const PROBLEM_TYPES = {
     remedy:
       'Leave the part where it is: it never was a message that could be read. `detail` says why; the device has to send it right.',
   },
+  'not-connected': {
+    status: 409,
+    title: 'Charge point not connected',
+    remedy:
+      'Try again when it is: `/v1/charge-points/{id}/connection` tells. One that has just connected is known a second later.',
+  },
   'body-too-large': {
     status: 413,
     title: 'Body too large',
@@ -70,6 +76,12 @@ export const PROBLEM_TYPES = {
     remedy:
       'Ask for a coarser `interval`, a shorter range or fewer charge points, or for CSV or NDJSON: `detail` says what would do.',
   },
+  'command-refused': {
+    status: 422,
+    title: 'Command refused',
+    remedy:
+      'Correct what `errors` names: the action, or the payload at that JSON pointer, is none of the version of OCPP that the charge point speaks. Nothing was sent.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'Request line or headers too large',
@@ -80,6 +92,11 @@ export const PROBLEM_TYPES = {
     title: 'Internal error',
     remedy:
       'A bug: report it with the `X-Request-Id` of the answer. The log of the API has the cause under this id.',
+  },
+  'answer-too-large': {
+    status: 502,
+    title: "The charge point's answer is too large",
+    remedy: 'Ask the charge point for less: of an answer at most 1 MiB is kept. It did what it was told.',
   },
   'database-unavailable': {
     status: 503,
@@ -96,6 +113,18 @@ export const PROBLEM_TYPES = {
     status: 503,
     title: 'Too many exports',
     remedy: 'Try again after `Retry-After` seconds; half of DATABASE_POOL_MAX may be under way at once.',
+  },
+  'too-many-commands': {
+    status: 503,
+    title: 'Too many commands',
+    remedy:
+      'Try again after `Retry-After` seconds: eight commands may wait behind the one that a charge point is to answer, and a thousand be under way at an API.',
+  },
+  'no-answer': {
+    status: 504,
+    title: 'The charge point did not answer',
+    remedy:
+      'Look at `/v1/charge-points/{id}/commands/{commandId}` (`detail` has the id) and at the charge point before you send it again: it may have been done.',
   },
   'query-timeout': {
     status: 504,

@@ -2,7 +2,10 @@ import { aggregatesController } from '../../controllers/aggregates.js';
 import type { AnswerCache } from '../../controllers/answer-cache.js';
 import { chargePointsController } from '../../controllers/charge-points.js';
 import { chargersController } from '../../controllers/chargers.js';
+import type { CallJudge, CommandSender } from '../../controllers/command-sender.js';
+import { commandsController } from '../../controllers/commands.js';
 import { conflictsController } from '../../controllers/conflicts.js';
+import { connectionsController } from '../../controllers/connections.js';
 import { energyController } from '../../controllers/energy.js';
 import { healthController } from '../../controllers/health.js';
 import { quarantineController } from '../../controllers/quarantine.js';
@@ -13,7 +16,9 @@ import { transactionsController } from '../../controllers/transactions.js';
 import { aggregatesRoutes } from '../../routes/aggregates.js';
 import { chargePointsRoutes } from '../../routes/charge-points.js';
 import { chargersRoutes } from '../../routes/chargers.js';
+import { commandsRoutes } from '../../routes/commands.js';
 import { conflictsRoutes } from '../../routes/conflicts.js';
+import { connectionsRoutes } from '../../routes/connections.js';
 import { energyRoutes } from '../../routes/energy.js';
 import { healthRoutes } from '../../routes/health.js';
 import { quarantineRoutes } from '../../routes/quarantine.js';
@@ -24,15 +29,19 @@ import { transactionsRoutes } from '../../routes/transactions.js';
 import type { ReadDatabase } from '../../store/read/read-database.js';
 import type { MessageLog } from '../broker/message-log.js';
 
-/** Every route there is. `log` is where quarantined parts are sent again. */
+/** Every route there is. `log` is where quarantined parts are sent again; `judge` judges calls before they are queued. */
 export function apiRoutes(
   database: ReadDatabase,
   log: Pick<MessageLog, 'publish'>,
   cache: AnswerCache,
+  commands: CommandSender,
+  judge: CallJudge,
 ): Route[] {
   return [
     ...statsRoutes(statsController(database)),
     ...chargePointsRoutes(chargePointsController(database)),
+    ...connectionsRoutes(connectionsController(database)),
+    ...commandsRoutes(commandsController(database.onPrimary(), commands, judge)),
     ...readingsRoutes(readingsController(database)),
     ...aggregatesRoutes(aggregatesController(database, cache)),
     ...energyRoutes(energyController(database, cache)),

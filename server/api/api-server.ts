@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { AnswerCache } from '../../controllers/answer-cache.js';
+import type { CallJudge } from '../../controllers/command-sender.js';
 import type { Pool } from '../../store/pool.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
 import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
@@ -9,6 +10,7 @@ import type { MessageLog } from '../broker/message-log.js';
 import { listen } from '../lifecycle/listen.js';
 import { answerClientError } from './answer-client-error.js';
 import { apiRoutes } from './api-routes.js';
+import { CommandDesk } from './command-desk.js';
 import { createApp } from './create-app.js';
 import { cacheObserver, createApiMetrics } from './metrics.js';
 
@@ -36,6 +38,8 @@ export interface ApiServerParts {
   readonly replicas?: ReadReplicas | undefined;
   /** Where quarantined parts are sent again. */
   readonly log: Pick<MessageLog, 'publish'>;
+  /** Judges calls to charge points before they are queued. Default: their gateways alone do. */
+  readonly judge?: CallJudge;
   readonly options: ApiServerOptions;
   readonly logger: Logger;
   readonly registry: Registry;
@@ -55,17 +59,19 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 export class ApiServer {
   private readonly server: Server;
   private readonly database: ReadDatabase;
+  private readonly desk: CommandDesk;
   private readonly active = new Set<ServerResponse>();
   private stopping = false;
 
   constructor(private readonly parts: ApiServerParts) {
     const { pool, replicas, log, options, logger, registry } = parts;
     this.database = new ReadDatabase(pool, { statementTimeoutMs: options.statementTimeoutMs }, replicas);
+    this.desk = new CommandDesk(pool, this.database.onPrimary(), logger);
     const metrics = createApiMetrics(registry);
     const maxBytes = options.cacheBytes ?? CACHE_BYTES;
     const cache = new AnswerCache({ maxBytes, onRequest: cacheObserver(metrics) });
     const app = createApp({
-      routes: apiRoutes(this.database, log, cache),
+      routes: apiRoutes(this.database, log, cache, this.desk, parts.judge ?? (() => undefined)),
       logger,
       metrics,
       exportLimits: {
@@ -103,12 +109,13 @@ export class ApiServer {
    */
   async run(signal: AbortSignal): Promise<void> {
     const watching = this.parts.replicas?.run(signal);
+    const commanding = this.desk.run(signal);
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
       if (signal.aborted) resolve();
       else signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    await Promise.all([this.stop(), watching]);
+    await Promise.all([this.stop(), watching, commanding]);
   }
 
   private async stop(): Promise<void> {

@@ -10,5 +10,12 @@ export function documentedRoutes(): Route[] {
   const pool = createPool({ url: 'postgres://nowhere', max: 1, applicationName: 'documentation' });
   const log = { publish: () => Promise.resolve() };
   const cache = new AnswerCache({ maxBytes: 0 });
-  return apiRoutes(new ReadDatabase(pool, { statementTimeoutMs: 1_000 }), log, cache);
+  const sender = { send: () => Promise.resolve(null) };
+  return apiRoutes(
+    new ReadDatabase(pool, { statementTimeoutMs: 1_000 }),
+    log,
+    cache,
+    sender,
+    () => undefined,
+  );
 }

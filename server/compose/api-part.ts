@@ -1,7 +1,10 @@
+import type { Config } from '../../config/config.js';
+import type { CallJudge } from '../../controllers/command-sender.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
 import { ApiServer } from '../api/api-server.js';
 import type { MessageLog } from '../broker/message-log.js';
+import { ocppProtocols } from './charger-protocols.js';
 import type { RoleContext } from './role-context.js';
 
 /** A pool of the API's own, so that a slow query never waits for, or holds up, a worker's flush. */
@@ -15,6 +18,8 @@ export function createApiPool({ config, registry }: RoleContext, databaseUrl: st
   });
 }
 
+const UNSENT_MESSAGE_ID = '00000000-0000-4000-8000-000000000000';
+
 /** The API stage. `log` is where quarantined parts are sent again. */
 export function createApi(
   { config, logger, registry }: RoleContext,
@@ -26,6 +31,7 @@ export function createApi(
     pool,
     replicas,
     log,
+    judge: callJudge(config),
     options: {
       host: config.HOST,
       port: config.API_PORT,
@@ -37,4 +43,15 @@ export function createApi(
     logger,
     registry,
   });
+}
+
+/** By the same protocols that the gateways speak. */
+function callJudge(config: Config): CallJudge {
+  const protocols = new Map(ocppProtocols(config).map((protocol) => [protocol.name as string, protocol]));
+  return (name, action, payload) => {
+    const protocol = protocols.get(name);
+    return protocol === undefined
+      ? undefined
+      : (protocol.encodeCall?.(UNSENT_MESSAGE_ID, action, payload) ?? null);
+  };
 }

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { Registry } from 'prom-client';
 import { loadConfig } from '../../config/config.js';
+import type { CallJudge } from '../../controllers/command-sender.js';
 import { ApiServer, type ApiServerOptions } from '../../server/api/api-server.js';
 import type { MessageLog } from '../../server/broker/message-log.js';
 import { createReadReplicas } from '../../server/compose/replicas-part.js';
@@ -32,6 +33,8 @@ export interface ApiSettings extends Partial<ApiServerOptions> {
   readonly readMaxLagMs?: number;
   /** Default: takes every message and forgets it. */
   readonly log?: Pick<MessageLog, 'publish'>;
+  /** Judges calls before they are queued. Default: nobody does. */
+  readonly judge?: CallJudge;
   /** Connections at most. Default 8. */
   readonly poolMax?: number;
   /** Gets each line that is logged. */
@@ -40,7 +43,16 @@ export interface ApiSettings extends Partial<ApiServerOptions> {
 
 /** A real API server on a free port, as compose builds it. */
 export async function startApi(settings: ApiSettings): Promise<RunningApi> {
-  const { databaseUrl, readUrls = [], readMaxLagMs = '', poolMax = 8, log, onLog, ...options } = settings;
+  const {
+    databaseUrl,
+    readUrls = [],
+    readMaxLagMs = '',
+    poolMax = 8,
+    log,
+    judge,
+    onLog,
+    ...options
+  } = settings;
   const pool: Pool = createPool({ url: databaseUrl, max: poolMax, applicationName: 'api-test' });
   const registry = new Registry();
   const logger = onLog === undefined ? pino({ level: 'silent' }) : pino({ level: 'debug' }, { write: onLog });
@@ -56,6 +68,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     pool,
     replicas,
     log: log ?? { publish: () => Promise.resolve() },
+    ...(judge === undefined ? {} : { judge }),
     registry,
     logger,
     options: {

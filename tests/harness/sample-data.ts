@@ -2,10 +2,14 @@ import type pg from 'pg';
 import { Seed } from './seed.js';
 import { SeedRollups } from './seed-rollups.js';
 
+const GATEWAY_ID = '0b9f8f0e-6d5c-4d0a-9f57-2f1f3f3a1c11';
 const HOUR_MS = 3_600_000;
 const START = Date.parse('2026-03-10T06:00:00Z');
 
-/** What the examples of the routes ask about: two charge points, a session that ended, a conflict, and parts in quarantine. */
+/**
+ * What the examples of the routes ask about: two charge points, a session that ended, a conflict, parts in quarantine, a
+ * connection that ended and a command that was answered.
+ */
 export async function seedSampleData(client: pg.Client): Promise<void> {
   const seed = new Seed(client);
   const energy = await seed.series({ chargePointId: 'CP-1' });
@@ -52,4 +56,20 @@ export async function seedSampleData(client: pg.Client): Promise<void> {
   }
   await client.query(`update quarantine set raw_kind = 'meterValues'`);
   await seed.quarantine({ offset: 10, reason: 'invalid_json', raw: Buffer.from([0xff, 0x00]) });
+  await client.query(
+    `insert into connections (charge_point_id, gateway_id, session, revision, protocol, gateway_host, gateway_pid, remote_address,
+       connected_at, disconnected_at, close_reason, vendor, model, booted_at)
+     values ('CP-2', $1, 1, 1, 'ocpp1.6', 'meterpulse-gateway-0', 31, '10.4.0.17', $2, $3, 'closed', 'Acme', 'AC 22', $2)`,
+    [GATEWAY_ID, new Date(START).toISOString(), new Date(START + HOUR_MS).toISOString()],
+  );
+  await client.query(
+    `insert into commands (id, charge_point_id, action, request, state, requested_at, expires_at, gateway_id, sent_at, ended_at, answer)
+     values ($1, 'CP-1', 'Reset', '{"type":"Soft"}', 'answered', $2, $3, $4, $2, $2, '{"status":"Accepted"}')`,
+    [
+      '5f3a7a52-9b7e-4c55-8c2e-5b6a1a0d9b01',
+      new Date(START).toISOString(),
+      new Date(START + 30_000).toISOString(),
+      GATEWAY_ID,
+    ],
+  );
 }

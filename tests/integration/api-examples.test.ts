@@ -1,11 +1,13 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { templateOf } from '../../routes/openapi/operation.js';
 import type { Route } from '../../routes/route.js';
 import { documentedRoutes } from '../../server/api/documented-routes.js';
 import { startApi, type RunningApi } from '../harness/api.js';
+import { Charger } from '../harness/charger.js';
 import { OpenApiJudge } from '../harness/open-api.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
+import { startRegisteredGateway, type RegisteredGateway } from '../harness/registered-gateway.js';
 import { seedSampleData } from '../harness/sample-data.js';
 
 const routes = documentedRoutes();
@@ -15,6 +17,8 @@ describe('the examples in the documentation of the API', () => {
   let client: pg.Client;
   let api: RunningApi;
   let judge: OpenApiJudge;
+  let gateway: RegisteredGateway;
+  let charger: Charger;
 
   beforeAll(async () => {
     database = await createTestDatabase({ migrated: true });
@@ -22,10 +26,21 @@ describe('the examples in the documentation of the API', () => {
     await client.connect();
     await seedSampleData(client);
     api = await startApi({ databaseUrl: database.url });
+    gateway = await startRegisteredGateway({ databaseUrl: database.url });
+    charger = await Charger.connect(gateway.url, 'CP-1');
+    await vi.waitFor(
+      async () =>
+        expect((await api.get('/v1/charge-points/CP-1/connection')).body).toMatchObject({
+          state: 'connected',
+        }),
+      { timeout: 10_000, interval: 20 },
+    );
     judge = new OpenApiJudge((await api.get('/openapi.json')).body);
   });
 
   afterAll(async () => {
+    charger.terminate();
+    await gateway.stop();
     await api.stop();
     await client.end();
     await database.drop();
