@@ -3,6 +3,7 @@
  * the log and how to answer. Implementations are pure: no I/O, no clock, no state beyond the session they are given.
  */
 import type { Envelope, ProtocolName } from './envelope.js';
+import type { Leniency } from './ocpp/leniencies.js';
 import type { RejectReason } from './reject.js';
 
 /** What a protocol may know of the socket a frame came by. */
@@ -63,6 +64,8 @@ export interface Handled {
   answer(outcomes: readonly Outcome[]): string | null;
   /** For metrics and logs: `accepted`, `rejected` or `invalid` for each message in the frame. */
   readonly verdicts: readonly Verdict[];
+  /** Where the frame errs against its schema and is understood all the same, each once; absent means nowhere. */
+  readonly leniencies?: readonly Leniency[];
   /** What the frame tells of the charge point itself. */
   readonly boot?: BootData;
   /** The frame answers a call of ours. */

@@ -30,26 +30,26 @@ describe('OCPP-J framing', () => {
     });
   });
   it.each([
-    ['', null, 'invalid_json', 'FormationViolation'],
-    ['hello', null, 'invalid_json', 'FormationViolation'],
-    ['[2,"1","Heartbeat",{', '1', 'invalid_json', 'FormationViolation'],
-    ['[2,"a\\"b","Heartbeat",{', null, 'invalid_json', 'FormationViolation'],
-    ['{}', null, 'invalid_frame', 'ProtocolError'],
-    ['null', null, 'invalid_frame', 'ProtocolError'],
-    ['[]', null, 'invalid_frame', 'ProtocolError'],
-    ['[2]', null, 'invalid_frame', 'ProtocolError'],
-    ['[2,7,"Heartbeat",{}]', null, 'invalid_frame', 'ProtocolError'],
-    ['[2,"","Heartbeat",{}]', null, 'invalid_frame', 'ProtocolError'],
-    ['[2,"a\\u0000","Heartbeat",{}]', null, 'invalid_frame', 'ProtocolError'],
-    [`[2,"${'x'.repeat(37)}","Heartbeat",{}]`, null, 'invalid_frame', 'ProtocolError'],
-    ['[2,"1"]', '1', 'invalid_frame', 'ProtocolError'],
-    ['[2,"1","Heartbeat"]', '1', 'invalid_frame', 'ProtocolError'],
-    ['[2,"1",5,{}]', '1', 'invalid_frame', 'ProtocolError'],
-    ['[9,"1","Heartbeat",{}]', '1', 'invalid_frame', 'ProtocolError'],
-    ['["2","1","Heartbeat",{}]', '1', 'invalid_frame', 'ProtocolError'],
-    [`[2,"1","MeterValues",${'['.repeat(10_000)}`, '1', 'nested_too_deep', 'FormationViolation'],
-  ])('says what is wrong with %.50s', (text, id, reason, code) => {
-    expect(parseFrame(text)).toMatchObject({ kind: 'malformed', id, reason, code });
+    ['', null, 'invalid_json', 'unreadable'],
+    ['hello', null, 'invalid_json', 'unreadable'],
+    ['[2,"1","Heartbeat",{', '1', 'invalid_json', 'unreadable'],
+    ['[2,"a\\"b","Heartbeat",{', null, 'invalid_json', 'unreadable'],
+    ['{}', null, 'invalid_frame', 'notRpc'],
+    ['null', null, 'invalid_frame', 'notRpc'],
+    ['[]', null, 'invalid_frame', 'notRpc'],
+    ['[2]', null, 'invalid_frame', 'notRpc'],
+    ['[2,7,"Heartbeat",{}]', null, 'invalid_frame', 'notRpc'],
+    ['[2,"","Heartbeat",{}]', null, 'invalid_frame', 'notRpc'],
+    ['[2,"a\\u0000","Heartbeat",{}]', null, 'invalid_frame', 'notRpc'],
+    [`[2,"${'x'.repeat(37)}","Heartbeat",{}]`, null, 'invalid_frame', 'notRpc'],
+    ['[2,"1"]', '1', 'invalid_frame', 'notRpc'],
+    ['[2,"1","Heartbeat"]', '1', 'invalid_frame', 'notRpc'],
+    ['[2,"1",5,{}]', '1', 'invalid_frame', 'notRpc'],
+    ['[9,"1","Heartbeat",{}]', '1', 'invalid_frame', 'messageType'],
+    ['["2","1","Heartbeat",{}]', '1', 'invalid_frame', 'messageType'],
+    [`[2,"1","MeterValues",${'['.repeat(10_000)}`, '1', 'nested_too_deep', 'unreadable'],
+  ])('says what is wrong with %.50s', (text, id, reason, error) => {
+    expect(parseFrame(text)).toMatchObject({ kind: 'malformed', id, reason, error });
   });
 
   it('never throws', () => {

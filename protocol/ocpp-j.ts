@@ -1,5 +1,5 @@
 /**
- * OCPP-J's framing (JSON over WebSocket, version 1.6, section 4.2), without knowledge of any action:
+ * OCPP-J's framing (JSON over WebSocket; section 4.2 of version 1.6, and of 2.0.1), without knowledge of any action:
  *
  *     CALL       = [2, id, action, payload]
  *     CALLRESULT = [3, id, payload]
@@ -9,7 +9,7 @@ import type { CallReply } from './charger-protocol.js';
 import { excerpt } from './excerpt.js';
 import { cleanText, isCleanText } from './identifier.js';
 import { isNestedTooDeep } from './json-depth.js';
-import type { OcppErrorCode } from './ocpp-error-codes.js';
+import type { OcppError, OcppErrorCode } from './ocpp-error-codes.js';
 import type { RejectReason } from './reject.js';
 
 /** Longest id of a message, in characters. */
@@ -39,7 +39,7 @@ export interface MalformedFrame {
   readonly kind: 'malformed';
   /** null when it can't be read. */
   readonly id: string | null;
-  readonly code: OcppErrorCode;
+  readonly error: OcppError;
   readonly reason: RejectReason;
   readonly detail: string;
 }
@@ -53,7 +53,7 @@ export function parseFrame(text: string): Frame {
     return {
       kind: 'malformed',
       id: leadingId(text),
-      code: 'FormationViolation',
+      error: 'unreadable',
       reason: 'nested_too_deep',
       detail,
     };
@@ -66,7 +66,7 @@ export function parseFrame(text: string): Frame {
     return {
       kind: 'malformed',
       id: leadingId(text),
-      code: 'FormationViolation',
+      error: 'unreadable',
       reason: 'invalid_json',
       detail,
     };
@@ -78,7 +78,7 @@ export function parseFrame(text: string): Frame {
     return { kind: 'answer', id, reply: { kind: 'result', messageId: id, payload: frame[2] as unknown } };
   }
   if (type === 4) return { kind: 'answer', id, reply: errorReply(id, frame) };
-  if (type !== 2) return malformed(id, `the message type is ${excerpt(type)}, not 2, 3 or 4`);
+  if (type !== 2) return malformed(id, `the message type is ${excerpt(type)}, not 2, 3 or 4`, 'messageType');
   if (typeof action !== 'string' || action === '') return malformed(id, `the action is ${excerpt(action)}`);
   if (frame.length < 4) return malformed(id, 'a CALL has four elements: 2, id, action and payload');
   return { kind: 'call', id, action, payload: frame[3] as unknown };
@@ -96,8 +96,8 @@ function errorReply(messageId: string, [, , code, description, details]: readonl
   };
 }
 
-function malformed(id: string | null, detail: string): MalformedFrame {
-  return { kind: 'malformed', id, code: 'ProtocolError', reason: 'invalid_frame', detail };
+function malformed(id: string | null, detail: string, error: OcppError = 'notRpc'): MalformedFrame {
+  return { kind: 'malformed', id, error, reason: 'invalid_frame', detail };
 }
 
 function isMessageId(id: unknown): id is string {

@@ -1,12 +1,14 @@
 // Writes the generated pages under docs/. Tests compare them with their sources.
 import { writeFileSync } from 'node:fs';
 import { configurationReference } from '../config/reference.js';
+import { conformanceReference } from './references/conformance-reference.js';
 import { errorsReference } from './references/errors-reference.js';
 import { metricsReference } from './references/metrics-reference.js';
 import { openApiReference } from './references/open-api-reference.js';
 import { schemaReferenceOfFreshDatabase } from './references/schema-reference.js';
 
 writeFileSync('docs/configuration.md', configurationReference());
+writeFileSync('docs/conformance.md', conformanceReference());
 writeFileSync('docs/errors.md', errorsReference());
 writeFileSync('docs/metrics.md', await metricsReference());
 writeFileSync('docs/openapi.json', openApiReference());

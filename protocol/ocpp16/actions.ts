@@ -1,48 +1,59 @@
-/** Every action of OCPP 1.6 that a charge point may call, and what answers it. Another action is one line here. */
-import { z } from 'zod';
-import { immediate, type Action } from './action.js';
+/** Every action of OCPP 1.6 that a charge point calls, the security whitepaper's included. Another is one line here. */
+import { isAbsent } from '../leniency.js';
+import { bootData } from '../ocpp/boot-data.js';
+import { dataTransfer, heartbeat, noted, signCertificate } from '../ocpp/common-actions.js';
+import { immediate } from '../ocpp/immediate.js';
+import type { ServedAction } from '../ocpp/ocpp-version.js';
 import { meterValues } from './meter-values.js';
 import { startTransaction } from './start-transaction.js';
 import { stopTransaction } from './stop-transaction.js';
 
-/** Lengths are more generous than the specification's: a charge point refused over its vendor's name is of no use to anybody. */
-const text = z.string().max(255);
-
-const bootNotification = immediate(
-  z.object({ chargePointVendor: text, chargePointModel: text }),
-  (_request, { receivedAt, heartbeatIntervalS }) => ({
+const bootNotification = immediate({
+  answered: '`Accepted`, the time, and the seconds between heartbeats',
+  destination: 'connection',
+  respond: (_request, { receivedAt, heartbeatIntervalS }) => ({
     status: 'Accepted',
     currentTime: new Date(receivedAt).toISOString(),
     interval: heartbeatIntervalS,
   }),
-);
+  boot: (request) => {
+    const serialNumber = request['chargePointSerialNumber'];
+    return bootData({
+      vendor: request['chargePointVendor'],
+      model: request['chargePointModel'],
+      // So it was called in version 1.5, and many send only that.
+      serialNumber: isAbsent(serialNumber) ? request['chargeBoxSerialNumber'] : serialNumber,
+      firmwareVersion: request['firmwareVersion'],
+    });
+  },
+});
 
-const heartbeat = immediate(z.object({}), (_request, { receivedAt }) => ({
-  currentTime: new Date(receivedAt).toISOString(),
-}));
+const statusNotification = immediate({
+  answered: '`{}`',
+  tolerance: { dispensable: ['errorCode'] },
+  check: ({ connectorId }) =>
+    Number(connectorId) < 0 ? { error: 'property', description: 'connectorId: must be 0 or more' } : null,
+  respond: () => ({}),
+});
 
-const statusNotification = immediate(
-  z.object({ connectorId: z.int().nonnegative(), errorCode: text, status: text }),
-  () => ({}),
-);
+const authorize = immediate({
+  answered: '`Accepted`, whatever the idTag',
+  respond: () => ({ idTagInfo: { status: 'Accepted' } }),
+});
 
-const authorize = immediate(z.object({ idTag: text }), () => ({ idTagInfo: { status: 'Accepted' } }));
-
-/** No vendor's extension is known here, which is what the charge point learns. */
-const dataTransfer = immediate(z.object({ vendorId: text }), () => ({ status: 'UnknownVendorId' }));
-
-/** FirmwareStatusNotification and DiagnosticsStatusNotification. */
-const progressNotification = immediate(z.object({ status: text }), () => ({}));
-
-export const ACTIONS: ReadonlyMap<string, Action> = new Map([
-  ['BootNotification', bootNotification],
-  ['Heartbeat', heartbeat],
-  ['StatusNotification', statusNotification],
+export const ACTIONS: ReadonlyMap<string, ServedAction> = new Map([
   ['Authorize', authorize],
-  ['MeterValues', meterValues],
-  ['StartTransaction', startTransaction],
-  ['StopTransaction', stopTransaction],
+  ['BootNotification', bootNotification],
   ['DataTransfer', dataTransfer],
-  ['FirmwareStatusNotification', progressNotification],
-  ['DiagnosticsStatusNotification', progressNotification],
+  ['DiagnosticsStatusNotification', noted()],
+  ['FirmwareStatusNotification', noted()],
+  ['Heartbeat', heartbeat],
+  ['LogStatusNotification', noted()],
+  ['MeterValues', meterValues],
+  ['SecurityEventNotification', noted({ dispensable: ['timestamp'] })],
+  ['SignCertificate', signCertificate],
+  ['SignedFirmwareStatusNotification', noted()],
+  ['StartTransaction', startTransaction],
+  ['StatusNotification', statusNotification],
+  ['StopTransaction', stopTransaction],
 ]);

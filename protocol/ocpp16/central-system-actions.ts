@@ -1,25 +1,36 @@
-/**
- * What a central system may call (OCPP 1.6, section 5). Whoever else is called by such a name knows it and doesn't serve it:
- * NotSupported, where any other name is NotImplemented.
- */
+/** What a central system calls: OCPP 1.6, section 5, and the messages of the security whitepaper. */
 export const CENTRAL_SYSTEM_ACTIONS: ReadonlySet<string> = new Set([
-  'CancelReservation',
+  // Core
   'ChangeAvailability',
   'ChangeConfiguration',
   'ClearCache',
-  'ClearChargingProfile',
   'DataTransfer',
-  'GetCompositeSchedule',
   'GetConfiguration',
-  'GetDiagnostics',
-  'GetLocalListVersion',
   'RemoteStartTransaction',
   'RemoteStopTransaction',
-  'ReserveNow',
   'Reset',
-  'SendLocalList',
-  'SetChargingProfile',
-  'TriggerMessage',
   'UnlockConnector',
+  // Firmware management
+  'GetDiagnostics',
   'UpdateFirmware',
+  // Local authorization list
+  'GetLocalListVersion',
+  'SendLocalList',
+  // Reservation
+  'CancelReservation',
+  'ReserveNow',
+  // Smart charging
+  'ClearChargingProfile',
+  'GetCompositeSchedule',
+  'SetChargingProfile',
+  // Remote trigger
+  'TriggerMessage',
+  // Security
+  'CertificateSigned',
+  'DeleteCertificate',
+  'ExtendedTriggerMessage',
+  'GetInstalledCertificateIds',
+  'GetLog',
+  'InstallCertificate',
+  'SignedUpdateFirmware',
 ]);

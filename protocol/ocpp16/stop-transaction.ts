@@ -1,29 +1,39 @@
-import { z } from 'zod';
 import { flattenStopTransaction } from '../flatten-stop-transaction.js';
-import type { Action } from './action.js';
-import { headOf } from './kept.js';
-import { keptSession, numberField, refusedSession } from './session-request.js';
+import { isObject } from '../leniency.js';
+import { judgeCall } from '../ocpp/immediate.js';
+import { headOf, keptMessage, refusedSession } from '../ocpp/kept.js';
+import type { Tolerance } from '../ocpp/judge-request.js';
+import { leniencySetOfReadings } from '../ocpp/leniencies-of-readings.js';
+import type { ServedAction } from '../ocpp/ocpp-version.js';
 
-const request = z.object({
-  transactionId: numberField,
-  meterStop: numberField,
-  timestamp: z.string(),
-  idTag: z.string().nullish(),
-  reason: z.string().nullish(),
-  transactionData: z.array(z.unknown()).nullish(),
-});
+const tolerance: Tolerance = {
+  fractionForInteger: ['transactionId', 'meterStop'],
+  used: ['idTag', 'reason', 'transactionData'],
+};
 
 /** Taken whether or not its Start is known: a charge point that was offline sends in an order of its own. */
-export const stopTransaction: Action = (call, context, { limits }) => {
-  const parsed = request.safeParse(call.payload);
-  if (!parsed.success) return refusedSession(parsed.error, call, context);
-  const { payload } = call;
-  const { chargePointId, receivedAt } = context;
-  return keptSession({
-    call,
-    context,
-    envelope: { ...headOf(call.id, context), kind: 'stopTransaction', payload },
-    flat: flattenStopTransaction({ chargePointId, payload, receivedAt }, limits),
-    response: typeof parsed.data.idTag === 'string' ? { idTagInfo: { status: 'Accepted' } } : {},
-  });
+export const stopTransaction: ServedAction = {
+  destination: 'sessions',
+  answered: '`{}`, or `Accepted` when it carried an idTag, once the log has it durably',
+  tolerance,
+  handle: (call, context) => {
+    const payload = isObject(call.payload) ? call.payload : {};
+    const data = payload['transactionData'];
+    // Judged by flattening, value by value: one that can't be read must not cost the others.
+    const judged = Array.isArray(data) ? { ...payload, transactionData: undefined } : call.payload;
+    const { fault, leniencies } = judgeCall(call, context, tolerance, judged);
+    if (fault !== null) return refusedSession(fault, call, context);
+    const { chargePointId, receivedAt, limits } = context;
+    const flat = flattenStopTransaction({ chargePointId, payload, receivedAt }, limits);
+    const ofReadings = leniencySetOfReadings(flat.readings, context.frameText);
+    return keptMessage(
+      {
+        ...{ call, flat },
+        envelope: { ...headOf(call.id, context), kind: 'stopTransaction', payload },
+        response: typeof payload['idTag'] === 'string' ? { idTagInfo: { status: 'Accepted' } } : {},
+        leniencies: [...new Set([...leniencies, ...ofReadings])],
+      },
+      context,
+    );
+  },
 };

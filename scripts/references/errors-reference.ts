@@ -1,7 +1,7 @@
 import { BAD_ROW_REASONS } from '../../client/replay/row.js';
 import { PROBLEM_TYPES } from '../../controllers/problem.js';
 import { ERROR_CODES } from '../../helpers/meterpulse-error.js';
-import { OCPP_ERROR_CODES } from '../../protocol/ocpp-error-codes.js';
+import { OCPP_ERRORS } from '../../protocol/ocpp-error-codes.js';
 import { REJECT_REASONS } from '../../protocol/reject.js';
 import { EXIT_CODES } from '../../server/cli/exit-codes.js';
 import { CLOSES } from '../../server/gateway/close-codes.js';
@@ -60,10 +60,15 @@ export function errorsReference(): string {
       ['code', 'meaning', 'remedy'],
       Object.values(CLOSES).map(({ code: number, meaning, remedy }) => [String(number), meaning, remedy]),
     ),
-    '## CALLERROR\n\nWhat a charge point gets over OCPP 1.6J instead of an answer. MeterValues are never refused for what they hold.',
+    '## CALLERROR\n\nWhat a charge point gets over OCPP-J instead of an answer. MeterValues are never refused for what they hold, and\n[leniencies](conformance.md#leniencies) are no errors.',
     table(
-      ['code', 'when', 'remedy'],
-      Object.entries(OCPP_ERROR_CODES).map(([name, { meaning, remedy }]) => [code(name), meaning, remedy]),
+      ['code in OCPP 1.6', 'code in OCPP 2.0.1', 'when', 'remedy'],
+      Object.values(OCPP_ERRORS).map((error) => [
+        code(error['ocpp1.6']),
+        code(error['ocpp2.0.1']),
+        error.meaning,
+        error.remedy,
+      ]),
     ),
     "## Rows that can't be sent\n\nWhat `replay` says of a row of the workbook; the other rows are sent.",
     table(

@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { BAD_ROW_REASONS } from '../../client/replay/row.js';
 import { PROBLEM_TYPES } from '../../controllers/problem.js';
 import { ERROR_CODES } from '../../helpers/meterpulse-error.js';
-import { OCPP_ERROR_CODES } from '../../protocol/ocpp-error-codes.js';
+import { OCPP_ERRORS } from '../../protocol/ocpp-error-codes.js';
 import { REJECT_REASONS } from '../../protocol/reject.js';
 import { EXIT_CODES } from '../../server/cli/exit-codes.js';
 import { CLOSES } from '../../server/gateway/close-codes.js';
 import { REFUSALS } from '../../server/gateway/refusals.js';
+import { conformanceReference } from './conformance-reference.js';
 import { errorsReference } from './errors-reference.js';
 import { metricsReference } from './metrics-reference.js';
 import { nodesOf, sourceFiles } from './sources.js';
@@ -28,6 +29,12 @@ describe('docs/metrics.md', () => {
   });
 });
 
+describe('docs/conformance.md', () => {
+  it('is what the code says; `npm run docs` writes it', () => {
+    expect(written('conformance.md')).toBe(conformanceReference());
+  });
+});
+
 describe('docs/errors.md', () => {
   it('is what the sources say; `npm run docs` writes it', () => {
     expect(written('errors.md')).toBe(errorsReference());
@@ -40,7 +47,7 @@ describe('docs/errors.md', () => {
       PROBLEM_TYPES,
       REFUSALS,
       CLOSES,
-      OCPP_ERROR_CODES,
+      OCPP_ERRORS,
       BAD_ROW_REASONS,
       EXIT_CODES,
     }),

@@ -4,6 +4,7 @@ import type { ByteBudget } from './byte-budget.js';
 import type { Channel } from './channel.js';
 import type { FrameSampler } from './frame-sampler.js';
 import type { FrameSource } from './frame-source.js';
+import { LeniencyCounts } from './leniency-counts.js';
 import type { GatewayMetrics } from './metrics.js';
 import type { MicroBatcher } from './micro-batcher.js';
 import { PendingFrame, type FrameOwner } from './pending-frame.js';
@@ -25,8 +26,11 @@ const NO_OUTCOMES: readonly Outcome[] = Object.freeze([]);
 /** The way of all sockets' frames: judged by the protocol, its messages to the log, the answer out once the log has them. */
 export class FramePath implements FrameOwner {
   private waiting = 0;
+  private readonly leniencies: LeniencyCounts<FrameSource>;
 
-  constructor(private readonly parts: FramePathParts) {}
+  constructor(private readonly parts: FramePathParts) {
+    this.leniencies = new LeniencyCounts(parts.metrics.leniencies);
+  }
 
   /** Frames whose answer waits for the log. */
   get unanswered(): number {
@@ -35,6 +39,7 @@ export class FramePath implements FrameOwner {
 
   /** @param bytes of the frame. */
   take(source: FrameSource, handled: Handled, text: string, bytes: number): void {
+    this.leniencies.note(source, handled);
     this.sampleInvalid(source, handled, text);
     if (handled.envelopes.length === 0) {
       finish(source, handled, NO_OUTCOMES);

@@ -35,6 +35,7 @@ export interface GatewayMetrics {
   readonly connectionsTotal: ByOutcome<ConnectionOutcome>;
   readonly closedTotal: ByOutcome<CloseReason>;
   readonly ackSeconds: Histogram;
+  readonly leniencies: Counter<'leniency' | 'model'>;
 }
 
 /** Values that are read when they are asked for. */
@@ -90,6 +91,12 @@ export function createGatewayMetrics(registry: Registry, gauges: GatewayGauges):
     messages: (protocol) => byOutcome(MESSAGE_OUTCOMES, (outcome) => messages.labels({ protocol, outcome })),
     connectionsTotal: byOutcome(CONNECTION_OUTCOMES, (outcome) => connectionsTotal.labels({ outcome })),
     closedTotal: byOutcome(CLOSE_REASONS, (reason) => closedTotal.labels({ reason })),
+    leniencies: new Counter({
+      name: 'meterpulse_gateway_leniencies_total',
+      help: 'Messages that err against the schemas of OCPP and are understood all the same, by how (docs/conformance.md) and by vendor and model; beyond 200 models, other.',
+      labelNames: ['leniency', 'model'],
+      registers,
+    }),
     ackSeconds: new Histogram({
       name: 'meterpulse_gateway_ack_seconds',
       help: 'From a complete frame to its answer, for frames that were written to the log.',
