@@ -5,7 +5,7 @@ import { endLine, jsonLine } from './script/json-lines.js';
 import { runScript } from './script/run-script.js';
 import { Shell } from './shell.js';
 import { ChargePoint } from './station/charge-point.js';
-import type { Clock } from './station/clock.js';
+import type { Clock } from '../station/clock.js';
 import type { ClientEvent } from './station/events.js';
 import { colorsFor } from './terminal/colors.js';
 import { EventLines } from './terminal/event-lines.js';
@@ -13,8 +13,8 @@ import { helpText } from './terminal/help-text.js';
 import type { HistoryFile } from './terminal/history-file.js';
 import { clean } from './terminal/layout.js';
 import { runPrompt, type PromptScreen } from './terminal/run-prompt.js';
-import { jsonWire } from './wire/json-wire.js';
-import { ocppWire } from './wire/ocpp-wire.js';
+import { jsonWire } from '../wire/json-wire.js';
+import { ocppWire } from '../wire/ocpp-wire.js';
 
 export interface ClientStreams {
   readonly input: NodeJS.ReadStream;

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { assembleClient } from './assemble-client.js';
 import { splitScript } from './language/words.js';
 import { clientOptionsSchema } from './options.js';
-import { systemClock } from './station/clock.js';
+import { systemClock } from '../station/clock.js';
 import { HistoryFile } from './terminal/history-file.js';
 
 export interface ClientCommandParts {

@@ -1,7 +1,7 @@
 import type { Command } from './language/command.js';
 import { parseCommand } from './language/parse-command.js';
 import type { ChargePoint } from './station/charge-point.js';
-import type { Clock } from './station/clock.js';
+import type { Clock } from '../station/clock.js';
 import type { ClientEvent } from './station/events.js';
 import { DONE, failed, type Outcome } from './station/outcome.js';
 

@@ -19,6 +19,8 @@ const REFUSALS = new Set([400, 401, 403, 404, 405, 426]);
 export interface ConnectionOptions {
   readonly url: string;
   readonly subprotocol: string | undefined;
+  /** Address of this machine to connect from; the system's choice without. */
+  readonly localAddress?: string | undefined;
   readonly backoff: BackoffLimits;
   readonly random: Random;
   /** Bounds the handshakes of all connections together. */
@@ -44,6 +46,8 @@ export interface OpenSocket {
   close(): void;
   /** Ends it at once. */
   terminate(): void;
+  /** Reads nothing any more: to the server the other side seems to be gone, without a word. */
+  pause(): void;
 }
 
 export type Opened =
@@ -66,6 +70,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   #attempts = 0;
   #everOpen = false;
+  #pauseMs = 0;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -81,10 +86,17 @@ export class Connection {
     this.#attempts = Math.max(this.#attempts, STEP_BACK_ATTEMPTS);
   }
 
+  /** The next attempt comes after a random part of `ms`, beside its own wait. */
+  pause(ms: number): void {
+    this.#pauseMs = Math.floor(this.#options.random() * (ms + 1));
+  }
+
   async open(events: SocketEvents, signal: AbortSignal): Promise<Opened> {
     const { backoff, random, handshakes, onContact, onFailure } = this.#options;
     // The first attempt of all goes at once; every later one waits, also after a socket that opened and was lost.
     let waitMs = this.#attempts === 0 && !this.#everOpen ? 0 : fullJitterMs(this.#attempts, backoff, random);
+    waitMs += this.#pauseMs;
+    this.#pauseMs = 0;
     for (;;) {
       await sleep(waitMs, signal);
       if (signal.aborted) return { kind: 'aborted' };
@@ -108,8 +120,9 @@ export class Connection {
   }
 
   #attempt(events: SocketEvents, signal: AbortSignal): Promise<Attempt> {
-    const { url, subprotocol } = this.#options;
+    const { url, subprotocol, localAddress } = this.#options;
     const options: ClientOptions = {
+      ...(localAddress === undefined ? {} : { localAddress }),
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       perMessageDeflate: false,
       maxPayload: 16 * 1024 * 1024,
@@ -164,6 +177,7 @@ function wrap(socket: WebSocket): OpenSocket {
     send: (text) => socket.send(text, ignoreLoss),
     close: () => socket.close(1000),
     terminate: () => socket.terminate(),
+    pause: () => socket.pause(),
   };
 }
 

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { assembleClient } from '../../client/charge-point/assemble-client.js';
 import { splitScript } from '../../client/charge-point/language/words.js';
 import { clientOptionsSchema } from '../../client/charge-point/options.js';
-import { systemClock } from '../../client/charge-point/station/clock.js';
+import { systemClock } from '../../client/station/clock.js';
 
 const FLAGS = new Set(['keepGoing', 'json', 'frames']);
 const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url));

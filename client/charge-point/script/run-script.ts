@@ -2,7 +2,7 @@ import { counted } from '../language/counted.js';
 import { formatDuration } from '../language/duration.js';
 import { Shell, type ShellOutcome } from '../shell.js';
 import type { ChargePoint } from '../station/charge-point.js';
-import type { Clock } from '../station/clock.js';
+import type { Clock } from '../../station/clock.js';
 import { DONE, failed, type Outcome } from '../station/outcome.js';
 
 /** Longer than an answer may take, so that the charge point itself has told what it waited for. */

@@ -5,15 +5,15 @@ import type { ReadingInput } from '../language/reading.js';
 import { concludeSession, Connectors, type Composed } from './connectors.js';
 import { Conversation, type ConversationParts } from './conversation.js';
 import { queueFacts, sessionFacts, stationFacts } from './facts.js';
-import { describeResult } from './judge-answer.js';
-import type { LinkState } from './link.js';
+import { describeResult } from '../../station/judge-answer.js';
+import type { LinkState } from '../../station/link.js';
 import type { Answer, Exchange, Message } from './message.js';
 import * as messages from './messages.js';
 import { DONE, failed, type Outcome } from './outcome.js';
-import { MAX_WAITING } from './outbox.js';
+import { MAX_WAITING } from '../../station/outbox.js';
 import { Periodic } from './periodic.js';
 import { describeSamples } from './sampled-values.js';
-import type { Session } from './session.js';
+import type { Session } from '../../station/session.js';
 import type { TallySums } from './tally.js';
 
 /** What a charge point can be told; the rest is for whoever reads the commands. */

@@ -1,6 +1,6 @@
 import type { Sample } from '../language/reading.js';
 import { toBaseUnit, unitRule } from '../../../protocol/units.js';
-import type { Session } from './session.js';
+import type { Session } from '../../station/session.js';
 
 const REGISTER = 'Energy.Active.Import.Register';
 

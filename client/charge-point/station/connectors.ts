@@ -2,7 +2,7 @@ import type { ReadingInput } from '../language/reading.js';
 import { Connector } from './connector.js';
 import type { Answer, Message } from './message.js';
 import { readingMessage, startMessage, stopMessage } from './messages.js';
-import { Session } from './session.js';
+import { Session } from '../../station/session.js';
 
 /** A message to be sent, or why there is none. */
 export type Composed = { readonly message: Message } | { readonly problem: string };

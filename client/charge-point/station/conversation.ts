@@ -1,12 +1,12 @@
 import type { Random } from '../../../helpers/seeded-random.js';
 import type { OpenSocket } from '../../transport/connection.js';
-import type { Heard, Wire } from '../wire/wire.js';
-import type { Clock } from './clock.js';
+import type { Heard, Wire } from '../../wire/wire.js';
+import type { Clock } from '../../station/clock.js';
 import type { ClientEvent } from './events.js';
-import { Link, type LinkState } from './link.js';
+import { Link, type LinkState } from '../../station/link.js';
 import type { Answer, Exchange, Message } from './message.js';
 import { DONE, failed, type Outcome } from './outcome.js';
-import { MAX_WAITING, Outbox } from './outbox.js';
+import { MAX_WAITING, Outbox } from '../../station/outbox.js';
 import { Tally, type TallySums } from './tally.js';
 
 export interface ConversationParts {
@@ -25,7 +25,7 @@ export interface ConversationParts {
 export class Conversation {
   readonly #parts: ConversationParts;
   readonly #link: Link;
-  readonly #outbox: Outbox;
+  readonly #outbox: Outbox<Message>;
   readonly #tally = new Tally();
   #chargePointId: string;
   #socket: OpenSocket | null = null;
@@ -57,7 +57,7 @@ export class Conversation {
       },
     );
     this.#link = new Link(
-      { subprotocol: wire.subprotocol, clock, random },
+      { subprotocol: wire.subprotocol, clock, random, whenReplaced: 'stay away' },
       {
         onOnline: (socket, ms) => {
           this.#socket = socket;
@@ -126,6 +126,7 @@ export class Conversation {
   add(message: Message): Exchange | null {
     if (this.#outbox.size >= MAX_WAITING) return null;
     const exchange = this.#outbox.add(message);
+    this.#link.wake();
     if (this.state !== 'online') this.#parts.emit({ type: 'queued', exchange, waiting: this.#outbox.size });
     return exchange;
   }

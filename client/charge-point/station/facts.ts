@@ -2,7 +2,7 @@
 import { formatDuration } from '../language/duration.js';
 import type { Connector } from './connector.js';
 import type { Exchange } from './message.js';
-import type { Session } from './session.js';
+import type { Session } from '../../station/session.js';
 import type { TallySums } from './tally.js';
 
 export type Fact = readonly [label: string, text: string];

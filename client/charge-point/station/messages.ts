@@ -3,7 +3,7 @@ import { grownSamples, type ReadingInput } from '../language/reading.js';
 import type { Connector } from './connector.js';
 import type { Message } from './message.js';
 import { describeSamples, readingTimestamp, sampledValue } from './sampled-values.js';
-import type { Session } from './session.js';
+import type { Session } from '../../station/session.js';
 
 export function bootMessage(vendor: string, model: string): Message {
   return immediate('BootNotification', `${vendor} ${model}`, {

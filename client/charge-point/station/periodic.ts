@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js';
+import type { Clock } from '../../station/clock.js';
 
 interface Running {
   readonly label: string;

@@ -15,6 +15,7 @@ const EXCHANGE: Exchange = {
 };
 const REJECTED: Answer = {
   verdict: 'rejected',
+  taken: false,
   latencyMs: 3.14159,
   code: 'invalid_value',
   description: 'the value is no number',

@@ -69,6 +69,8 @@ export function explainClose(code: number): string {
       return 'the server restarts';
     case 4001:
       return "another connection of this charge point took the place; 'connect' takes it back";
+    case 4002:
+      return 'nothing was said for long; the next message opens it again';
     default:
       return 'the server closed the connection';
   }

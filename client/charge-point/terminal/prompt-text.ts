@@ -1,6 +1,6 @@
 import type { Colors } from './colors.js';
 import type { ChargePoint } from '../station/charge-point.js';
-import type { LinkState } from '../station/link.js';
+import type { LinkState } from '../../station/link.js';
 import { clean } from './layout.js';
 
 const LONGEST_ID = 24;
@@ -8,6 +8,7 @@ const STATE_WORDS: Readonly<Record<LinkState, string>> = {
   offline: 'offline',
   connecting: 'connecting',
   online: 'online',
+  idle: 'idle',
   waiting: 'reconnecting',
   refused: 'refused',
 };
@@ -24,6 +25,7 @@ export function promptText(
     refused: colors.red,
     connecting: colors.yellow,
     waiting: colors.yellow,
+    idle: colors.yellow,
   };
   const id = clean(
     chargePointId.length > LONGEST_ID ? `${chargePointId.slice(0, LONGEST_ID - 1)}…` : chargePointId,

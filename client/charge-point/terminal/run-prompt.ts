@@ -3,7 +3,7 @@ import { complete } from '../language/complete.js';
 import { splitScript } from '../language/words.js';
 import type { Shell } from '../shell.js';
 import type { ChargePoint } from '../station/charge-point.js';
-import type { Clock } from '../station/clock.js';
+import type { Clock } from '../../station/clock.js';
 import type { ClientEvent } from '../station/events.js';
 import type { Colors } from './colors.js';
 import { HISTORY_SIZE, type HistoryFile } from './history-file.js';

@@ -1,4 +1,4 @@
-import type { ProtocolName } from '../../../protocol/envelope.js';
+import type { ProtocolName } from '../../protocol/envelope.js';
 
 /** What the server says, whatever the protocol. Texts are as sent: not clean. */
 export type Heard =

@@ -1,7 +1,7 @@
-import { callError } from '../../../protocol/ocpp-j.js';
-import { CENTRAL_SYSTEM_ACTIONS } from '../../../protocol/ocpp16/central-system-actions.js';
-import { ocppUrl } from '../../wire/gateway-url.js';
-import { readOcppFrame } from '../../wire/ocpp-frame.js';
+import { callError } from '../../protocol/ocpp-j.js';
+import { CENTRAL_SYSTEM_ACTIONS } from '../../protocol/ocpp16/central-system-actions.js';
+import { ocppUrl } from './gateway-url.js';
+import { readOcppFrame } from './ocpp-frame.js';
 import type { Heard, Wire } from './wire.js';
 
 /** In CALLERRORs for frames whose id can't be read: the gateway says "-1", others say nothing or null. */

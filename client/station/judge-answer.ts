@@ -13,6 +13,7 @@ export function judgeResult(payload: Payload, latencyMs: number): Answer {
   const accepted = typeof status !== 'string' || status === 'Accepted';
   return {
     verdict: accepted ? 'accepted' : 'rejected',
+    taken: true,
     latencyMs,
     code: accepted ? '' : status,
     description: accepted || !ofTag ? '' : 'says the idTagInfo',

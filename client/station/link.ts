@@ -1,13 +1,18 @@
-import type { BackoffLimits } from '../../../helpers/backoff.js';
-import type { Random } from '../../../helpers/seeded-random.js';
-import { Connection, type OpenSocket } from '../../transport/connection.js';
-import { Turnstile } from '../../transport/turnstile.js';
+import type { BackoffLimits } from '../../helpers/backoff.js';
+import type { Random } from '../../helpers/seeded-random.js';
+import { Connection, type OpenSocket } from '../transport/connection.js';
+import { Turnstile } from '../transport/turnstile.js';
 import type { Clock } from './clock.js';
 
 /** Before the first answer; then shorter spans don't wear a server down. */
-const BACKOFF: BackoffLimits = { baseMs: 500, capMs: 30_000 };
+export const BACKOFF: BackoffLimits = { baseMs: 500, capMs: 30_000 };
+/** The server restarts: all its clients come back, which they shouldn't in one moment. */
+const RESTART_CODE = 1012;
+const RESTART_PAUSE_MS = 5_000;
 /** Another client has connected in the name of the same charge point. */
-export const REPLACED_CODE = 4001;
+const REPLACED_CODE = 4001;
+/** Closed since nothing was said on it: there is no need of a socket until there is something to say. */
+const IDLE_CODE = 4002;
 /** What a proper goodbye may take. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
@@ -16,6 +21,8 @@ export type LinkState =
   | 'offline'
   | 'connecting'
   | 'online'
+  /** Closed by the server for want of messages: the next one opens it. */
+  | 'idle'
   /** Lost or failed: the next attempt comes by itself. */
   | 'waiting'
   /** The server will not have it. */
@@ -35,6 +42,12 @@ export interface LinkParts {
   readonly subprotocol: string | undefined;
   readonly clock: Clock;
   readonly random: Random;
+  /** What to do when another client takes the place: a person decides, a device comes back after a long wait. */
+  readonly whenReplaced: 'stay away' | 'step back';
+  readonly backoff?: BackoffLimits;
+  /** Bounds the handshakes that are under way in all. */
+  readonly handshakes?: Turnstile;
+  readonly localAddress?: string | undefined;
 }
 
 /** One wish to be connected, from connect to drop. */
@@ -42,6 +55,8 @@ interface Visit {
   readonly connection: Connection;
   readonly stop: AbortController;
   socket: OpenSocket | null;
+  /** While it is idle: goes on. */
+  wake: (() => void) | null;
 }
 
 /** Keeps a socket open as long as it is wanted. */
@@ -62,20 +77,27 @@ export class Link {
   /** Connects at once, also where the next attempt would come later. */
   connect(url: string): void {
     if (this.#visit !== null) this.#leave('cut');
-    const { subprotocol, random } = this.parts;
+    const {
+      subprotocol,
+      random,
+      backoff = BACKOFF,
+      handshakes = new Turnstile(1),
+      localAddress,
+    } = this.parts;
     const connection = new Connection({
       url,
       subprotocol,
-      backoff: BACKOFF,
+      localAddress,
+      backoff,
       random,
-      handshakes: new Turnstile(1),
+      handshakes,
       onContact: () => undefined,
       onFailure: (cause, waitMs) => {
         this.#become('waiting');
         this.events.onFailed(cause, waitMs);
       },
     });
-    const visit: Visit = { connection, stop: new AbortController(), socket: null };
+    const visit: Visit = { connection, stop: new AbortController(), socket: null, wake: null };
     this.#visit = visit;
     this.#become('connecting');
     void this.#stay(visit);
@@ -86,6 +108,11 @@ export class Link {
     this.#leave(how);
     this.#become('offline');
     this.#tell(false);
+  }
+
+  /** There is something to say: an idle link connects again. */
+  wake(): void {
+    this.#visit?.wake?.();
   }
 
   /** Ends a socket on which the server says nothing; the next one opens by itself. */
@@ -110,6 +137,7 @@ export class Link {
     if (visit === null) return;
     this.#visit = null;
     visit.stop.abort();
+    visit.wake?.();
     const { socket } = visit;
     if (socket === null) return;
     visit.socket = null;
@@ -160,17 +188,31 @@ export class Link {
       this.events.onOnline(opened.socket, clock.elapsed() - since);
       this.#tell(true);
       for (const text of early) this.events.onText(text);
-      await closed;
+      const code = await closed;
+      if (code === IDLE_CODE && isCurrent()) await this.#beIdle(visit);
     }
+  }
+
+  #beIdle(visit: Visit): Promise<void> {
+    return new Promise((resolve) => {
+      visit.wake = () => {
+        visit.wake = null;
+        if (this.#visit === visit) this.#become('waiting');
+        resolve();
+      };
+    });
   }
 
   #lost(visit: Visit, code: number, reason: string): void {
     visit.socket = null;
+    if (code === RESTART_CODE) visit.connection.pause(RESTART_PAUSE_MS);
     // Two clients that take the place from each other would do so for ever.
-    if (code === REPLACED_CODE) this.#visit = null;
-    this.#become(code === REPLACED_CODE ? 'offline' : 'waiting');
+    if (code === REPLACED_CODE) visit.connection.stepBack();
+    const staysAway = code === REPLACED_CODE && this.parts.whenReplaced === 'stay away';
+    if (staysAway) this.#visit = null;
+    this.#become(staysAway ? 'offline' : code === IDLE_CODE ? 'idle' : 'waiting');
     this.events.onClosed(code, reason, false);
-    if (code === REPLACED_CODE) this.#tell(false);
+    if (staysAway) this.#tell(false);
   }
 
   #become(state: LinkState): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ocppWire } from '../wire/ocpp-wire.js';
 import type { Clock } from './clock.js';
-import { typedMessage } from './messages.js';
+import { typedMessage } from '../charge-point/station/messages.js';
 import type { Exchange } from './message.js';
 import { Outbox, type OutboxEvents } from './outbox.js';
 
@@ -43,6 +43,7 @@ function setUp() {
     send: () => undefined,
     close: () => undefined,
     terminate: () => undefined,
+    pause: () => undefined,
   };
   const answer = (text: string): boolean[] =>
     ocppWire

@@ -1,5 +1,5 @@
-import { ingestUrl } from '../../wire/gateway-url.js';
-import { readIngestAnswers } from '../../wire/ingest-answer.js';
+import { ingestUrl } from './gateway-url.js';
+import { readIngestAnswers } from './ingest-answer.js';
 import type { Heard, Wire } from './wire.js';
 
 /** Plain JSON on `/ingest`: readings and nothing else. */
