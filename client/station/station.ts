@@ -1,0 +1,328 @@
+import type { BackoffLimits } from '../../helpers/backoff.js';
+import type { Random } from '../../helpers/seeded-random.js';
+import type { OpenSocket } from '../transport/connection.js';
+import type { Turnstile } from '../transport/turnstile.js';
+import type { Heard } from '../wire/wire.js';
+import { Boot } from './boot.js';
+import type { Clock } from './clock.js';
+import { bytesOf, keptMessage, mayThin, passingMessage, type DeviceMessage } from './device-message.js';
+import type { ConnectorStatus, Draft, Measurement, SessionFacts, StationDialect } from './dialect.js';
+import { Heartbeat } from './heartbeat.js';
+import type { Journal } from './journal.js';
+import { Link, type LinkState } from './link.js';
+import type { Answer, Exchange } from './message.js';
+import { Outbox, type AddOptions } from './outbox.js';
+
+export interface StationParts {
+  readonly chargePointId: string;
+  /** The gateway. */
+  readonly url: URL;
+  readonly dialect: StationDialect;
+  readonly clock: Clock;
+  /** ms since 1970 UTC by the device's own clock, which may be wrong. */
+  readonly deviceTime: () => number;
+  readonly random: Random;
+  /** Silence after which a socket is given up, ms. */
+  readonly answerTimeoutMs: number;
+  /** Of what waits; beyond it samples are thinned out. */
+  readonly outboxBytes: number;
+  /** Where messages outlast the process; null: in memory only. */
+  readonly journal: Journal | null;
+  readonly backoff?: BackoffLimits;
+  readonly handshakes?: Turnstile;
+  readonly localAddress?: string | undefined;
+  /** What stands between a socket and us, such as a bad network. */
+  readonly network?: (socket: OpenSocket) => OpenSocket;
+}
+
+export interface StationEvents {
+  onSent?(exchange: Exchange<DeviceMessage>): void;
+  onAnswered?(exchange: Exchange<DeviceMessage>, answer: Answer): void;
+  onRetry?(exchange: Exchange<DeviceMessage>, latencyMs: number): void;
+  onClosed?(code: number, wanted: boolean): void;
+  onConnectFailed?(cause: Error): void;
+  onRefused?(status: number, detail: string): void;
+  onState?(state: LinkState): void;
+}
+
+export interface KeepOptions extends AddOptions {
+  /** Step of the script that it comes from. */
+  readonly step?: number;
+}
+
+/** The full outbox takes the messages of running sessions beyond its bound; a new session must not begin, at twice of it. */
+const NO_MORE_SESSIONS = 2;
+/** Sessions that ended whose ids are still known. */
+const ENDED_KNOWN = 8;
+
+/**
+ * A charge point as a device: its readings and sessions reach the server in their order, over lost connections, restarts of
+ * either side and hours offline. What is kept: Start, Stop, readings. What isn't: boot, heartbeats, status.
+ */
+export class Station {
+  readonly #parts: StationParts;
+  readonly #events: StationEvents;
+  readonly #link: Link;
+  readonly #outbox: Outbox<DeviceMessage>;
+  readonly #heartbeat: Heartbeat;
+  readonly #boot: Boot | null;
+  /** What the server, or the device, calls each session. */
+  readonly #transactionIds = new Map<number, number>();
+  readonly #ended: number[] = [];
+  readonly #statuses = new Map<number, ConnectorStatus>();
+  #socket: OpenSocket | null = null;
+
+  constructor(parts: StationParts, events: StationEvents = {}) {
+    const { dialect, clock, random, answerTimeoutMs, outboxBytes, journal, chargePointId } = parts;
+    this.#parts = parts;
+    this.#events = events;
+    const written = (): void => this.#outbox.written();
+    this.#outbox = new Outbox<DeviceMessage>(
+      {
+        ...{ wire: dialect.wire, clock, random, answerTimeoutMs },
+        bounds: { maxBytes: outboxBytes, bytesOf, mayThin },
+        ...(journal === null
+          ? {}
+          : {
+              journal: {
+                added: (number, { stored }) => {
+                  if (stored !== null)
+                    journal.append({ kind: 'added', chargePointId, number, message: stored }, written);
+                },
+                settled: (number) => journal.append({ kind: 'settled', chargePointId, number }),
+              },
+            }),
+      },
+      {
+        onSent: (_, exchange) => {
+          this.#heartbeat.sent();
+          events.onSent?.(exchange);
+        },
+        onAnswered: (exchange, answer) => this.#answered(exchange, answer),
+        onRetry: (exchange, _, latencyMs) => events.onRetry?.(exchange, latencyMs),
+        onSilent: () => this.#link.replace(),
+      },
+    );
+    this.#link = new Link(
+      {
+        ...{ subprotocol: dialect.wire.subprotocol, clock, random, whenReplaced: 'step back' },
+        ...(parts.backoff === undefined ? {} : { backoff: parts.backoff }),
+        ...(parts.handshakes === undefined ? {} : { handshakes: parts.handshakes }),
+        localAddress: parts.localAddress,
+      },
+      {
+        onOnline: (socket) => this.#online(socket),
+        onText: (text) => {
+          for (const heard of dialect.wire.decode(text)) this.#hear(heard);
+        },
+        onClosed: (code, _reason, wanted) => this.#offline(code, wanted),
+        onFailed: (cause) => events.onConnectFailed?.(cause),
+        onRefused: (status, detail) => events.onRefused?.(status, detail),
+        onChanged: () => events.onState?.(this.#link.state),
+      },
+    );
+    this.#heartbeat = new Heartbeat(clock, () => this.#say(dialect.heartbeat()));
+    const hello = dialect.boot();
+    this.#boot =
+      hello === null
+        ? null
+        : new Boot(clock, random, {
+            send: () => this.#outbox.addFirst(passingMessage(hello.action, hello.body)),
+            accepted: (intervalS) => this.#booted(intervalS),
+            silent: () => this.#link.replace(),
+          });
+    if (journal !== null) this.#restore(journal);
+  }
+
+  get chargePointId(): string {
+    return this.#parts.chargePointId;
+  }
+
+  get state(): LinkState {
+    return this.#link.state;
+  }
+
+  /** Messages that aren't settled. */
+  get waiting(): number {
+    return this.#outbox.size;
+  }
+
+  /** Wants a connection from now on. */
+  connect(): void {
+    const { dialect, url, chargePointId } = this.#parts;
+    this.#link.connect(dialect.wire.url(url, chargePointId));
+  }
+
+  /** Ends the connection, and wants none: what happens gathers. */
+  leave(how: 'cut' | 'goodbye'): void {
+    this.#link.leave(how);
+  }
+
+  /** The connection breaks off; a new one follows as after any loss. */
+  lose(): void {
+    this.#link.replace();
+  }
+
+  /** Reads nothing from the socket any more, as when the network swallows it: only a timeout tells. */
+  hush(): void {
+    this.#socket?.pause();
+  }
+
+  /** Ends it all, as far as the process goes: what waits stays in the journal. */
+  stop(): void {
+    this.#heartbeat.stop();
+    this.#boot?.stop();
+    this.#outbox.stop();
+    this.#link.leave('goodbye');
+  }
+
+  /** Of use only now: said when there is a connection, and after each later one opened. */
+  status(connectorId: number, status: ConnectorStatus): void {
+    this.#statuses.set(connectorId, status);
+    this.#sayStatus(connectorId, status);
+  }
+
+  /** false: too much waits already, and the session must not begin. */
+  startSession(session: SessionFacts, begin: Measurement, options: KeepOptions = {}): boolean {
+    if (this.#outbox.bytes > this.#parts.outboxBytes * NO_MORE_SESSIONS) return false;
+    this.resumeSession(session);
+    this.#keepAll(this.#parts.dialect.start(session, begin), session.connectorId, session.number, options);
+    return true;
+  }
+
+  /** A session that an earlier run of the program began: nothing is said of it. */
+  resumeSession(session: SessionFacts): void {
+    const own = this.#parts.dialect.transactionId(this.chargePointId, session);
+    if (own !== null) this.#transactionIds.set(session.number, own);
+  }
+
+  stopSession(
+    session: SessionFacts,
+    meterStopWh: number,
+    reason: string,
+    data: readonly Measurement[],
+    options: KeepOptions = {},
+  ): void {
+    const drafts = this.#parts.dialect.stop(session, meterStopWh, reason, data);
+    this.#keepAll(drafts, session.connectorId, session.number, options);
+  }
+
+  reading(
+    connectorId: number,
+    session: SessionFacts | null,
+    measurement: Measurement,
+    options: KeepOptions = {},
+  ): void {
+    const draft = this.#parts.dialect.reading(connectorId, session, measurement);
+    this.#keepAll([draft], connectorId, session?.number ?? 0, options);
+  }
+
+  /** Sends a message once more, as a device does that didn't hear the answer. */
+  repeat({ message: { stored }, sentPayload }: Exchange<DeviceMessage>): void {
+    if (stored === null || sentPayload === null) return;
+    const message = keptMessage({ ...stored, step: 0 }, (session) => this.#transactionIds.get(session));
+    this.#outbox.add({ ...message, payload: () => sentPayload });
+  }
+
+  /** What was to be overtaken by later messages goes now. */
+  releaseOvertaken(): void {
+    this.#outbox.releaseOvertaken();
+  }
+
+  #keepAll(drafts: readonly Draft[], connectorId: number, session: number, options: KeepOptions): void {
+    const { step = 0, overtakenBy = 0 } = options;
+    for (const [index, { action, body, role }] of drafts.entries()) {
+      // The step is done when all of it is kept: what a crash tore apart is said again.
+      const isLast = index === drafts.length - 1;
+      const stored = { action, body, role, connectorId, session, step: isLast ? step : 0 };
+      this.#outbox.add(
+        keptMessage(stored, (number) => this.#transactionIds.get(number)),
+        { overtakenBy },
+      );
+    }
+    this.#link.wake();
+  }
+
+  #restore({ state }: Journal): void {
+    const { messages, sessions, lastNumber } = state.station(this.chargePointId);
+    for (const [session, id] of sessions) this.#transactionIds.set(session, id);
+    const kept = [...messages].map(([number, stored]) => ({
+      number,
+      message: keptMessage(stored, (session) => this.#transactionIds.get(session)),
+    }));
+    this.#outbox.restore(kept, lastNumber);
+  }
+
+  #online(socket: OpenSocket): void {
+    this.#socket = this.#parts.network?.(socket) ?? socket;
+    if (this.#boot !== null && !this.#boot.done) {
+      this.#outbox.locked = true;
+      this.#outbox.opened(this.#socket, this.chargePointId);
+      this.#boot.begin();
+      return;
+    }
+    this.#outbox.opened(this.#socket, this.chargePointId);
+    this.#greet();
+  }
+
+  #booted(intervalS: number): void {
+    this.#heartbeat.interval(intervalS);
+    this.#greet();
+    this.#outbox.locked = false;
+  }
+
+  /** The server doesn't know how things stand. */
+  #greet(): void {
+    this.#heartbeat.start();
+    for (const [connectorId, status] of this.#statuses) this.#sayStatus(connectorId, status);
+  }
+
+  #offline(code: number, wanted: boolean): void {
+    this.#socket = null;
+    this.#heartbeat.stop();
+    this.#boot?.stop();
+    this.#outbox.closed(code);
+    this.#events.onClosed?.(code, wanted);
+  }
+
+  #say(draft: Omit<Draft, 'role'> | null): void {
+    if (draft !== null && this.#socket !== null && (this.#boot?.done ?? true))
+      this.#outbox.addFirst(passingMessage(draft.action, draft.body));
+  }
+
+  #sayStatus(connectorId: number, status: ConnectorStatus): void {
+    this.#say(this.#parts.dialect.status(connectorId, status, this.#parts.deviceTime()));
+  }
+
+  #hear(heard: Heard): void {
+    const { dialect } = this.#parts;
+    if (heard.kind === 'call') {
+      const refusal = dialect.wire.refuse(heard.id, heard.action);
+      if (refusal !== null) this.#socket?.send(refusal.frame);
+    } else if (heard.kind !== 'noise' && this.#outbox.hear(heard)) this.#link.proven();
+  }
+
+  #answered(exchange: Exchange<DeviceMessage>, answer: Answer): void {
+    const { stored } = exchange.message;
+    if (stored === null) this.#boot?.heard(exchange.message.action, answer);
+    else if (stored.role === 'start') this.#sessionNamed(stored.session, answer);
+    else if (stored.role === 'stop') this.#forget(stored.session);
+    this.#events.onAnswered?.(exchange, answer);
+  }
+
+  #sessionNamed(session: number, { payload: { transactionId } }: Answer): void {
+    if (typeof transactionId !== 'number' || this.#transactionIds.has(session)) return;
+    this.#transactionIds.set(session, transactionId);
+    const { journal, chargePointId } = this.#parts;
+    journal?.append({ kind: 'session', chargePointId, session, transactionId });
+  }
+
+  /** Its Stop is settled. Only readings that were overtaken may follow, for which its id stays known for a while. */
+  #forget(session: number): void {
+    this.#ended.push(session);
+    const oldest = this.#ended.length > ENDED_KNOWN ? this.#ended.shift() : undefined;
+    if (oldest !== undefined) this.#transactionIds.delete(oldest);
+    const { journal, chargePointId } = this.#parts;
+    journal?.append({ kind: 'session', chargePointId, session, transactionId: null });
+  }
+}
