@@ -70,6 +70,15 @@ export const ERROR_CODES = {
     canRetry: false,
     remedy: 'Give --ledger a file that can be written, in a directory that exists.',
   },
+  OUTBOX_UNUSABLE: {
+    canRetry: false,
+    remedy:
+      'Give --outbox a directory of its own that can be written, with the options of the run that began in it; delete it to give up what it holds.',
+  },
+  SIMULATION_INCOMPLETE: {
+    canRetry: false,
+    remedy: 'Look at what its processes said above; with --outbox the same command goes on.',
+  },
   REPLAY_STALLED: {
     canRetry: true,
     remedy: 'Look why the gateway takes nothing; a replay with --resume goes on where it stopped.',

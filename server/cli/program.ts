@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { registerClientCommand } from '../../client/charge-point/command.js';
 import { registerReplayCommand } from '../../client/replay/command.js';
+import { registerSimulateCommand } from '../../client/simulate/command.js';
 import { loadConfig } from '../../config/config.js';
 import { registerConfigCommand } from './config-command.js';
 import { registerDemoCommand } from './demo-command.js';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   registerDemoCommand(program);
   registerReplayCommand(program);
   registerClientCommand(program, { historyFile: () => join(loadConfig().config.DATA_DIR, 'client-history') });
+  registerSimulateCommand(program);
   registerTopicCommand(program);
   registerRebuildCommand(program);
   registerConfigCommand(program);

@@ -1,0 +1,271 @@
+import { seededRandom, type Random } from '../../helpers/seeded-random.js';
+import type { Turnstile } from '../transport/turnstile.js';
+import type { Clock } from '../station/clock.js';
+import type { StationDialect } from '../station/dialect.js';
+import type { DeviceMessage } from '../station/device-message.js';
+import type { Journal } from '../station/journal.js';
+import { jsonStationDialect } from '../station/json-dialect.js';
+import type { Answer, Exchange } from '../station/message.js';
+import { ocpp16Dialect } from '../station/ocpp16-dialect.js';
+import { SHED } from '../station/outbox.js';
+import { Station } from '../station/station.js';
+import type { Place } from './arrivals.js';
+import { BadNetwork, type NetworkFaults } from './bad-network.js';
+import { ConnectorScript, type ScriptEvent } from './connector-script.js';
+import type { SimulateOptions } from './options.js';
+import { readingsOf, type ReadingLedger } from './reading-ledger.js';
+import { hashOf } from './seed-of.js';
+import type { Tally } from './tally.js';
+import { TimeHeap } from './time-heap.js';
+
+/** Options with the time settled. */
+export interface FleetOptions extends SimulateOptions {
+  /** Simulated time, ms since 1970 UTC. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface FleetParts {
+  readonly options: FleetOptions;
+  readonly clock: Clock;
+  /** Simulated time now, ms since 1970 UTC. */
+  readonly simulatedTime: () => number;
+  readonly handshakes: Turnstile;
+  readonly journal: Journal | null;
+  readonly ledger: ReadingLedger | null;
+  readonly tally: Tally;
+}
+
+interface Role {
+  readonly station: Station;
+  readonly script: ConnectorScript;
+  readonly random: Random;
+  readonly event: ScriptEvent;
+  readonly connectorId: number;
+}
+
+const PLACES: readonly Place[] = ['road', 'home', 'work', 'road'];
+const DAY_MS = 86_400_000;
+/** A trouble comes in the mean after this time, or several times in a shorter run. */
+const TROUBLE_EVERY_MS = 60_000;
+const MOST_OVERTAKING = 5;
+const IDENTITY = { vendor: 'meterpulse', model: 'simulator', firmwareVersion: '1.0' };
+
+/** The charge points of one process, and what happens at them. */
+export class Fleet {
+  readonly stations: readonly Station[];
+  readonly #networks: readonly BadNetwork[];
+  readonly #due = new TimeHeap<Role>();
+
+  constructor(private readonly parts: FleetParts) {
+    const { options } = parts;
+    const [part, processes] = options.part;
+    const indexes = Array.from({ length: options.chargePoints }, (_, index) => index).filter(
+      (index) => index % processes === part,
+    );
+    const made = indexes.map((index) => this.#make(index));
+    this.stations = made.map(({ station }) => station);
+    this.#networks = made.map(({ network }) => network);
+  }
+
+  /** Messages that aren't settled. */
+  get waiting(): number {
+    return this.stations.reduce((sum, { waiting }) => sum + waiting, 0);
+  }
+
+  get online(): number {
+    return this.stations.reduce((sum, { state }) => sum + (state === 'online' ? 1 : 0), 0);
+  }
+
+  /** When something happens next, simulated time; Infinity after the end. */
+  get nextAt(): number {
+    return this.#due.nextAt;
+  }
+
+  /** Connects one after the other, `ramp` a second, and lets the trouble begin. */
+  connect(): void {
+    const { clock, options } = this.parts;
+    const everyMs = (1_000 * options.part[1]) / options.ramp;
+    this.stations.forEach((station, index) =>
+      clock.after(index * everyMs, () => {
+        station.connect();
+        this.#networks[index]?.attach(station);
+      }),
+    );
+  }
+
+  /** Does what is due until a simulated time. */
+  play(until: number): void {
+    while (this.#due.nextAt <= until) {
+      const role = this.#due.pop();
+      if (role === undefined) return;
+      this.#do(role);
+      this.#follow(role);
+    }
+  }
+
+  /** From now on the networks are good, and nothing is held back: what waits should get through. */
+  settle(): void {
+    for (const network of this.#networks) network.stop();
+    for (const station of this.stations) {
+      station.releaseOvertaken();
+      if (station.state === 'offline') station.connect();
+    }
+  }
+
+  stop(): void {
+    for (const network of this.#networks) network.stop();
+    for (const station of this.stations) station.stop();
+  }
+
+  #make(index: number): { station: Station; network: BadNetwork } {
+    const { options, clock, handshakes, journal, simulatedTime } = this.parts;
+    const id = `${options.prefix}${options.first + index}`;
+    const { localAddresses } = options;
+    // Of its own, so that what the network does changes nothing of what is said.
+    const luck = seededRandom(hashOf(options.seed, id, 'network'));
+    const network = new BadNetwork(this.#faults(luck), clock, luck);
+    const deviceTime = deviceClock(options, id);
+    const station = new Station(
+      {
+        ...{ chargePointId: id, url: options.url, clock, handshakes, journal },
+        dialect: dialectOf(options, index),
+        deviceTime: () => deviceTime(simulatedTime()),
+        random: luck,
+        answerTimeoutMs: options.timeout,
+        outboxBytes: options.outboxBytes,
+        localAddress: localAddresses?.[index % localAddresses.length],
+        network: network.around,
+      },
+      {
+        onSent: (exchange) => {
+          const { counts } = this.parts.tally;
+          counts.sent++;
+          if (exchange.attempt > 1) counts.resent++;
+        },
+        onAnswered: (exchange, answer) => this.#answered(station, exchange, answer, luck),
+        onRetry: () => this.parts.tally.counts.retries++,
+        onClosed: (code, wanted) => {
+          const { counts, closeCodes } = this.parts.tally;
+          if (!wanted) counts.connectionsLost++;
+          if (!wanted) closeCodes[code] = (closeCodes[code] ?? 0) + 1;
+        },
+        onConnectFailed: () => this.parts.tally.counts.connectFailures++,
+        onRefused: () => this.parts.tally.counts.connectFailures++,
+        onState: (state) => {
+          if (state === 'online') this.parts.tally.counts.connections++;
+        },
+      },
+    );
+    const intervals = intervalsOf(options);
+    for (let connectorId = 1; connectorId <= options.connectors; connectorId++) {
+      const random = seededRandom(hashOf(options.seed, id, connectorId));
+      const script = new ConnectorScript(
+        {
+          ...{ connectorId, deviceTime, ...intervals },
+          place: PLACES[index % PLACES.length] ?? 'road',
+          beginAt: options.begin,
+          endAt: options.end,
+        },
+        random,
+      );
+      this.#resume({ station, script, random: seededRandom(hashOf(options.seed, id, 'order')), connectorId });
+    }
+    return { station, network };
+  }
+
+  /** Goes over what an earlier run said already. */
+  #resume(role: Omit<Role, 'event'>): void {
+    const { station, script, connectorId } = role;
+    const done = this.parts.journal?.state.station(station.chargePointId).steps.get(connectorId) ?? 0;
+    let event = script.next();
+    for (; event !== null && event.step <= done; event = script.next())
+      if (event.kind === 'start') station.resumeSession(event.session);
+    if (event !== null) this.#due.push(event.at, { ...role, event });
+  }
+
+  #follow(role: Role): void {
+    const event = role.script.next();
+    if (event !== null) this.#due.push(event.at, { ...role, event });
+  }
+
+  #do({ station, event, random, connectorId }: Role): void {
+    const { options, tally } = this.parts;
+    const { step, measurement } = event;
+    tally.counts.steps++;
+    switch (event.kind) {
+      case 'start':
+        if (station.startSession(event.session, measurement, { step })) tally.counts.sessions++;
+        else tally.counts.sessionsRefused++;
+        station.status(connectorId, 'Charging');
+        return;
+      case 'sample': {
+        const isOvertaken = options.reorder > 0 && random() < options.reorder;
+        const overtakenBy = isOvertaken ? 1 + Math.floor(random() * MOST_OVERTAKING) : 0;
+        station.reading(connectorId, event.session, measurement, { step, overtakenBy });
+        return;
+      }
+      case 'stop':
+        station.stopSession(event.session, event.meterStopWh, event.reason, [measurement], { step });
+        station.status(connectorId, 'Available');
+    }
+  }
+
+  #answered(station: Station, exchange: Exchange<DeviceMessage>, answer: Answer, luck: Random): void {
+    const { tally, ledger, options } = this.parts;
+    const { stored } = exchange.message;
+    if (answer.latencyMs !== null) tally.latencies.add(answer.latencyMs);
+    if (stored === null) return;
+    const { counts, rejectCodes } = tally;
+    if (answer.taken) {
+      counts.acknowledged++;
+      if (ledger !== null && exchange.sentPayload !== null)
+        ledger.add(readingsOf(station.chargePointId, stored, exchange.sentPayload, answer.payload));
+      if (options.duplicates > 0 && luck() < options.duplicates) {
+        counts.duplicates++;
+        station.repeat(exchange);
+      }
+    } else if (answer.code === SHED) counts.shed++;
+    else {
+      counts.rejected++;
+      const code = answer.code === '' ? answer.verdict : answer.code;
+      rejectCodes[code] = (rejectCodes[code] ?? 0) + 1;
+    }
+  }
+
+  #faults(luck: Random): NetworkFaults {
+    const { dropRate, flaky, lateBursts, duration } = this.parts.options;
+    const draw = luck();
+    const troubleEveryMs = Math.min(TROUBLE_EVERY_MS, duration / 4);
+    if (draw < flaky) return { dropRate, troubleEveryMs, outageMs: troubleEveryMs / 6, kind: 'bad' };
+    if (draw < flaky + lateBursts)
+      return { dropRate, troubleEveryMs: duration / 4, outageMs: duration / 5, kind: 'outages' };
+    return { dropRate, troubleEveryMs: Infinity, outageMs: 0, kind: 'bad' };
+  }
+}
+
+function dialectOf({ protocol }: FleetOptions, index: number): StationDialect {
+  const isJson = protocol === 'json' || (protocol === 'mixed' && index % 2 === 1);
+  return isJson ? jsonStationDialect : OCPP16;
+}
+
+const OCPP16 = ocpp16Dialect(IDENTITY);
+
+/** Off by a part of the drift, and more so each day. */
+function deviceClock({ seed, clockDrift, begin }: FleetOptions, id: string): (at: number) => number {
+  const random = seededRandom(hashOf(seed, id, 'clock'));
+  const offset = Math.round((2 * random() - 1) * clockDrift);
+  const perMs = ((2 * random() - 1) * clockDrift) / DAY_MS;
+  return (at) => at + offset + Math.round((at - begin) * perMs);
+}
+
+/** With a rate every connector measures as often, with a car or without. */
+function intervalsOf(options: FleetOptions): {
+  readonly intervalMs: number;
+  readonly idleIntervalMs: number;
+} {
+  const { rate, chargePoints, connectors, speed, interval, idleInterval } = options;
+  if (rate === undefined) return { intervalMs: interval, idleIntervalMs: idleInterval };
+  const everyMs = (1_000 * chargePoints * connectors * speed) / rate;
+  return { intervalMs: everyMs, idleIntervalMs: everyMs };
+}
