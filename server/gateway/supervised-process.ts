@@ -1,8 +1,12 @@
 import type { Worker } from 'node:cluster';
 import type { FromProcess, MetricsJson, ToProcess } from './ipc.js';
+import { within } from './within.js';
 
 type Answer = Extract<FromProcess, { type: 'answer' }>;
 export type Failure = Extract<FromProcess, { type: 'failed' }>;
+
+/** What a process said before it ended is read at most this long after its exit, ms. */
+const LAST_WORDS_MS = 1_000;
 
 /** The primary's view of one gateway process. */
 export class SupervisedProcess {
@@ -13,14 +17,17 @@ export class SupervisedProcess {
   /** The metrics it told last. */
   lastMetrics: MetricsJson = [];
   readonly exited: Promise<void>;
-  /** Resolves when the channel is read to its end, which may be after the exit. */
+  /** Resolves after the exit, when the channel is read to its end or nothing more can be hoped for. */
   readonly lastWords: Promise<void>;
   private asked = 0;
   private readonly waiting = new Map<number, (answer: Answer) => void>();
 
   constructor(readonly worker: Worker) {
     this.exited = new Promise((resolve) => worker.once('exit', () => resolve()));
-    this.lastWords = new Promise((resolve) => worker.once('disconnect', () => resolve()));
+    const readToItsEnd = new Promise<void>((resolve) => worker.once('disconnect', () => resolve()));
+    // Node never emits 'disconnect' for a process that was killed while a socket was being handed to it: it waits for the
+    // answer of the dead (`_handleQueue` in its child_process).
+    this.lastWords = this.exited.then(() => within(LAST_WORDS_MS, readToItsEnd));
     // A broken channel shows as the exit that follows it.
     worker.on('error', () => undefined);
   }

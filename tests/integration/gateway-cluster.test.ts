@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +7,7 @@ import pino from 'pino';
 import { Counter, Registry } from 'prom-client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { GatewayPrimary, type GatewayPrimaryOptions } from '../../server/gateway/primary.js';
-import { ingest, TestClient } from '../harness/gateway.js';
+import { ingest, RawClient, TestClient } from '../harness/gateway.js';
 
 const soon = { timeout: 30_000, interval: 20 };
 const fixture = (name: string): string =>
@@ -98,6 +99,25 @@ describe('the gateway cluster', () => {
     }
     newest.send([2, 'h', 'Heartbeat', {}]);
     await vi.waitFor(() => expect(newest.received).toHaveLength(1), soon);
+  });
+
+  it('starts a process again that was killed while a socket was being handed to it', async () => {
+    const running = run('serve', { processes: 1 });
+    await ready(running);
+    const [pid = 0] = running.primary.pids();
+    process.kill(pid, 'SIGSTOP');
+    const client = new RawClient(running.port());
+    const worker = Object.values(cluster.workers ?? {}).find((one) => one?.process.pid === pid);
+    // Not null from the moment when node has sent the socket until the process says that it has it.
+    const underWay = (): unknown => (worker?.process as unknown as { _handleQueue: unknown })._handleQueue;
+    await vi.waitFor(() => expect(underWay()).toEqual([]), soon);
+    process.kill(pid, 'SIGKILL');
+    await vi.waitFor(() => expect(running.primary.pids()).not.toContain(pid), soon);
+    await ready(running);
+    client.socket.destroy();
+    const again = await TestClient.open(`${running.url()}/ingest`);
+    again.send(ingest('m'));
+    await vi.waitFor(() => expect(again.received).toHaveLength(1), soon);
   });
 
   it('starts a killed process again on the same port, and its counters do not fall', async () => {

@@ -1,0 +1,42 @@
+import type { Worker } from 'node:cluster';
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { SupervisedProcess } from './supervised-process.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const supervised = () => {
+  const worker = new EventEmitter();
+  let heard = false;
+  const process = new SupervisedProcess(worker as unknown as Worker);
+  void process.lastWords.then(() => (heard = true));
+  return { worker, hasHeard: () => heard };
+};
+
+it('hears what a process said last when its channel ends after its exit', async () => {
+  const { worker, hasHeard } = supervised();
+  worker.emit('exit');
+  await vi.advanceTimersByTimeAsync(500);
+  expect(hasHeard()).toBe(false);
+  worker.emit('disconnect');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(hasHeard()).toBe(true);
+});
+
+it('waits for the exit when the channel ends first', async () => {
+  const { worker, hasHeard } = supervised();
+  worker.emit('disconnect');
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(hasHeard()).toBe(false);
+  worker.emit('exit');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(hasHeard()).toBe(true);
+});
+
+it('gives up on a killed process whose channel never ends, so that another takes its place', async () => {
+  const { worker, hasHeard } = supervised();
+  worker.emit('exit');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(hasHeard()).toBe(true);
+});
