@@ -12,8 +12,8 @@ export interface NameKind {
   readonly exists: (name: string) => boolean;
 }
 
-/** Variables that aren't meterpulse's own: of the benchmarks, Kafka's broker, Node. */
-const OTHER_VARIABLES = new Set(['BENCH_CPU_PROFILE']);
+/** Variables that aren't meterpulse's own: of benchmarks and tests. */
+const OTHER_VARIABLES = new Set(['BENCH_CPU_PROFILE', 'FUZZ_RUNS', 'FUZZ_SEED', 'STORM_SOCKETS']);
 
 const manifest = z
   .object({ scripts: z.record(z.string(), z.string()) })
