@@ -9,7 +9,7 @@ import { locateServices, type Services } from './services.js';
 
 /** Of statements that nobody waits for with a reading in hand, ms. */
 const STATEMENT_TIMEOUT_MS = 10_000;
-const MAX_CONNECTIONS = 3;
+const MAX_CONNECTIONS = 2;
 
 /** As `locateServices`; null where there is no database and none is `demanded`. */
 export async function locateOptionalServices(config: Config, demanded: boolean): Promise<Services | null> {

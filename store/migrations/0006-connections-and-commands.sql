@@ -52,6 +52,7 @@ create table commands (
 );
 create index commands_by_charge_point on commands (charge_point_id, requested_at, id);
 create index commands_open on commands (requested_at, id) where state in ('queued', 'sent');
+create index commands_sent on commands (charge_point_id) where state = 'sent';
 create index commands_by_time on commands (requested_at);
 
 comment on table gateway_processes is 'Processes of gateways that run: each says so every few seconds. The connections of one that fell silent are lost.';

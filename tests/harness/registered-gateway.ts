@@ -7,7 +7,6 @@ import { Gateway } from '../../server/gateway/gateway.js';
 import type { GatewayOptions } from '../../server/gateway/gateway-options.js';
 import { Presence } from '../../server/gateway/sessions/presence.js';
 import { createPool } from '../../store/pool.js';
-import { callingProtocol } from './calling-protocol.js';
 import { GATEWAY_OPTIONS } from './gateway.js';
 
 const LIMITS = { maxAheadMs: 86_400_000, minTimestampMs: Date.UTC(2010, 0) };
@@ -54,7 +53,7 @@ export async function startRegisteredGateway(
   const gateway = new Gateway({
     log: { publish: () => Promise.resolve() },
     protocols: {
-      ocpp: [callingProtocol(ocpp16Protocol({ limits: LIMITS }))],
+      ocpp: [ocpp16Protocol({ limits: LIMITS })],
       ingest: jsonIngestProtocol({ limits: LIMITS }),
     },
     options: { ...GATEWAY_OPTIONS, ...settings.options },

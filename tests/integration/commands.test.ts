@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ocpp16Protocol } from '../../protocol/ocpp16/ocpp16-protocol.js';
 import { insertCommand } from '../../store/commands/insert-command.js';
 import { tidyCommands } from '../../store/commands/tidy-commands.js';
 import { createPool, type Pool } from '../../store/pool.js';
@@ -12,6 +13,7 @@ import { startTcpProxy, type TcpProxy } from '../harness/tcp-proxy.js';
 
 const SOON = { timeout: 20_000, interval: 20 };
 const silent = (): null => null;
+const protocol = ocpp16Protocol({ limits: { maxAheadMs: 86_400_000, minTimestampMs: 0 } });
 
 describe('commands to charge points', () => {
   let database: TestDatabase;
@@ -123,8 +125,8 @@ describe('commands to charge points', () => {
       insertCommand(pool, {
         id: randomUUID(),
         chargePointId: 'CP-1',
-        action: 'TriggerMessage',
-        payload: { mark },
+        action: 'ChangeConfiguration',
+        payload: { key: 'mark', value: mark },
         timeoutMs: 30_000,
       }),
     );
@@ -265,18 +267,21 @@ describe('commands to charge points', () => {
     ]);
     const judging = await startApi({
       databaseUrl: database.url,
-      judge: (protocol, action) =>
-        protocol === 'ocpp1.6' && action === 'Reset'
-          ? { ok: false, fault: 'invalid_payload', path: '/type', detail: 'is missing' }
-          : undefined,
+      judge: (name, action, payload) =>
+        name === protocol.name ? protocol.encodeCall?.('m', action, payload) : undefined,
     });
     open.push(() => judging.stop());
-    expect(await send('CP-1', { action: 'Reset' }, judging)).toMatchObject({
+    expect(await send('CP-1', { action: 'Reset', payload: { type: 'Sideways' } }, judging)).toMatchObject({
       status: 422,
-      body: { errors: [{ parameter: 'payload/type', message: 'is missing' }] },
+      body: { errors: [{ parameter: 'payload/type' }] },
     });
-    expect(await commandsOf('CP-1')).toHaveLength(2);
-    expect(cp.calls).toEqual([]);
+    expect(await send('CP-1', { action: 'Explode' }, judging)).toMatchObject({
+      status: 422,
+      body: { errors: [{ parameter: 'action' }] },
+    });
+    expect((await send('CP-1', reset(), judging)).status).toBe(200);
+    expect(await commandsOf('CP-1')).toHaveLength(3);
+    expect(cp.calls).toHaveLength(1);
   });
 
   it('are never sent after their time, though the charge point comes back', async () => {
@@ -313,8 +318,8 @@ describe('commands to charge points', () => {
         await insertCommand(pool, {
           id: randomUUID(),
           chargePointId: 'CP-1',
-          action: 'ClearCache',
-          payload: { round },
+          action: 'DataTransfer',
+          payload: { vendorId: 'Acme', data: `${round}` },
           timeoutMs: 30_000,
         });
       }

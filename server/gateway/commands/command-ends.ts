@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { EndedCommand } from '../../../store/commands/end-commands.js';
 import type { RegistryMetrics } from '../sessions/registry-metrics.js';
@@ -22,8 +21,10 @@ const LAST_WRITES_MS = 5_000;
  */
 export class CommandEnds {
   private held: Held[] = [];
-  private writing: Promise<void> | undefined;
-  private readonly stopping = new AbortController();
+  private isWriting = false;
+  private writing: Promise<void> = Promise.resolve();
+  private isStopped = false;
+  private wake: () => void = () => undefined;
 
   /** @param write rejects with DATABASE_UNAVAILABLE; a write may be repeated. */
   constructor(
@@ -42,18 +43,20 @@ export class CommandEnds {
       this.held.shift();
       this.metrics.droppedEnds.inc();
     }
-    this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
+    if (!this.isWriting) this.writing = this.writeAll();
   }
 
   /** Waits for the last writes, a few seconds at most. */
   async close(): Promise<void> {
-    await within(LAST_WRITES_MS, this.writing ?? Promise.resolve());
-    this.stopping.abort();
+    await within(LAST_WRITES_MS, this.writing);
+    this.isStopped = true;
+    this.wake();
   }
 
   private async writeAll(): Promise<void> {
+    this.isWriting = true;
     let backoffMs = BACKOFF_MIN_MS;
-    while (this.held.length > 0 && !this.stopping.signal.aborted) {
+    while (this.held.length > 0 && !this.isStopped) {
       const turn = this.held.slice(0, BATCH_MAX);
       try {
         await this.write(turn.map(({ ended }) => ended));
@@ -65,10 +68,21 @@ export class CommandEnds {
           this.logger.warn({ err: error }, 'ends of commands can not be written down now, trying again');
         }
         this.dropOld();
-        await delay(backoffMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+        await this.pause(backoffMs);
         backoffMs = Math.min(BACKOFF_MAX_MS, backoffMs * 2);
       }
     }
+    this.isWriting = false;
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   private dropOld(): void {

@@ -79,10 +79,12 @@ export class OutgoingCalls {
   /** The socket is closed: nothing is sent or answered any more. */
   close(): void {
     this.isClosed = true;
+    // Taken out first: none of them must become the next one.
+    const waiting = this.waiting.splice(0);
     const { awaited } = this;
     if (awaited?.wasSent === true) this.finish(awaited, { kind: 'closed', wasSent: true });
     // One that is being prepared ends when it is.
-    for (const call of this.waiting.splice(0)) call.ended({ kind: 'closed', wasSent: false });
+    for (const call of waiting) call.ended({ kind: 'closed', wasSent: false });
   }
 
   private async next(): Promise<void> {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ChargerProtocol } from '../../../protocol/charger-protocol.js';
 import type { ConnectionState } from '../../../store/connections/connection-state.js';
@@ -130,14 +129,24 @@ export class SessionRegistry implements SessionWatcher {
 
   /** Writes until the signal aborts, then what is left, for a few seconds at most. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
-    const onAbort = (): void => this.wake();
-    signal.addEventListener('abort', onAbort, { once: true });
+    const writing = this.writeUntil(signal);
+    await new Promise<void>((aborted) => {
+      if (signal.aborted) aborted();
+      else signal.addEventListener('abort', () => aborted(), { once: true });
+    });
+    this.wake();
+    await within(LAST_WRITES_MS, writing);
+  }
+
+  private async writeUntil(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.pause(Math.min(this.writeEveryMs * 2 ** this.failures, BACKOFF_MAX_MS));
       await this.flush();
     }
-    signal.removeEventListener('abort', onAbort);
-    await within(LAST_WRITES_MS, this.finish());
+    await this.flush();
+    await this.store.end().catch((error: unknown) => {
+      this.logger.debug({ err: error }, 'the end of this process could not be written');
+    });
   }
 
   /** Writes what has changed, as far as the database takes it. */
@@ -153,13 +162,6 @@ export class SessionRegistry implements SessionWatcher {
         return;
       }
     }
-  }
-
-  private async finish(): Promise<void> {
-    await this.flush();
-    await this.store.end().catch((error: unknown) => {
-      this.logger.debug({ err: error }, 'the end of this process could not be written');
-    });
   }
 
   private takeBatch(): Session[] {
@@ -214,12 +216,15 @@ export class SessionRegistry implements SessionWatcher {
   }
 
   /** Until the time is up, there is a batch's worth to write, or the stop. */
-  private async pause(ms: number): Promise<void> {
-    const controller = new AbortController();
-    this.wake = () => controller.abort();
-    if (this.failures === 0 && this.dirty.size >= this.batchMax) return;
-    await delay(ms, undefined, { signal: controller.signal }).catch(() => undefined);
-    this.wake = () => undefined;
+  private pause(ms: number): Promise<void> {
+    if (this.failures === 0 && this.dirty.size >= this.batchMax) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }
 

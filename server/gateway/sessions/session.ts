@@ -28,8 +28,7 @@ const HEARD_EVERY_MS = 60_000;
 /** A charge point's socket as the registry knows it. Times are of `performance.now()`. */
 export class Session {
   readonly chargePointId: string;
-  /** Of a protocol without calls to its clients it stays empty. */
-  readonly calls: OutgoingCalls;
+  private outgoing: OutgoingCalls | null = null;
   private readonly remoteAddress: string;
   private readonly openedAt: number;
   private heardAt: number | null = null;
@@ -50,7 +49,11 @@ export class Session {
     // A closed socket knows it no longer.
     this.remoteAddress = socket.peer ?? '';
     this.openedAt = now();
-    this.calls = new OutgoingCalls((text) => socket.call(text));
+  }
+
+  /** Made with the first one: most sockets never get any. */
+  get calls(): OutgoingCalls {
+    return (this.outgoing ??= new OutgoingCalls((text) => this.socket.call(text)));
   }
 
   get isOpen(): boolean {

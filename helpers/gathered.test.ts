@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { Gathered } from './gathered.js';
+
+describe('gathered questions', () => {
+  it('ask the first one at once, and together those that came meanwhile, at most so many', async () => {
+    const asked: number[][] = [];
+    const gathered = new Gathered<number, string>((questions) => {
+      asked.push([...questions]);
+      return Promise.resolve(questions.map((question) => `a${question}`));
+    }, 3);
+    const answers = await Promise.all([1, 2, 3, 4, 5, 6].map((question) => gathered.put(question)));
+    expect(answers).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', 'a6']);
+    expect(asked).toEqual([[1], [2, 3, 4], [5, 6]]);
+  });
+
+  it('fail with their turn alone', async () => {
+    let turn = 0;
+    const gathered = new Gathered<number, number>((questions) => {
+      turn++;
+      return turn === 1 ? Promise.reject(new Error('down')) : Promise.resolve([...questions]);
+    }, 10);
+    const [first, second] = await Promise.allSettled([gathered.put(1), gathered.put(2)]);
+    expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
+    expect(await gathered.put(3)).toBe(3);
+  });
+});
