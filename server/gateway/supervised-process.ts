@@ -24,9 +24,9 @@ export class SupervisedProcess {
 
   constructor(readonly worker: Worker) {
     this.exited = new Promise((resolve) => worker.once('exit', () => resolve()));
-    const readToItsEnd = new Promise<void>((resolve) => worker.once('disconnect', () => resolve()));
-    // Node never emits 'disconnect' for a process that was killed while a socket was being handed to it: it waits for the
-    // answer of the dead (`_handleQueue` in its child_process).
+    // Not the worker's 'disconnect': node never emits it for a process that was killed while a socket was being handed to it,
+    // since it waits for the dead to confirm (`_handleQueue` in its child_process). 'close' counts exit and end of channel.
+    const readToItsEnd = new Promise<void>((resolve) => worker.process.once('close', () => resolve()));
     this.lastWords = this.exited.then(() => within(LAST_WORDS_MS, readToItsEnd));
     // A broken channel shows as the exit that follows it.
     worker.on('error', () => undefined);
