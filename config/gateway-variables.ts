@@ -22,15 +22,46 @@ export const gatewayVariables = {
     .describe('A larger frame closes its socket with 1009.'),
   GATEWAY_PAUSE_BYTES: wholeNumber(64 * 1024, 64 * 1024 * MEBIBYTE)
     .default(64 * MEBIBYTE)
-    .describe('Bytes of unconfirmed messages in a process above which sockets are no longer read.'),
+    .describe(
+      'Bytes of unconfirmed messages in a process above which the greediest sockets are no longer read.',
+    ),
   GATEWAY_REFUSE_BYTES: wholeNumber(64 * 1024, 64 * 1024 * MEBIBYTE)
     .default(96 * MEBIBYTE)
     .describe(
-      'Bytes of unconfirmed messages in a process above which new connections get 503 with Retry-After.',
+      'Bytes of unconfirmed messages in a process above which new messages get "retry"; new connections get 503 with Retry-After half way to it.',
     ),
   GATEWAY_MAX_CONNECTIONS: wholeNumber(1, 1_000_000)
     .default(20_000)
     .describe('Sockets in a process; beyond it new connections get 503. Keep it below the open files limit.'),
+  GATEWAY_OVERLOAD_LOOP_DELAY_MS: wholeNumber(0, 60_000)
+    .default(200)
+    .describe(
+      'Lateness of the event loop at which a process stretches heartbeats; 2.5, 5 and 10 times of it are the next levels of overload. 0: it does not count.',
+    ),
+  GATEWAY_OVERLOAD_IDLE_S: wholeNumber(0, 86_400)
+    .default(60)
+    .describe('At the highest level of overload sockets without a message for so long are closed. 0: none.'),
+  GATEWAY_CHARGE_POINT_RATE: wholeNumber(0, 1_000_000)
+    .default(100)
+    .describe(
+      'Messages a second of an OCPP socket (ten times as many at once); one that sends more is read slower. 0: any number.',
+    ),
+  GATEWAY_INGEST_RATE: wholeNumber(0, 1_000_000)
+    .default(10_000)
+    .describe('The same of an `/ingest` socket, which may speak for many charge points.'),
+  GATEWAY_TOTAL_RATE: wholeNumber(0, 10_000_000)
+    .default(0)
+    .describe('The same of all sockets of a process together.'),
+  GATEWAY_ADDRESS_MAX_CONNECTIONS: wholeNumber(0, 1_000_000)
+    .default(20_000)
+    .describe(
+      'Connections of a process from one remote address (IPv6: one /64); beyond it new ones get 429. All come from one behind a proxy. 0: any number.',
+    ),
+  GATEWAY_ADDRESS_RATE: wholeNumber(0, 1_000_000)
+    .default(2_000)
+    .describe(
+      'New connections a second of a process from one remote address (ten times as many at once); beyond it they get 429. 0: any number.',
+    ),
   GATEWAY_PING_INTERVAL_MS: wholeNumber(100, 3_600_000)
     .default(30_000)
     .describe(
@@ -46,5 +77,10 @@ export const gatewayVariables = {
     .describe('At SIGTERM sockets are closed evenly over this time.'),
   OCPP_HEARTBEAT_INTERVAL_S: wholeNumber(1, 86_400)
     .default(300)
-    .describe('Heartbeat interval that BootNotification hands to charge points.'),
+    .describe(
+      'Heartbeat interval that BootNotification hands to charge points, give or take a tenth, so that they do not come in step.',
+    ),
+  OCPP_HEARTBEAT_STRETCH: wholeNumber(1, 100)
+    .default(3)
+    .describe('Under load that interval is up to so many times as long. 1: no longer.'),
 };

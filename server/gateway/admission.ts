@@ -68,9 +68,12 @@ export function upgradeRequired(): Refusal {
   return refusal('upgradeRequired', { headers: { upgrade: 'websocket' } });
 }
 
-/** 503 with a randomised Retry-After, so that those refused together don't come back together. */
-export function unavailable(outcome: 'overloaded' | 'stopping', random?: () => number): Refusal {
-  return refusal(outcome, {
+/** 503, or 429, with a randomised Retry-After, so that those refused together don't come back together. */
+export function unavailable(
+  name: 'overloaded' | 'stopping' | 'addressLimit',
+  random?: () => number,
+): Refusal {
+  return refusal(name, {
     headers: { 'retry-after': String(Math.ceil(retryHintMs(random) / 1_000)) },
   });
 }

@@ -13,7 +13,7 @@ const RESUME_SHARE = 0.75;
  * a mark by what was read before its sockets were paused; the marks are where shedding begins, not a hard limit.
  */
 export class ByteBudget {
-  private inFlight = 0;
+  private ofFrames = 0;
   private held = 0;
   private over = false;
 
@@ -24,7 +24,12 @@ export class ByteBudget {
   ) {}
 
   get used(): number {
-    return this.inFlight + this.held;
+    return this.ofFrames + this.held;
+  }
+
+  /** Of frames that wait for the log: the part of {@link used} that is always up to date. */
+  get inFlight(): number {
+    return this.ofFrames;
   }
 
   /** True from the pause mark on, until the count has fallen below the lower resume mark. */
@@ -37,13 +42,13 @@ export class ByteBudget {
   }
 
   add(bytes: number): void {
-    this.inFlight += bytes;
+    this.ofFrames += bytes;
     this.judge();
   }
 
   /** Each byte that was added must be released once. */
   release(bytes: number): void {
-    this.inFlight -= bytes;
+    this.ofFrames -= bytes;
     this.judge();
   }
 

@@ -33,6 +33,12 @@ export const CLOSES = {
     meaning: 'a frame is larger than GATEWAY_MAX_FRAME_BYTES; nothing of it was read',
     remedy: 'Send fewer meterValues a message, or raise GATEWAY_MAX_FRAME_BYTES.',
   },
+  /** For too many fragments: sent by `ws`. */
+  flood: {
+    code: 1008,
+    meaning: 'more pings and pongs than 20 a second (200 at once), or a message in more than 1,024 fragments',
+    remedy: 'Ping every few seconds at most, and send a message in one frame.',
+  },
   internalError: {
     code: 1011,
     meaning: 'a bug was met while a frame was handled',

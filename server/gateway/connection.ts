@@ -2,32 +2,29 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { WebSocket, type RawData } from 'ws';
 import type { FrameContext } from '../../protocol/charger-protocol.js';
-import type { ByteBudget } from './byte-budget.js';
 import type { Channel } from './channel.js';
 import { CLOSES } from './close-codes.js';
 import type { FramePath } from './frame-path.js';
 import type { FrameSource } from './frame-source.js';
 import { isOversizedFrame, type GatewaySocket, type SocketOwner } from './gateway-socket.js';
 import type { Liveness, Watched } from './liveness.js';
-import type { CloseReason, GatewayMetrics } from './metrics.js';
+import type { CloseReason, GatewayMetrics, Limit } from './metrics.js';
+import { Pace, type Paced, type PaceServices } from './pace.js';
+import { Pause, Reading, type PauseReason } from './reading.js';
 import type { Session, SessionSocket } from './sessions/session.js';
+import type { Sheddable, Shedding } from './shedding.js';
 import { monotonicMicros, type Claimant } from './sockets.js';
-import { Deadline, type TimerWheel } from './timer-wheel.js';
+import { Deadline } from './timer-wheel.js';
 
 /** What all connections of a gateway share. */
-export interface ConnectionServices {
+export interface ConnectionServices extends PaceServices {
   readonly frames: FramePath;
-  readonly budget: ByteBudget;
+  readonly shedding: Shedding<Connection>;
   readonly metrics: GatewayMetrics;
-  readonly wheel: TimerWheel;
   readonly liveness: Liveness<Connection>;
   readonly logger: Logger;
-  /** Connections that are not read at the moment. */
-  readonly paused: Set<Connection>;
   /** A larger frame closes its socket. */
   readonly maxFrameBytes: number;
-  /** Seconds between heartbeats that a charge point is told now. */
-  heartbeatIntervalS(): number;
   closed(connection: Connection): void;
 }
 
@@ -38,10 +35,10 @@ const UNREAD_LIMIT_BYTES = 8 * 1024 * 1024;
 /** A masked control frame without its data, bytes. */
 const CONTROL_FRAME_BYTES = 6;
 
-const Pause = { BUDGET: 1, UNREAD_ANSWERS: 2 } as const;
-
 /** One client's socket: frames in, answers out, and when it is read, pinged and closed. */
-export class Connection implements SocketOwner, FrameSource, Watched, Claimant, SessionSocket {
+export class Connection
+  implements SocketOwner, FrameSource, Watched, Paced, Sheddable, Claimant, SessionSocket
+{
   readonly claimedAt = monotonicMicros();
   readonly visit = new Deadline(this);
   pingAt = 0;
@@ -49,8 +46,11 @@ export class Connection implements SocketOwner, FrameSource, Watched, Claimant, 
   messageAt = 0;
   /** As the registry knows it; null: it doesn't. */
   session: Session | null = null;
+  /** Bytes in flight. */
+  greed = 0;
   private inFlight = 0;
-  private pauses = 0;
+  private readonly reading: Reading;
+  private readonly pace: Pace;
   private state: 'open' | 'answering' | 'closing' = 'open';
   private closeReason: CloseReason = 'closed';
   /** `socket.bytesRead` up to where frames were complete. */
@@ -64,16 +64,19 @@ export class Connection implements SocketOwner, FrameSource, Watched, Claimant, 
     private readonly services: ConnectionServices,
   ) {
     this.completeAt = socket.bytesRead;
+    this.reading = new Reading(ws);
+    this.pace = new Pace(this, services);
     ws.serve(this);
   }
 
-  /** While the budget keeps the socket from being read its pongs can't be heard. */
+  /** While we don't read the socket its pongs can't be heard; one that does not read its answers is judged all the same. */
   get exempt(): boolean {
-    return (this.pauses & Pause.BUDGET) !== 0 || this.state === 'closing';
+    const { reading } = this;
+    return reading.pausedFor(Pause.BUDGET) || reading.pausedFor(Pause.RATE) || this.state === 'closing';
   }
 
   get busy(): boolean {
-    return this.inFlight > 0;
+    return this.inFlight > 0 || this.state !== 'open';
   }
 
   /** Bytes this socket holds that no confirmation of the log frees: a frame that has not ended, answers not read. */
@@ -104,21 +107,29 @@ export class Connection implements SocketOwner, FrameSource, Watched, Claimant, 
     if (isBinary || !Buffer.isBuffer(data)) {
       messages.invalid.inc();
       this.answer(protocol.binaryFrame());
+      this.pace.tookMessages(1, performance.now(), this.channel);
       return;
     }
+    const { frames, shedding } = this.services;
+    const now = performance.now();
     const text = data.toString('utf8');
     const handled = protocol.handle(text, this.frameContext());
-    this.services.frames.take(this, handled, text, data.length);
+    frames.take(this, handled, text, data.length, now);
     this.session?.take(handled);
-    if (this.services.budget.pausing) this.pause(Pause.BUDGET);
+    this.pace.tookMessages(handled.verdicts.length, now, this.channel);
+    if (shedding.throttles && shedding.isTooGreedy(this.greed) && this.pause(Pause.BUDGET)) {
+      shedding.notePaused();
+    }
   }
 
-  frameBegins(): void {
-    this.inFlight++;
+  frameBegins(bytes: number): void {
+    if (this.inFlight++ === 0) this.services.shedding.countSender(1);
+    this.greed += bytes;
   }
 
-  frameEnds(): void {
-    this.inFlight--;
+  frameEnds(bytes: number): void {
+    this.greed -= bytes;
+    if (--this.inFlight === 0) this.services.shedding.countSender(-1);
     if (this.state === 'answering' && this.inFlight === 0) this.closeForRestart();
   }
 
@@ -129,8 +140,7 @@ export class Connection implements SocketOwner, FrameSource, Watched, Claimant, 
       return;
     }
     this.ws.send(text);
-    if (this.ws.bufferedAmount > UNREAD_PAUSE_BYTES && (this.pauses & Pause.UNREAD_ANSWERS) === 0) {
-      this.pause(Pause.UNREAD_ANSWERS);
+    if (this.ws.bufferedAmount > UNREAD_PAUSE_BYTES && this.pause(Pause.UNREAD_ANSWERS)) {
       this.socket.once('drain', () => this.unpause(Pause.UNREAD_ANSWERS));
     }
   }
@@ -140,11 +150,11 @@ export class Connection implements SocketOwner, FrameSource, Watched, Claimant, 
   }
 
   ping(): void {
-    if (this.ws.readyState === WebSocket.OPEN && this.pauses === 0) this.ws.ping();
+    if (this.ws.readyState === WebSocket.OPEN && !this.reading.paused) this.ws.ping();
   }
 
   expire(): void {
-    this.terminate(this.pauses === 0 ? 'silent' : 'slow_reader');
+    this.terminate(this.reading.paused ? 'slow_reader' : 'silent');
   }
 
   idle(): void {
@@ -169,6 +179,7 @@ export class Connection implements SocketOwner, FrameSource, Watched, Claimant, 
     // The peer's half of the closing handshake must be read.
     this.unpause(Pause.BUDGET);
     this.unpause(Pause.UNREAD_ANSWERS);
+    this.unpause(Pause.RATE);
     this.ws.close(code, text);
   }
 
@@ -183,9 +194,20 @@ export class Connection implements SocketOwner, FrameSource, Watched, Claimant, 
     this.unpause(Pause.BUDGET);
   }
 
-  hearControl(data: Buffer): void {
-    this.heardAt = this.services.wheel.now;
-    this.completeAt += CONTROL_FRAME_BYTES + data.length;
+  tooFast(limit: Limit): void {
+    if (this.pause(Pause.RATE)) this.services.metrics.limitedTotal[limit].inc();
+  }
+
+  caughtUp(): void {
+    this.unpause(Pause.RATE);
+  }
+
+  hearPing(data: Buffer): void {
+    if (this.hearControl(data) && this.ws.readyState === WebSocket.OPEN) this.ws.pong(data);
+  }
+
+  hearPong(data: Buffer): void {
+    this.hearControl(data);
   }
 
   /** `ws` answers a broken frame with its close code (1002, 1007, 1009) by itself. */
@@ -210,14 +232,15 @@ export class Connection implements SocketOwner, FrameSource, Watched, Claimant, 
 
   ended(): void {
     this.state = 'closing';
-    this.services.paused.delete(this);
+    this.pace.stop();
+    this.services.shedding.paused.delete(this);
     this.services.metrics.closedTotal[this.closeReason].inc();
     this.session?.closed(this.closeReason);
     this.services.closed(this);
   }
 
   private frameContext(): FrameContext {
-    const heartbeatIntervalS = this.services.heartbeatIntervalS();
+    const heartbeatIntervalS = this.services.shedding.heartbeatIntervalS();
     return { chargePointId: this.chargePointId, receivedAt: Date.now(), heartbeatIntervalS };
   }
 
@@ -225,22 +248,34 @@ export class Connection implements SocketOwner, FrameSource, Watched, Claimant, 
     this.close(CLOSES.serviceRestart.code, 'the gateway restarts, connect again', 'closed');
   }
 
-  private pause(why: number): void {
-    if (this.state !== 'open') return;
-    if (this.pauses === 0) {
-      this.ws.pause();
-      this.services.paused.add(this);
-    }
-    this.pauses |= why;
+  /** False when it is one too many. */
+  private hearControl(data: Buffer): boolean {
+    this.heardAt = this.services.wheel.now;
+    this.completeAt += CONTROL_FRAME_BYTES + data.length;
+    const tooMany = !this.pace.tookControl();
+    if (tooMany) this.flooded();
+    return !tooMany;
   }
 
-  private unpause(why: number): void {
-    if ((this.pauses & why) === 0) return;
-    this.pauses &= ~why;
+  private flooded(): void {
+    if (this.state === 'closing') return;
+    this.services.metrics.limitedTotal.control_frames.inc();
+    this.close(CLOSES.flood.code, 'too many pings and pongs', 'control_flood');
+    // Its half of the closing handshake is not worth reading the flood for: `ws` ends it after its timeout.
+    this.ws.pause();
+  }
+
+  /** False when it was paused for this reason already, or is being closed. */
+  private pause(why: PauseReason): boolean {
+    if (this.state !== 'open' || !this.reading.pause(why)) return false;
+    this.services.shedding.paused.add(this);
+    return true;
+  }
+
+  private unpause(why: PauseReason): void {
+    if (!this.reading.resume(why)) return;
     // Whatever was sent meanwhile waits in the kernel: the peer gets two full intervals to be heard again.
     this.heardAt = this.messageAt = this.services.wheel.now;
-    if (this.pauses !== 0) return;
-    this.services.paused.delete(this);
-    this.ws.resume();
+    if (!this.reading.paused) this.services.shedding.paused.delete(this);
   }
 }

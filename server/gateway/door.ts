@@ -8,10 +8,12 @@ import {
   handshakeRefusal,
   refusal,
   route,
+  unavailable,
   writeRefusal,
   type Destination,
   type Refusal,
 } from './admission.js';
+import { Addresses, type Visitor } from './addresses.js';
 import type { Channel } from './channel.js';
 import { refusalOf, type ChargePointDirectory } from './charge-point-directory.js';
 import { CLOSES } from './close-codes.js';
@@ -29,7 +31,10 @@ export interface Entrant {
 }
 
 export interface DoorParts {
-  readonly options: Pick<GatewayOptions, 'host' | 'port' | 'maxConnections' | 'maxFrameBytes'>;
+  readonly options: Pick<
+    GatewayOptions,
+    'host' | 'port' | 'maxConnections' | 'maxFrameBytes' | 'addressConnections' | 'addressRate'
+  >;
   /** By subprotocol. */
   readonly ocpp: ReadonlyMap<string, Channel>;
   readonly ingest: Channel;
@@ -45,10 +50,26 @@ export interface DoorParts {
 /** A peer's half of the closing handshake, ms. */
 export const CLOSE_TIMEOUT_MS = 2_000;
 
+/** Fragments of one message: each costs far more memory than its bytes. */
+const MAX_FRAGMENTS = 1_024;
+/** Pieces in which a frame may arrive, for the same reason; 3 MiB by the smallest usual segments are 6,000. */
+const MAX_CHUNKS = 16_384;
+const ADDRESSES_INTERVAL_MS = 5_000;
+
+/** What this file notes on a socket: a closure for each would cost more. */
+const VISITOR = Symbol('visitor');
+const REFUSED = Symbol('refused');
+interface VisitingSocket extends Socket {
+  [VISITOR]?: Visitor;
+  [REFUSED]?: true;
+}
+
 /** Where clients come in: method and path, headers, load, directory, handshake; whoever isn't let in is told why. */
 export class Door {
   private readonly server: Server;
   private readonly handshakes: WebSockets<typeof GatewaySocket>;
+  private readonly addresses: Addresses;
+  private sweep: NodeJS.Timeout | undefined;
   private admitting = 0;
 
   constructor(private readonly parts: DoorParts) {
@@ -60,17 +81,33 @@ export class Door {
       upgrade: (request, socket, head) => void this.admit(request, socket, head),
       refused: (refusal) => this.parts.metrics.connectionsTotal[refusal.outcome].inc(),
     });
+    const addresses = (this.addresses = new Addresses(parts.options));
+    const onClose = function (this: VisitingSocket): void {
+      const visitor = this[VISITOR];
+      if (visitor !== undefined) addresses.leave(visitor, performance.now());
+    };
+    this.server.on('connection', (socket: VisitingSocket) => {
+      const { visitor, arrival } = addresses.arrive(socket.remoteAddress, performance.now());
+      socket[VISITOR] = visitor;
+      socket.on('close', onClose);
+      if (arrival.kind === 'welcome') return;
+      parts.metrics.limitedTotal[arrival.limit].inc();
+      if (arrival.kind === 'refuse') socket[REFUSED] = true;
+      else socket.destroy();
+    });
   }
 
   /** Resolves with the port when clients can come. Rejects with PORT_IN_USE. */
   async open(onFailure: (error: Error) => void): Promise<number> {
     const port = await listen(this.server, this.parts.options, 'GATEWAY_PORT');
     this.server.on('error', onFailure);
+    this.sweep = setInterval(() => this.addresses.sweep(performance.now()), ADDRESSES_INTERVAL_MS);
     return port;
   }
 
   /** Stops listening, and cuts off whoever is not inside yet. */
   async close(): Promise<void> {
+    clearInterval(this.sweep);
     this.handshakes.close();
     await new Promise<void>((closed) => {
       this.server.close(() => closed());
@@ -81,6 +118,10 @@ export class Door {
   /** An upgrade request. Never rejects. */
   private async admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
+    if (REFUSED in socket) {
+      this.refuse(socket, unavailable('addressLimit'));
+      return;
+    }
     const routed = route(request.method, request.url);
     if (!routed.ok) {
       this.refuse(socket, routed.refusal);
@@ -132,7 +173,11 @@ export class Door {
       clientTracking: false,
       // Compression costs up to 300 KB a socket.
       perMessageDeflate: false,
+      // The connection answers pings, as many as it takes from one socket.
+      autoPong: false,
       maxPayload: options.maxFrameBytes,
+      maxFragments: MAX_FRAGMENTS,
+      maxBufferedChunks: MAX_CHUNKS,
       closeTimeout: CLOSE_TIMEOUT_MS,
       WebSocket: GatewaySocket,
       handleProtocols: (offered: Set<string>, request: IncomingMessage): string | false =>

@@ -1,6 +1,5 @@
 import type { FrameContext, Handled, Outcome } from '../../protocol/charger-protocol.js';
 import { encodeEnvelope } from '../../protocol/envelope.js';
-import type { ByteBudget } from './byte-budget.js';
 import type { Channel } from './channel.js';
 import type { FrameSampler } from './frame-sampler.js';
 import type { FrameSource } from './frame-source.js';
@@ -9,10 +8,14 @@ import type { GatewayMetrics } from './metrics.js';
 import type { MicroBatcher } from './micro-batcher.js';
 import { PendingFrame, type FrameOwner } from './pending-frame.js';
 import { retryHintMs } from './retry-hint.js';
+import type { Sheddable, Shedding } from './shedding.js';
 
 export interface FramePathParts {
   readonly batcher: MicroBatcher;
-  readonly budget: ByteBudget;
+  readonly shedding: Pick<
+    Shedding<Sheddable>,
+    'budget' | 'refusesMessages' | 'noteRefusedMessages' | 'noteBoot'
+  >;
   readonly metrics: GatewayMetrics;
   readonly sampler: FrameSampler;
   /** Called when the last frame that waited for the log is answered. */
@@ -37,13 +40,18 @@ export class FramePath implements FrameOwner {
     return this.waiting;
   }
 
-  /** @param bytes of the frame. */
-  take(source: FrameSource, handled: Handled, text: string, bytes: number): void {
+  /**
+   * @param bytes of the frame.
+   * @param now `performance.now()` when it was complete.
+   */
+  take(source: FrameSource, handled: Handled, text: string, bytes: number, now: number): void {
     this.leniencies.note(source, handled);
     this.sampleInvalid(source, handled, text);
+    if (handled.boot !== undefined) this.parts.shedding.noteBoot();
     if (handled.envelopes.length === 0) {
       finish(source, handled, NO_OUTCOMES);
-    } else if (this.parts.budget.refusing) {
+    } else if (this.parts.shedding.refusesMessages) {
+      this.parts.shedding.noteRefusedMessages(handled.envelopes.length);
       // The newest work is refused first: at once, so that it holds no memory.
       finish(
         source,
@@ -51,20 +59,20 @@ export class FramePath implements FrameOwner {
         handled.envelopes.map(() => ({ kind: 'unavailable', retryAfterMs: retryHintMs() })),
       );
     } else {
-      this.publish(source, handled, bytes + FRAME_OVERHEAD_BYTES);
+      this.publish(source, handled, bytes + FRAME_OVERHEAD_BYTES, now);
     }
   }
 
   /** Of the frame nothing was read, yet somebody should know that it came. */
   takeOversized(source: FrameSource, maxBytes: number, context: FrameContext): void {
-    this.take(source, source.channel.protocol.oversizedFrame(maxBytes, context), '', 0);
+    this.take(source, source.channel.protocol.oversizedFrame(maxBytes, context), '', 0, performance.now());
   }
 
   /** Called by the batcher through the frame, once the log took or refused all of it. */
   complete(frame: PendingFrame): void {
     const { source } = frame;
     this.waiting--;
-    this.parts.budget.release(frame.bytes);
+    this.parts.shedding.budget.release(frame.bytes);
     try {
       finish(source, frame.handled, frame.outcomes);
     } catch (error) {
@@ -78,11 +86,11 @@ export class FramePath implements FrameOwner {
     if (this.waiting === 0) this.parts.onQuiet();
   }
 
-  private publish(source: FrameSource, handled: Handled, bytes: number): void {
-    const frame = new PendingFrame(this, source, handled, bytes, performance.now());
+  private publish(source: FrameSource, handled: Handled, bytes: number, now: number): void {
+    const frame = new PendingFrame(this, source, handled, bytes, now);
     this.waiting++;
     source.frameBegins(bytes);
-    this.parts.budget.add(bytes);
+    this.parts.shedding.budget.add(bytes);
     let index = 0;
     for (const envelope of handled.envelopes) {
       const message = { key: envelope.chargePointId, value: encodeEnvelope(envelope) };

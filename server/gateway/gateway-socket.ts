@@ -3,8 +3,8 @@ import { WebSocket, type RawData } from 'ws';
 /** What is told of its socket: one object a client. */
 export interface SocketOwner {
   receive(data: RawData, isBinary: boolean): void;
-  /** A ping or a pong. */
-  hearControl(data: Buffer): void;
+  hearPing(data: Buffer): void;
+  hearPong(data: Buffer): void;
   /** A bug of ours met while handling a frame. */
   fault(error: unknown): void;
   failed(error: Error): void;
@@ -17,7 +17,7 @@ export class GatewaySocket extends WebSocket {
 
   serve(owner: SocketOwner): void {
     this.owner = owner;
-    this.on('message', onMessage).on('ping', onControl).on('pong', onControl);
+    this.on('message', onMessage).on('ping', onPing).on('pong', onPong);
     this.on('error', onError).on('close', onClose);
   }
 
@@ -40,8 +40,12 @@ function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
   }
 }
 
-function onControl(this: WebSocket, data: Buffer): void {
-  GatewaySocket.ownerOf(this)?.hearControl(data);
+function onPing(this: WebSocket, data: Buffer): void {
+  GatewaySocket.ownerOf(this)?.hearPing(data);
+}
+
+function onPong(this: WebSocket, data: Buffer): void {
+  GatewaySocket.ownerOf(this)?.hearPong(data);
 }
 
 function onError(this: WebSocket, error: Error): void {

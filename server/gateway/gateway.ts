@@ -3,7 +3,6 @@ import type { Registry } from 'prom-client';
 import type { ChargerProtocol } from '../../protocol/charger-protocol.js';
 import type { MessageLog } from '../broker/message-log.js';
 import { unavailable, type Refusal } from './admission.js';
-import { ByteBudget } from './byte-budget.js';
 import type { Channel } from './channel.js';
 import type { ChargePointDirectory } from './charge-point-directory.js';
 import { Connection, type ConnectionServices } from './connection.js';
@@ -14,9 +13,12 @@ import { FrameSampler } from './frame-sampler.js';
 import type { GatewayOptions } from './gateway-options.js';
 import { weighHeldBytes } from './held-bytes.js';
 import { Liveness } from './liveness.js';
-import { createGatewayMetrics } from './metrics.js';
+import { LoopDelay } from './loop-delay.js';
+import { createGatewayMetrics, type Limit } from './metrics.js';
 import { MicroBatcher } from './micro-batcher.js';
+import { rateOf, SharedBucket } from './rate.js';
 import type { SessionRegistry } from './sessions/session-registry.js';
+import { Shedding } from './shedding.js';
 import { Sockets } from './sockets.js';
 import { TimerWheel } from './timer-wheel.js';
 import { within } from './within.js';
@@ -37,7 +39,10 @@ export interface GatewayParts {
 /** Told of each charge point that connects here, with what {@link Gateway.evict} wants: sibling processes close theirs. */
 export type OnClaimed = (chargePointId: string, claimedAt: number) => void;
 
+/** Of the timer behind all sockets' deadlines. */
+const TICK_MS = 20;
 const HELD_BYTES_INTERVAL_MS = 1_000;
+const SAMPLE_INTERVAL_MS = 250;
 
 /**
  * One process that accepts sockets. A frame's way: socket -> protocol -> micro-batch -> log -> answer. It holds nothing
@@ -50,23 +55,24 @@ export class Gateway {
   private readonly door: Door;
   private readonly connections = new Set<Connection>();
   private readonly sockets = new Sockets<Connection>();
-  private readonly wheel = new TimerWheel();
+  private readonly loopDelay = new LoopDelay(TICK_MS);
+  private readonly wheel = new TimerWheel({
+    tickMs: TICK_MS,
+    onTick: (gapMs) => this.loopDelay.ticked(gapMs),
+  });
+  private readonly shedding: Shedding<Connection>;
   private readonly liveness: Liveness<Connection>;
   private readonly batcher: MicroBatcher;
   private readonly frames: FramePath;
   private readonly services: ConnectionServices;
   private stopping = false;
-  private sweep: NodeJS.Timeout | undefined;
+  private readonly rounds: NodeJS.Timeout[] = [];
   private onQuiet: (() => void) | undefined;
   private doorFailed: (error: Error) => void = () => undefined;
 
   constructor(private readonly parts: GatewayParts) {
     const { directory, log, logger, options, protocols } = parts;
     this.onClaimed = parts.onClaimed;
-    const paused = new Set<Connection>();
-    const budget = new ByteBudget(options, () => {
-      for (const connection of [...paused]) connection.relieve();
-    });
     this.batcher = new MicroBatcher(
       log,
       { ...options, maxMessages: options.batchMaxMessages, maxBytes: options.batchMaxBytes },
@@ -74,14 +80,23 @@ export class Gateway {
     );
     const metrics = createGatewayMetrics(parts.registry, {
       connections: () => this.connections.size,
-      inFlightBytes: () => budget.used,
-      pausedSockets: () => paused.size,
+      inFlightBytes: () => this.shedding.budget.used,
+      pausedSockets: () => this.shedding.paused.size,
       unansweredFrames: () => this.frames.unanswered,
       sendsUnderWay: () => this.batcher.sendsUnderWay,
+      overloadLevel: () => this.shedding.level,
+    });
+    this.shedding = new Shedding({
+      options,
+      connections: this.connections,
+      shed: metrics.shedTotal,
+      loopDelayMs: () => this.loopDelay.read(),
+      logDelayMs: () => this.batcher.oldestSendMs,
+      now: () => this.wheel.now,
     });
     this.frames = new FramePath({
       batcher: this.batcher,
-      budget,
+      shedding: this.shedding,
       metrics,
       sampler: new FrameSampler(logger),
       onQuiet: () => this.noteQuiet(),
@@ -89,23 +104,27 @@ export class Gateway {
     this.liveness = new Liveness(this.wheel, options);
     this.services = {
       frames: this.frames,
-      budget,
+      shedding: this.shedding,
+      total: new SharedBucket(rateOf(options.totalRate)),
       metrics,
       wheel: this.wheel,
       liveness: this.liveness,
-      paused,
       logger,
       maxFrameBytes: options.maxFrameBytes,
-      heartbeatIntervalS: () => options.heartbeatIntervalS,
       closed: (connection) => this.forget(connection),
     };
-    const channel = (protocol: ChargerProtocol): Channel => {
-      return { protocol, messages: metrics.messages(protocol.name) };
+    const channel = (protocol: ChargerProtocol, perSecond: number, limit: Limit): Channel => {
+      return { protocol, messages: metrics.messages(protocol.name), rate: rateOf(perSecond), limit };
     };
     this.door = new Door({
       options,
-      ocpp: new Map(protocols.ocpp.map((protocol) => [protocol.subprotocol ?? '', channel(protocol)])),
-      ingest: channel(protocols.ingest),
+      ocpp: new Map(
+        protocols.ocpp.map((protocol) => [
+          protocol.subprotocol ?? '',
+          channel(protocol, options.chargePointRate, 'charge_point_rate'),
+        ]),
+      ),
+      ingest: channel(protocols.ingest, options.ingestRate, 'ingest_rate'),
       directory,
       metrics,
       logger,
@@ -123,9 +142,14 @@ export class Gateway {
   async start(): Promise<{ port: number }> {
     const port = await this.door.open((error) => this.doorFailed(error));
     this.wheel.start();
-    this.sweep = setInterval(() => {
-      weighHeldBytes(this.connections, this.services.budget, this.parts.options.pauseBytes);
-    }, HELD_BYTES_INTERVAL_MS);
+    const { budget } = this.shedding;
+    this.rounds.push(
+      setInterval(() => this.shedding.sample(), SAMPLE_INTERVAL_MS),
+      setInterval(
+        () => weighHeldBytes(this.connections, budget, this.parts.options.pauseBytes),
+        HELD_BYTES_INTERVAL_MS,
+      ),
+    );
     return { port };
   }
 
@@ -151,7 +175,7 @@ export class Gateway {
     this.batcher.flush();
     await within(publishTimeoutMs + CLOSE_TIMEOUT_MS, this.quiet());
     for (const connection of [...this.connections]) connection.terminate('closed');
-    clearInterval(this.sweep);
+    for (const round of this.rounds) clearInterval(round);
     this.wheel.stop();
     await this.door.close();
   }
@@ -164,7 +188,7 @@ export class Gateway {
   private shut(admitting: number): Refusal | null {
     if (this.stopping) return unavailable('stopping');
     const full = this.connections.size + admitting >= this.parts.options.maxConnections;
-    return full || this.services.budget.refusing ? unavailable('overloaded') : null;
+    return full || this.shedding.turnsAway() ? unavailable('overloaded') : null;
   }
 
   private enter({ ws, socket, channel, chargePointId }: Entrant): void {

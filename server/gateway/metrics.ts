@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Aggregator, type Registry } from 'prom-client';
 import type { ProtocolName } from '../../protocol/envelope.js';
 
 const MESSAGE_OUTCOMES = ['accepted', 'rejected', 'invalid', 'retry', 'control'] as const;
@@ -11,6 +11,7 @@ const CONNECTION_OUTCOMES = [
   'unknown_charge_point',
   'no_subprotocol',
   'not_a_websocket',
+  'address_limit',
   'overloaded',
   'stopping',
 ] as const;
@@ -21,11 +22,33 @@ const CLOSE_REASONS = [
   'replaced',
   'silent',
   'idle',
+  'control_flood',
   'slow_reader',
   'held_bytes',
   'frame_error',
 ] as const;
 export type CloseReason = (typeof CLOSE_REASONS)[number];
+
+const SHEDS = [
+  'heartbeat_stretched',
+  'socket_paused',
+  'connection_refused',
+  'message_refused',
+  'socket_closed',
+] as const;
+/** What overload makes the gateway do. */
+export type Shed = (typeof SHEDS)[number];
+
+const LIMITS = [
+  'charge_point_rate',
+  'ingest_rate',
+  'total_rate',
+  'address_connections',
+  'address_rate',
+  'control_frames',
+] as const;
+/** What one client alone can meet. */
+export type Limit = (typeof LIMITS)[number];
 
 /** Counters by label value, looked up once: the hot path touches no label maps. */
 export type ByOutcome<T extends string> = Readonly<Record<T, { inc(count?: number): void }>>;
@@ -34,6 +57,8 @@ export interface GatewayMetrics {
   messages(protocol: ProtocolName): ByOutcome<MessageOutcome>;
   readonly connectionsTotal: ByOutcome<ConnectionOutcome>;
   readonly closedTotal: ByOutcome<CloseReason>;
+  readonly shedTotal: ByOutcome<Shed>;
+  readonly limitedTotal: ByOutcome<Limit>;
   readonly ackSeconds: Histogram;
   readonly leniencies: Counter<'leniency' | 'model'>;
 }
@@ -45,6 +70,7 @@ export interface GatewayGauges {
   pausedSockets(): number;
   unansweredFrames(): number;
   sendsUnderWay(): number;
+  overloadLevel(): number;
 }
 
 export function createGatewayMetrics(registry: Registry, gauges: GatewayGauges): GatewayMetrics {
@@ -67,10 +93,24 @@ export function createGatewayMetrics(registry: Registry, gauges: GatewayGauges):
     labelNames: ['reason'],
     registers,
   });
-  const gauge = (name: string, help: string, read: () => number): void => {
+  const shedTotal = new Counter({
+    name: 'meterpulse_gateway_shed_total',
+    help: 'What overload made the gateway do: longer heartbeat intervals told, sockets not read, connections and messages refused, idle sockets closed.',
+    labelNames: ['action'],
+    registers,
+  });
+  const limitedTotal = new Counter({
+    name: 'meterpulse_gateway_limited_total',
+    help: 'Clients that met a limit of their own: sockets read slower for their rate, connections refused for their address, sockets closed for their control frames.',
+    labelNames: ['limit'],
+    registers,
+  });
+  /** `among`: what the gauges of several processes make together. */
+  const gauge = (name: string, help: string, read: () => number, among: Aggregator = 'sum'): void => {
     new Gauge({
       name: `meterpulse_gateway_${name}`,
       help,
+      aggregator: among,
       registers,
       collect() {
         this.set(read());
@@ -78,6 +118,24 @@ export function createGatewayMetrics(registry: Registry, gauges: GatewayGauges):
     });
   };
   gauge('connections', 'Open sockets.', () => gauges.connections());
+  gauge(
+    'connections_most',
+    'Open sockets of the process that has the most.',
+    () => gauges.connections(),
+    'max',
+  );
+  gauge(
+    'connections_least',
+    'Open sockets of the process that has the fewest.',
+    () => gauges.connections(),
+    'min',
+  );
+  gauge(
+    'overload_level',
+    'How much the busiest process sheds: 0 nothing, 1 stretches heartbeats, 2 leaves the greediest sockets unread, 3 refuses connections, 4 refuses messages, 5 closes idle sockets.',
+    () => gauges.overloadLevel(),
+    'max',
+  );
   gauge('in_flight_bytes', 'Bytes of frames that are received and not answered yet.', () =>
     gauges.inFlightBytes(),
   );
@@ -90,6 +148,8 @@ export function createGatewayMetrics(registry: Registry, gauges: GatewayGauges):
   return {
     messages: (protocol) => byOutcome(MESSAGE_OUTCOMES, (outcome) => messages.labels({ protocol, outcome })),
     connectionsTotal: byOutcome(CONNECTION_OUTCOMES, (outcome) => connectionsTotal.labels({ outcome })),
+    shedTotal: byOutcome(SHEDS, (action) => shedTotal.labels({ action })),
+    limitedTotal: byOutcome(LIMITS, (limit) => limitedTotal.labels({ limit })),
     closedTotal: byOutcome(CLOSE_REASONS, (reason) => closedTotal.labels({ reason })),
     leniencies: new Counter({
       name: 'meterpulse_gateway_leniencies_total',

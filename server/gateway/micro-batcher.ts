@@ -30,6 +30,8 @@ class Batch {
   bytes = 0;
   /** How many of the messages, from the first on, have their outcome. */
   settled = 0;
+  /** `performance.now()` when it was handed to the log. */
+  sentAt = 0;
   expiry: NodeJS.Timeout | undefined;
 
   add(message: LogMessage, bytes: number, listener: OutcomeListener, index: number): void {
@@ -53,7 +55,7 @@ export class MicroBatcher {
   private openIsDue = false;
   private linger: NodeJS.Timeout | undefined;
   private readonly line: Batch[] = [];
-  private sends = 0;
+  private readonly underWay = new Set<Batch>();
   private readonly maxSends: number;
 
   constructor(
@@ -66,7 +68,13 @@ export class MicroBatcher {
 
   /** Writes to the log that are under way: a send keeps its place until the log settles it, timed out or not. */
   get sendsUnderWay(): number {
-    return this.sends;
+    return this.underWay.size;
+  }
+
+  /** How long the oldest write to the log is under way, ms; 0 when none is. */
+  get oldestSendMs(): number {
+    for (const batch of this.underWay) return performance.now() - batch.sentAt;
+    return 0;
   }
 
   submit(message: LogMessage, listener: OutcomeListener, index: number): void {
@@ -99,7 +107,7 @@ export class MicroBatcher {
   }
 
   private pump(): void {
-    while (this.sends < this.maxSends) {
+    while (this.underWay.size < this.maxSends) {
       let batch = this.line.shift();
       if (batch === undefined) {
         if (this.open === undefined || !this.openIsDue) return;
@@ -112,12 +120,13 @@ export class MicroBatcher {
   }
 
   private async send(batch: Batch): Promise<void> {
-    this.sends++;
+    batch.sentAt = performance.now();
+    this.underWay.add(batch);
     try {
       await this.publish(batch, 0, batch.messages.length);
     } finally {
       clearTimeout(batch.expiry);
-      this.sends--;
+      this.underWay.delete(batch);
       this.pump();
     }
   }

@@ -70,6 +70,13 @@ export const REFUSALS = {
     detail: 'Sec-WebSocket-Version is 13.',
     remedy: 'Use a client that speaks RFC 6455.',
   },
+  addressLimit: {
+    status: 429,
+    outcome: 'address_limit',
+    detail: 'Too many connections come from this address.',
+    remedy:
+      'Connect again after `Retry-After` seconds. If all come through one proxy: higher GATEWAY_ADDRESS_MAX_CONNECTIONS and GATEWAY_ADDRESS_RATE, or 0.',
+  },
   headersTooLarge: {
     status: 431,
     outcome: 'bad_request',

@@ -25,12 +25,15 @@ export interface TimerWheelOptions {
   readonly slots?: number;
   /** Monotonic, ms. */
   readonly now?: () => number;
+  /** Told at each tick how long ago the one before was, ms. */
+  readonly onTick?: (gapMs: number) => void;
 }
 
 /** Of a longer silence between two ticks no more than this counts, ms. */
 const LONGEST_STEP_MS = 100;
 
-const HEAD: DeadlineOwner = { due: () => undefined };
+const ignore = (): void => undefined;
+const HEAD: DeadlineOwner = { due: ignore };
 
 /**
  * The deadlines of all sockets behind one timer: arming and cancelling cost the same however many there are. A deadline is
@@ -43,6 +46,7 @@ const HEAD: DeadlineOwner = { due: () => undefined };
 export class TimerWheel {
   private readonly tickMs: number;
   private readonly clock: () => number;
+  private readonly onTick: (gapMs: number) => void;
   private readonly slots: Deadline[];
   /** Taken out of their slot and not told yet. */
   private readonly ripe = head();
@@ -51,9 +55,15 @@ export class TimerWheel {
   private time = 0;
   private turned = 0;
 
-  constructor({ tickMs = 20, slots = 512, now = () => performance.now() }: TimerWheelOptions = {}) {
+  constructor({
+    tickMs = 20,
+    slots = 512,
+    now = () => performance.now(),
+    onTick = ignore,
+  }: TimerWheelOptions = {}) {
     this.tickMs = tickMs;
     this.clock = now;
+    this.onTick = onTick;
     this.readAt = now();
     this.slots = Array.from({ length: slots }, head);
   }
@@ -96,8 +106,11 @@ export class TimerWheel {
 
   /** One tick of the timer: tells all that is due by now. */
   advance(): void {
-    this.time += this.sinceRead();
-    this.readAt = this.clock();
+    const now = this.clock();
+    const gap = Math.max(0, now - this.readAt);
+    this.time += Math.min(LONGEST_STEP_MS, gap);
+    this.readAt = now;
+    this.onTick(gap);
     // Left over when somebody's `due` threw.
     this.tell();
     for (const until = Math.floor(this.time / this.tickMs); this.turned < until;) {

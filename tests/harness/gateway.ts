@@ -25,6 +25,14 @@ export const GATEWAY_OPTIONS: GatewayOptions = {
   pingIntervalMs: 30_000,
   idleCloseMs: 0,
   heartbeatIntervalS: 300,
+  heartbeatStretch: 3,
+  loopDelayMarkMs: 0,
+  overloadIdleMs: 0,
+  chargePointRate: 0,
+  ingestRate: 0,
+  totalRate: 0,
+  addressConnections: 0,
+  addressRate: 0,
   drainMs: 0,
 };
 

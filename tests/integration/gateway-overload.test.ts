@@ -32,6 +32,48 @@ describe('over its pause mark the gateway', () => {
     await vi.waitFor(() => expect(quiet.received).toHaveLength(1), soon);
   });
 
+  it('leaves the greediest unread first: modest ones are heard and may still connect', async () => {
+    const { url, log, metric } = await startGateway({ pauseBytes: 512 * KIB, refuseBytes: 64 * 1024 * KIB });
+    log.mode = 'hold';
+    const modest = await Promise.all(Array.from({ length: 20 }, () => TestClient.open(`${url}/ingest`)));
+    for (const client of modest) client.send(ingest('first'));
+    const greedy = await TestClient.open(`${url}/ingest`);
+    for (let index = 0; index < 200; index++) greedy.send(large(String(index), 50 * KIB));
+    await vi.waitFor(async () => expect(await metric('meterpulse_gateway_paused_sockets')).toBe(1), soon);
+    await vi.waitFor(async () => expect(await metric('meterpulse_gateway_overload_level')).toBe(2), soon);
+    const unanswered = await metric('meterpulse_gateway_unanswered_frames');
+    for (const client of [...modest, await TestClient.open(`${url}/ingest`)]) client.send(ingest('second'));
+    await vi.waitFor(
+      async () => expect(await metric('meterpulse_gateway_unanswered_frames')).toBe(unanswered + 21),
+      soon,
+    );
+    expect(await metric('meterpulse_gateway_paused_sockets')).toBe(1);
+    expect(await metric('meterpulse_gateway_shed_total', { action: 'socket_paused' })).toBe(1);
+    log.release('confirm');
+    await vi.waitFor(() => expect(greedy.received).toHaveLength(200), soon);
+    await vi.waitFor(async () => expect(await metric('meterpulse_gateway_overload_level')).toBe(0), soon);
+  });
+
+  it('tells charge points that boot a longer heartbeat interval before it does anything else', async () => {
+    const { url, log, metric } = await startGateway({ pauseBytes: 200 * KIB, refuseBytes: 400 * KIB });
+    const interval = async (id: string): Promise<number> => {
+      const client = await TestClient.open(`${url}/ocpp/${id}`, 'ocpp1.6');
+      client.send([2, 'b', 'BootNotification', { chargePointVendor: 'v', chargePointModel: 'm' }]);
+      await vi.waitFor(() => expect(client.received).toHaveLength(1), soon);
+      return (client.json() as [number, string, { interval: number }][])[0]?.[2].interval ?? NaN;
+    };
+    const calm = await Promise.all(Array.from({ length: 20 }, (_, index) => interval(`CP-${index}`)));
+    expect(Math.min(...calm)).toBeGreaterThanOrEqual(270);
+    expect(Math.max(...calm)).toBeLessThanOrEqual(330);
+    expect(new Set(calm).size).toBeGreaterThan(3);
+    log.mode = 'hold';
+    const sender = await TestClient.open(`${url}/ingest`);
+    sender.send(large('1', 120 * KIB));
+    await vi.waitFor(async () => expect(await metric('meterpulse_gateway_overload_level')).toBe(1), soon);
+    expect(await interval('CP-LATE')).toBeGreaterThanOrEqual(450);
+    expect(await metric('meterpulse_gateway_paused_sockets')).toBe(0);
+  });
+
   it('does not take a socket it does not read for dead', async () => {
     const { url, log, metric } = await startGateway({
       pauseBytes: 64 * KIB,
