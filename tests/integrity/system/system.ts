@@ -194,9 +194,18 @@ export class System {
   }
 
   async stats(): Promise<Stats> {
-    const answer = await fetch(`http://127.0.0.1:${this.#apiPort}/v1/stats`);
-    if (!answer.ok) throw new Error(`/v1/stats answered ${answer.status}: ${await answer.text()}`);
-    return (await answer.json()) as Stats;
+    return this.ask<Stats>('/v1/stats');
+  }
+
+  /** Asks the API: by GET, or by POST where there is a body. Throws unless it answers by a 2xx. The shape is the caller's claim. */
+  async ask<Body>(path: string, body?: object): Promise<Body> {
+    const init =
+      body === undefined
+        ? {}
+        : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const answer = await fetch(`http://127.0.0.1:${this.#apiPort}${path}`, init);
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as Body;
   }
 
   async logEnds(): Promise<LogEnds> {
