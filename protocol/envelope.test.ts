@@ -84,7 +84,7 @@ describe('judged readings', () => {
     ['an empty transaction', { transactionId: '' }],
     ['a transaction of 37 characters', { transactionId: 'x'.repeat(37) }],
     ['a NUL in the transaction', { transactionId: '\u0000' }],
-    ['an unknown quality', { quality: 4 }],
+    ['an unknown quality', { quality: 8 }],
     ['a negative quality', { quality: -1 }],
     ['a missing field', { phase: undefined }],
   ])('are refused with %s', (_what, fields) => {

@@ -2,20 +2,22 @@
  * The value of a record on the message log: what a charge point said, when the gateway heard it, and nothing derived,
  * so that a later version can read an earlier topic again. The record's key is the charge point id.
  *
- *     envelope         = meterValues | startTransaction | stopTransaction | judged | unreadable
+ *     envelope         = meterValues | startTransaction | stopTransaction | transactionEvent | judged | unreadable
  *     head             = v: 1, chargePointId, protocol, messageId, receivedAt, redriveOf?
- *     meterValues      = { head, kind: "meterValues", payload }
+ *     meterValues      = { head, kind: "meterValues", payload }            of the version that protocol names
  *     startTransaction = { head, kind: "startTransaction", transactionId, payload }
  *     stopTransaction  = { head, kind: "stopTransaction", payload }
- *     judged           = { head, kind: "judged", readings, session }
+ *     transactionEvent = { head, kind: "transactionEvent", payload }       OCPP 2.0.1 alone
+ *     judged           = { head, kind: "judged", readings, session, signedValues? }
  *     unreadable       = { head, kind: "unreadable", reason, detail, raw }
  */
 import { z } from 'zod';
 import { isChargePointId } from './identifier.js';
-import { judgedFault, readingSchema, sessionSchema } from './judged-schema.js';
+import { judgedFault, readingSchema, sessionSchema, signedValueSchema } from './judged-schema.js';
 import type { Reading } from './reading.js';
 import { REJECT_REASONS, type RejectReason } from './reject.js';
 import type { SessionEvent } from './session.js';
+import type { SignedValue } from './signed-value.js';
 import { MAX_TRANSACTION_ID } from './transaction-id.js';
 
 export const PROTOCOL_NAMES = ['json', 'ocpp1.6', 'ocpp2.0.1'] as const;
@@ -52,11 +54,19 @@ export interface StopTransactionEnvelope extends EnvelopeHead {
   readonly payload: unknown;
 }
 
+/** A TransactionEvent.req (OCPP 2.0.1) as sent. */
+export interface TransactionEventEnvelope extends EnvelopeHead {
+  readonly kind: 'transactionEvent';
+  readonly payload: unknown;
+}
+
 /** What was judged before and the database would not take then (a held charge point, a full partition table). */
 export interface JudgedEnvelope extends EnvelopeHead {
   readonly kind: 'judged';
   readonly readings: readonly Reading[];
   readonly session: SessionEvent | null;
+  /** Absent: none. */
+  readonly signedValues?: readonly SignedValue[] | undefined;
 }
 
 /** A frame that names its charge point and can never become readings; kept so that nothing is dropped silently. */
@@ -72,6 +82,7 @@ export type Envelope =
   | MeterValuesEnvelope
   | StartTransactionEnvelope
   | StopTransactionEnvelope
+  | TransactionEventEnvelope
   | JudgedEnvelope
   | UnreadableEnvelope;
 
@@ -96,12 +107,14 @@ export const envelopeSchema = z.discriminatedUnion('kind', [
     payload: z.unknown(),
   }),
   z.object({ ...head, kind: z.literal('stopTransaction'), payload: z.unknown() }),
+  z.object({ ...head, kind: z.literal('transactionEvent'), payload: z.unknown() }),
   z
     .object({
       ...head,
       kind: z.literal('judged'),
       readings: z.array(readingSchema),
       session: sessionSchema.nullable(),
+      signedValues: z.array(signedValueSchema).optional(),
     })
     .superRefine((judged, context) => {
       const fault = judgedFault(judged);

@@ -195,7 +195,9 @@ describe('flattening a StopTransaction', () => {
         for (const reading of readings) expect(readingSchema.safeParse(reading).error).toBeUndefined();
         if (session !== null) expect(sessionSchema.safeParse(session).error).toBeUndefined();
         if (readings.length > 0) {
-          expect(judgedFault({ chargePointId: 'CP-1', readings, session })).toBeUndefined();
+          expect(
+            judgedFault({ chargePointId: 'CP-1', protocol: 'ocpp1.6', readings, session }),
+          ).toBeUndefined();
         }
         expect(new Set(rejects.map(({ path }) => path)).size).toBe(rejects.length);
         for (const { reason, detail, raw } of rejects) {

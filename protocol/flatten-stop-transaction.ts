@@ -41,8 +41,8 @@ export function flattenStopTransaction(message: MeterValuesMessage, limits: Read
   const isOurs = isAllocatedId(transactionId);
   const connectorId = isOurs ? CONNECTOR_OF_SESSION : 0;
   const flattening = new Flattening(
-    { chargePointId, connectorId, transactionId, receivedAt, limits },
-    { kind: 'stopTransaction', list: 'transactionData', fields: shortFields(payload) },
+    { chargePointId, evseId: 0, connectorId, transactionId, receivedAt, limits },
+    { kind: 'stopTransaction', version: '1.6', list: 'transactionData', fields: shortFields(payload) },
   );
   const time = usableTime(payload['timestamp'], receivedAt, limits);
   const register = registerOf('meterStop', payload['meterStop']);

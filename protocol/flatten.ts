@@ -5,11 +5,11 @@
  *     payload = { connectorId, transactionId?, meterValue: [{ timestamp, sampledValue: [SampledValue] }] }
  *     SampledValue (section 7.43) = { value, context?, format?, measurand?, phase?, location?, unit? }
  */
-import { excerpt, jsonText } from './excerpt.js';
+import { excerpt } from './excerpt.js';
 import { Flattening, type FlatMessage } from './flattening.js';
-import { connectorOf, isObject, transactionOf } from './leniency.js';
-import type { RejectReason } from './reject.js';
-import type { ReadingLimits } from './usable-time.js';
+import { connectorOf, transactionOf } from './leniency.js';
+import { meterValuesOf, requestOf, wholeRejected } from './meter-values-of.js';
+import { fault, type ReadingLimits } from './usable-time.js';
 
 export interface MeterValuesMessage {
   readonly chargePointId: string;
@@ -22,52 +22,34 @@ export interface MeterValuesMessage {
 /** Never throws, whatever the payload. A message without any good value has at least one reject. */
 export function flattenMeterValues(message: MeterValuesMessage, limits: ReadingLimits): FlatMessage {
   const { chargePointId, payload, receivedAt } = message;
-  const whole = (reason: RejectReason, detail: string): FlatMessage => ({
-    readings: [],
-    // A text is kept as it is: what a workbook's cell held, more often than not cut off.
-    rejects: [
-      {
-        ...{ reason, path: '', detail, rawKind: 'meterValues' },
-        raw: typeof payload === 'string' ? payload : jsonText(payload),
-      },
-    ],
-  });
-  if (typeof payload === 'string' && !isJson(payload)) {
-    return whole('invalid_json', `the payload is the text ${excerpt(payload)}`);
-  }
-  if (!isObject(payload)) return whole('not_meter_values', `the payload is ${excerpt(payload)}`);
-  const connectorId = connectorOf(payload['connectorId']);
+  const read = requestOf(payload);
+  if (!read.ok) return wholeRejected(payload, read);
+  const { request } = read;
+  const connectorId = connectorOf(request['connectorId']);
   if (connectorId === undefined) {
-    return whole('invalid_connector', `connectorId is ${excerpt(payload['connectorId'])}`);
-  }
-  const transactionId = transactionOf(payload['transactionId']);
-  if (transactionId === undefined) {
-    return whole('invalid_transaction', `transactionId is ${excerpt(payload['transactionId'])}`);
-  }
-  const meterValues = payload['meterValue'];
-  if (!Array.isArray(meterValues) || meterValues.length === 0) {
-    return whole(
-      'missing_meter_value',
-      `meterValue is ${meterValues === undefined ? 'missing' : excerpt(meterValues)}`,
+    return wholeRejected(
+      payload,
+      fault('invalid_connector', `connectorId is ${excerpt(request['connectorId'])}`),
     );
   }
+  const transactionId = transactionOf(request['transactionId']);
+  if (transactionId === undefined) {
+    return wholeRejected(
+      payload,
+      fault('invalid_transaction', `transactionId is ${excerpt(request['transactionId'])}`),
+    );
+  }
+  const meterValues = meterValuesOf(request);
+  if (!meterValues.ok) return wholeRejected(payload, meterValues);
   const flattening = new Flattening(
-    { chargePointId, connectorId, transactionId, receivedAt, limits },
+    { chargePointId, evseId: 0, connectorId, transactionId, receivedAt, limits },
     {
       kind: 'meterValues',
+      version: '1.6',
       list: 'meterValue',
-      fields: { connectorId: payload['connectorId'], transactionId: payload['transactionId'] },
+      fields: { connectorId: request['connectorId'], transactionId: request['transactionId'] },
     },
   );
-  flattening.addMeterValues(meterValues);
+  flattening.addMeterValues(meterValues.list);
   return flattening.result();
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -4,8 +4,10 @@
  */
 import { excerpt, jsonText } from './excerpt.js';
 import { isAbsent, isObject, MAX_MAGNITUDE, nameOf, type Json } from './leniency.js';
-import { Quality, type Reading } from './reading.js';
+import type { Reading } from './reading.js';
 import type { RawKind, Reject, RejectReason } from './reject.js';
+import { SAMPLED_16, SAMPLED_201, type SampledForm } from './sampled-form.js';
+import type { SignedValue } from './signed-value.js';
 import { toBaseUnit, unitRule } from './units.js';
 import { usableTime, type Fault, type ReadingLimits, type UsableTime } from './usable-time.js';
 
@@ -13,11 +15,14 @@ export interface FlatMessage {
   readonly readings: readonly Reading[];
   /** Paths are distinct. A fault of the whole message has path '' and stands alone. */
   readonly rejects: readonly Reject[];
+  /** Absent: none. */
+  readonly signedValues?: readonly SignedValue[];
 }
 
 /** What all readings of a request have in common, and what judges their time. */
 export interface Origin {
   readonly chargePointId: string;
+  readonly evseId: number;
   readonly connectorId: number;
   readonly transactionId: string | null;
   /** ms since 1970 UTC. */
@@ -27,7 +32,8 @@ export interface Origin {
 
 /** How a bad part becomes a request of its own. */
 export interface RequestShape {
-  readonly kind: Extract<RawKind, 'meterValues' | 'stopTransaction'>;
+  readonly kind: Extract<RawKind, 'meterValues' | 'stopTransaction' | 'transactionEvent'>;
+  readonly version: '1.6' | '2.0.1';
   /** The field that holds the meter values. */
   readonly list: 'meterValue' | 'transactionData';
   /** The other fields: short ones, since every bad part repeats them. */
@@ -36,18 +42,22 @@ export interface RequestShape {
 
 /** After this many rejects of one message the rest become one more, with path ''. */
 export const MAX_REJECTS_PER_MESSAGE = 1_000;
-const NAMES = ['measurand', 'context', 'location', 'phase', 'unit'] as const;
+const NAMES = ['measurand', 'context', 'location', 'phase'] as const;
 
 /** One message on its way to readings and rejects. */
 export class Flattening {
   private readonly readings: Reading[] = [];
   private readonly rejects: Reject[] = [];
+  private readonly signedValues: SignedValue[] = [];
   private readonly rest = new RestOfRejects();
+  private readonly form: SampledForm;
 
   constructor(
     private readonly origin: Origin,
     private readonly shape: RequestShape,
-  ) {}
+  ) {
+    this.form = shape.version === '1.6' ? SAMPLED_16 : SAMPLED_201;
+  }
 
   addMeterValues(meterValues: readonly unknown[]): void {
     for (let i = 0; i < meterValues.length; i++) this.addMeterValue(meterValues[i], i);
@@ -69,7 +79,8 @@ export class Flattening {
       const { first, detail, parts } = rest;
       this.rejects.push({ ...first, path: '', detail, raw: this.request(parts) });
     }
-    return { readings: this.readings, rejects: this.rejects };
+    const { readings, rejects, signedValues } = this;
+    return signedValues.length === 0 ? { readings, rejects } : { readings, rejects, signedValues };
   }
 
   private addMeterValue(meterValue: unknown, index: number): void {
@@ -108,8 +119,8 @@ export class Flattening {
     meterValue: Json,
     time: UsableTime,
   ): void {
-    const reject = (reason: RejectReason, detail: string): void =>
-      this.reject(reason, `/${this.shape.list}/${index}/sampledValue/${subIndex}`, detail, () => ({
+    const reject = (reason: RejectReason, detail: string, within = ''): void =>
+      this.reject(reason, `/${this.shape.list}/${index}/sampledValue/${subIndex}${within}`, detail, () => ({
         index,
         // Usable, hence short.
         head: `{"timestamp":${jsonText(meterValue['timestamp'])},"sampledValue":[`,
@@ -119,21 +130,18 @@ export class Flattening {
       reject('missing_value', `the sampledValue is ${excerpt(sampled)}`);
       return;
     }
-    const sent = sampled['value'];
-    if (isAbsent(sent)) {
-      reject('missing_value', 'value is missing');
-      return;
-    }
-    if (sampled['format'] === 'SignedData') {
-      reject('signed_data', 'format is SignedData');
-      return;
-    }
-
+    const { form } = this;
     const measurand = nameOf(sampled['measurand'], 'Energy.Active.Import.Register');
     const context = nameOf(sampled['context'], 'Sample.Periodic');
     const location = nameOf(sampled['location'], 'Outlet');
     const phase = nameOf(sampled['phase'], '');
-    const unit = nameOf(sampled['unit'], '');
+    const unit = nameOf(form.unitOf(sampled), '');
+    const sent = sampled['value'];
+    const signed = form.signedContentOf(sampled);
+    if (isAbsent(sent) && (signed === null || form.isSignedInstead)) {
+      reject('missing_value', 'value is missing');
+      return;
+    }
     if (
       measurand === undefined ||
       context === undefined ||
@@ -141,17 +149,45 @@ export class Flattening {
       phase === undefined ||
       unit === undefined
     ) {
-      const field = NAMES.find((name) => nameOf(sampled[name], '') === undefined) ?? '';
-      reject('invalid_name', `${field} is ${excerpt(sampled[field])}`);
+      const field = NAMES.find((name) => nameOf(sampled[name], '') === undefined);
+      reject(
+        'invalid_name',
+        `${field ?? 'unit'} is ${excerpt(field === undefined ? form.unitOf(sampled) : sampled[field])}`,
+      );
       return;
     }
 
+    const { chargePointId, evseId, connectorId, transactionId } = this.origin;
+    if (signed !== null) {
+      if ('ok' in signed)
+        reject(signed.reason, signed.detail, form.isSignedInstead ? '' : '/signedMeterValue');
+      else {
+        const names = { chargePointId, evseId, connectorId, measurand, phase, location, context };
+        this.signedValues.push({ ...names, timestampMs: time.ms, transactionId, ...signed });
+      }
+      if (form.isSignedInstead) return;
+      if (isAbsent(sent)) {
+        reject('missing_value', 'value is missing beside the signed one');
+        return;
+      }
+    }
+
+    const multiplier = form.multiplierOf(sampled);
+    if (multiplier === undefined) {
+      reject('invalid_value', `the multiplier of the unit is ${excerpt(sampled['unitOfMeasure'])}`);
+      return;
+    }
     // The shortest decimal text of a double reads back as that double, so numbers take the same way as texts.
     const text = typeof sent === 'string' ? sent : typeof sent === 'number' ? String(sent) : undefined;
     const rule = unitRule(measurand, unit);
+    const shifted = multiplier === 0 ? rule : { ...rule, shift: rule.shift + multiplier };
     // A JSON number such as 1e400 is parsed as Infinity: a number, only too large.
     const value =
-      sent === Infinity || sent === -Infinity ? Infinity : text === undefined ? NaN : toBaseUnit(text, rule);
+      sent === Infinity || sent === -Infinity
+        ? Infinity
+        : text === undefined
+          ? NaN
+          : toBaseUnit(text, shifted);
     if (Number.isNaN(value)) {
       reject('invalid_value', `value is ${excerpt(sent)}`);
       return;
@@ -161,10 +197,9 @@ export class Flattening {
       return;
     }
 
-    const { chargePointId, connectorId, transactionId } = this.origin;
     this.readings.push({
       chargePointId,
-      evseId: 0,
+      evseId,
       connectorId,
       measurand,
       phase,
@@ -174,7 +209,7 @@ export class Flattening {
       timestampMs: time.ms,
       value,
       transactionId,
-      quality: typeof sent === 'number' ? time.quality | Quality.NUMBER_FOR_STRING : time.quality,
+      quality: time.quality | (typeof sent === 'number' ? form.numberQuality : form.textQuality),
     });
   }
 

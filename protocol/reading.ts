@@ -4,9 +4,9 @@
  */
 export interface Reading {
   readonly chargePointId: string;
-  /** 0 when the protocol has no EVSE (OCPP 1.6). */
+  /** 0 when the protocol has no EVSE (OCPP 1.6), or for the charging station as a whole (2.0.1). */
   readonly evseId: number;
-  /** 0 is the charge point as a whole (OCPP 1.6) or unknown. */
+  /** 0 is the charge point as a whole (OCPP 1.6), or the EVSE as a whole: what measures in OCPP 2.0.1. */
   readonly connectorId: number;
   /** As sent; `Energy.Active.Import.Register` when absent. At most 50 characters. */
   readonly measurand: string;
@@ -34,6 +34,8 @@ export const Quality = {
   ASSUMED_UTC: 1,
   /** The value came as a JSON number where the protocol demands a string. */
   NUMBER_FOR_STRING: 2,
+  /** The value came as a text where the protocol demands a JSON number. */
+  STRING_FOR_NUMBER: 4,
 } as const;
 
 /** The column values of a reading's series: all of its identity save time and context. */

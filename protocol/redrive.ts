@@ -12,6 +12,7 @@ import { cleanText } from './identifier.js';
 import { isNestedTooDeep } from './json-depth.js';
 import { jsonIngestProtocol } from './json-ingest.js';
 import { ocpp16Protocol } from './ocpp16/ocpp16-protocol.js';
+import { ocpp201Protocol } from './ocpp201/ocpp201-protocol.js';
 import { isObject } from './leniency.js';
 import type { RawKind } from './reject.js';
 import { transactionIdOf } from './transaction-id.js';
@@ -72,6 +73,7 @@ function envelopeOf(part: QuarantinedPart, receivedAt: number): Envelope | strin
   switch (rawKind) {
     case 'meterValues':
     case 'stopTransaction':
+    case 'transactionEvent':
       return { ...head, kind: rawKind, payload: content };
     case 'startTransaction':
       return {
@@ -87,11 +89,12 @@ function envelopeOf(part: QuarantinedPart, receivedAt: number): Envelope | strin
 
 /** Of whatever shape the content is: it is checked when the envelope is read as the worker will. */
 function judgedOf(
-  head: Omit<JudgedEnvelope, 'kind' | 'readings' | 'session'>,
+  head: Omit<JudgedEnvelope, 'kind' | 'readings' | 'session' | 'signedValues'>,
   content: unknown,
 ): JudgedEnvelope {
-  const { readings, session } = (isObject(content) ? content : {}) as unknown as JudgedEnvelope;
-  return { ...head, kind: 'judged', readings, session };
+  const { readings, session, signedValues } = (isObject(content) ? content : {}) as unknown as JudgedEnvelope;
+  const judged = { ...head, kind: 'judged', readings, session } as const;
+  return signedValues === undefined ? judged : { ...judged, signedValues };
 }
 
 interface KeptFrame {
@@ -105,6 +108,7 @@ const LIMITS = { maxAheadMs: 0, minTimestampMs: 0 };
 const PROTOCOLS: Readonly<Partial<Record<ProtocolName, ChargerProtocol>>> = {
   json: jsonIngestProtocol({ limits: LIMITS }),
   'ocpp1.6': ocpp16Protocol({ limits: LIMITS }),
+  'ocpp2.0.1': ocpp201Protocol({ limits: LIMITS }),
 };
 
 function envelopeOfFrame(

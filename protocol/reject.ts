@@ -33,8 +33,8 @@ export const REJECT_REASONS = {
     remedy: 'Send a MeterValues request as a JSON object, not as a text or a list.',
   },
   invalid_connector: {
-    meaning: 'connectorId is not a whole number from 0 to 2147483647',
-    remedy: 'Send connectorId as a whole number; 0 is the charge point as a whole.',
+    meaning: 'connectorId, or the id of the EVSE, is not a whole number from 0 to 2147483647',
+    remedy: 'Send connectorId, or evseId, as a whole number; 0 is the charge point as a whole.',
   },
   invalid_transaction: {
     meaning: 'transactionId is neither a whole number nor a text of up to 36 characters',
@@ -81,8 +81,9 @@ export const REJECT_REASONS = {
     remedy: 'Send names of up to 50 characters without control characters.',
   },
   signed_data: {
-    meaning: 'the value is signed data, which is not read yet',
-    remedy: 'Send the plain value beside the signed one.',
+    meaning:
+      'the signed value is not a text of 1 byte to 16 KiB, or what describes it (signing method, encoding, public key) is not one',
+    remedy: 'Send signed values as texts of up to 16 KiB: OCMF, or the like in base64.',
   },
   past_retention: {
     meaning: 'the reading is older than the retention horizon',
@@ -97,7 +98,8 @@ export const REJECT_REASONS = {
     remedy: 'Send fewer meterValues a message, or raise GATEWAY_MAX_FRAME_BYTES.',
   },
   invalid_session: {
-    meaning: 'the StartTransaction or StopTransaction lacks a required field, or has one of a wrong type',
+    meaning:
+      'the StartTransaction, StopTransaction or TransactionEvent lacks a required field, or has one of a wrong type',
     remedy: 'Correct the named field; what the charge point measured meanwhile comes by its MeterValues.',
   },
 } as const;
@@ -125,11 +127,13 @@ export const RAW_KINDS = [
   'frame',
   /** A record of the log that is no envelope: its text, or base64 when it isn't UTF-8. */
   'record',
-  /** JSON text of a MeterValues request with the bad part alone. */
+  /** JSON text of a MeterValues request, of the version that the row's protocol names, with the bad part alone. */
   'meterValues',
   'startTransaction',
   'stopTransaction',
-  /** JSON text of `{ readings, session }`, as judged: what the database would not take. */
+  /** JSON text of a TransactionEvent request (OCPP 2.0.1), with the bad part of its meter values alone. */
+  'transactionEvent',
+  /** JSON text of `{ readings, session, signedValues? }`, as judged: what the database would not take. */
   'judged',
 ] as const;
 export type RawKind = (typeof RAW_KINDS)[number];

@@ -5,6 +5,7 @@ import type { ProtocolName } from '../protocol/envelope.js';
 import type { Reading } from '../protocol/reading.js';
 import type { Reject } from '../protocol/reject.js';
 import type { SessionEvent } from '../protocol/session.js';
+import type { SignedValue } from '../protocol/signed-value.js';
 
 /** One record of the log, judged. It may have readings and rejects at once. */
 export interface SinkMessage {
@@ -17,12 +18,14 @@ export interface SinkMessage {
   /** When the gateway heard it, ms since 1970 UTC; null for a poison record (the flush time is taken). */
   readonly receivedAt: number | null;
   /**
-   * Of one charge point, the message's. Those of a StopTransaction have the connector `CONNECTOR_OF_SESSION`: the sink
-   * takes the Start's, or keeps them waiting until the Start is stored.
+   * Of one charge point, the message's. Those of a StopTransaction, or of a TransactionEvent without EVSE, have the connector
+   * `CONNECTOR_OF_SESSION`: the sink takes the session's, or keeps them waiting until that is told.
    */
   readonly readings: readonly Reading[];
   readonly rejects: readonly Reject[];
-  /** A charging session's start or stop; null for every other message. */
+  /** Kept beside the readings; absent: none. Those whose connector is `CONNECTOR_OF_SESSION` wait for nothing. */
+  readonly signedValues?: readonly SignedValue[];
+  /** A charging session's start, stop or update; null for every other message. */
   readonly session: SessionEvent | null;
   /**
    * Id of the quarantined part that the message was re-driven from; null for every other. When the message has something
@@ -50,8 +53,8 @@ export interface SinkBatch {
 }
 
 /**
- * stored: at least one new reading, new conflicting value or new waiting reading, or the first Start or Stop of its session;
- * rejected: no good reading and no session; duplicate: the others.
+ * stored: at least one new reading, new conflicting value or new waiting reading or new signed value, or the first Start or Stop of
+ * its session, or news of it in an Update; rejected: no good reading, no session and no signed value; duplicate: the others.
  * received = stored + duplicate + rejected.
  */
 export interface MessageCounts {

@@ -124,9 +124,9 @@ export const VALUES: readonly DirtyCase[] = [
     ),
   ),
   bad(
-    'keeps signed data',
+    'keeps signed data that is no text',
     'value-signed',
-    request([{ value: 'AP81', format: 'SignedData' }]),
+    request([{ value: 81, format: 'SignedData' }]),
     SAMPLE,
     'signed_data',
   ),

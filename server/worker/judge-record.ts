@@ -3,6 +3,8 @@ import { decodeEnvelope, type Envelope } from '../../protocol/envelope.js';
 import { flattenMeterValues } from '../../protocol/flatten.js';
 import { flattenStartTransaction } from '../../protocol/flatten-start-transaction.js';
 import { flattenStopTransaction } from '../../protocol/flatten-stop-transaction.js';
+import { flattenMeterValues201 } from '../../protocol/ocpp201/flatten-meter-values.js';
+import { flattenTransactionEvent } from '../../protocol/ocpp201/flatten-transaction-event.js';
 import { cleanText } from '../../protocol/identifier.js';
 import { isNestedTooDeep } from '../../protocol/json-depth.js';
 import type { RawKind, Reject, RejectReason } from '../../protocol/reject.js';
@@ -41,18 +43,24 @@ export function judgeRecord(partition: number, record: LogRecord, limits: Readin
   };
 }
 
-type Content = Pick<SinkMessage, 'readings' | 'rejects' | 'session'>;
+type Content = Pick<SinkMessage, 'readings' | 'rejects' | 'session' | 'signedValues'>;
 
 function contentOf(envelope: Envelope, limits: ReadingLimits): Content {
   switch (envelope.kind) {
     case 'meterValues':
-      return { ...flattenMeterValues(envelope, limits), session: null };
+      return envelope.protocol === 'ocpp2.0.1'
+        ? { ...flattenMeterValues201(envelope, limits), session: null }
+        : { ...flattenMeterValues(envelope, limits), session: null };
     case 'startTransaction':
       return flattenStartTransaction(envelope, limits);
     case 'stopTransaction':
       return flattenStopTransaction(envelope, limits);
-    case 'judged':
-      return { readings: envelope.readings, rejects: [], session: envelope.session };
+    case 'transactionEvent':
+      return flattenTransactionEvent(envelope, limits);
+    case 'judged': {
+      const { readings, session, signedValues = [] } = envelope;
+      return { readings, rejects: [], session, signedValues };
+    }
     case 'unreadable':
       return rejected(envelope.reason, envelope.detail, envelope.raw, 'frame');
   }

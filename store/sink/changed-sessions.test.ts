@@ -3,8 +3,8 @@ import { changedSessions } from './changed-sessions.js';
 import type { SessionFacts } from './session-facts.js';
 
 const facts = (startedAtMs: number | null, connectorId = 1): SessionFacts =>
-  ({ start: { evseId: 0, connectorId, startedAtMs }, stop: null }) as unknown as SessionFacts;
-const stopped = { start: null, stop: {} } as unknown as SessionFacts;
+  ({ start: { evseId: 0, connectorId, startedAtMs }, stop: null, told: null }) as unknown as SessionFacts;
+const stopped = { start: null, stop: {}, told: null } as unknown as SessionFacts;
 
 describe('changedSessions', () => {
   it('tells from where on readings may belong to another session: of the old Start and of the new one', () => {

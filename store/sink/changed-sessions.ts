@@ -1,5 +1,5 @@
 import type { SessionSpan } from '../rollups/mark-sessions.js';
-import type { SessionFacts } from './session-facts.js';
+import { placeOf, type SessionFacts } from './session-facts.js';
 
 /** Where and from when on readings may belong to another session, now that this is known of some. */
 export function changedSessions(
@@ -12,12 +12,11 @@ export function changedSessions(
   });
 }
 
-/** A session whose Start isn't known, or has no time, covers nothing. */
+/** A session whose Start or place isn't known, or whose Start has no time, covers nothing. */
 function spansOf(id: number, then: SessionFacts | undefined, now: SessionFacts): SessionSpan[] {
   return [then, now].flatMap((facts) => {
-    const start = facts?.start;
-    if (start?.startedAtMs === null || start?.startedAtMs === undefined) return [];
-    const { evseId, connectorId, startedAtMs } = start;
-    return [{ id, evseId, connectorId, fromMs: startedAtMs }];
+    const fromMs = facts?.start?.startedAtMs ?? null;
+    const place = facts === undefined ? null : placeOf(facts);
+    return fromMs === null || place === null ? [] : [{ id, ...place, fromMs }];
   });
 }

@@ -1,19 +1,30 @@
 import type { SessionEvent, SessionStart, SessionStop } from '../../protocol/session.js';
 
-/** What is known of a charging session by its StartTransaction. */
-export interface StartFacts extends Omit<SessionStart, 'kind' | 'transactionId'> {
+/** What is known of a charging session by its StartTransaction, or TransactionEvent `Started`. */
+export interface StartFacts extends Omit<SessionStart, 'kind' | 'transactionId' | 'evse'> {
   /** When the first one was heard, ms since 1970 UTC. */
   readonly receivedAtMs: number;
 }
 
-/** What is known of it by its StopTransaction. */
-export interface StopFacts extends Omit<SessionStop, 'kind' | 'transactionId'> {
+/** What is known of it by its StopTransaction, or TransactionEvent `Ended`. */
+export interface StopFacts extends Omit<SessionStop, 'kind' | 'transactionId' | 'evse'> {
   readonly receivedAtMs: number;
+}
+
+/** What TransactionEvents of OCPP 2.0.1 tell of it, whichever of them does. */
+export interface ToldFacts {
+  /** null: not told. */
+  readonly evseId: number | null;
+  /** Of the EVSE: the greatest that was told; null: none. */
+  readonly connectorId: number | null;
+  /** Authorized by another event than its Start: the greatest by code units; null: none. */
+  readonly idTag: string | null;
 }
 
 export interface SessionFacts {
   readonly start: StartFacts | null;
   readonly stop: StopFacts | null;
+  readonly told: ToldFacts | null;
 }
 
 /** Where a session takes place. */
@@ -22,33 +33,63 @@ export interface Place {
   readonly connectorId: number;
 }
 
-export const NOTHING_KNOWN: SessionFacts = { start: null, stop: null };
+export const NOTHING_KNOWN: SessionFacts = { start: null, stop: null, told: null };
 
-/** null until a Start is known. */
-export function placeOf({ start }: SessionFacts): Place | null {
-  return start === null ? null : { evseId: start.evseId, connectorId: start.connectorId };
+/** Of an EVSE that a TransactionEvent told, which measures as a whole; else of the StartTransaction; null until either is known. */
+export function placeOf({ start, told }: SessionFacts): Place | null {
+  if (told !== null && told.evseId !== null) return { evseId: told.evseId, connectorId: 0 };
+  if (start === null || start.evseId === null || start.connectorId === null) return null;
+  return { evseId: start.evseId, connectorId: start.connectorId };
 }
 
-export const isSamePlace = (a: Place | null, b: Place | null): boolean =>
+type MaybePlace = Readonly<Record<keyof Place, number | null>>;
+
+export const isSamePlace = (a: MaybePlace | null, b: MaybePlace | null): boolean =>
   a?.connectorId === b?.connectorId && a?.evseId === b?.evseId;
 
 /**
  * What is known after one more event; the very same object when it tells nothing new. Of Starts (Stops) that differ the
  * greatest stands, so that their order doesn't matter, with one exception: a Start of another connector changes nothing once
  * the session has both, since the readings of its Stop are stored under the connector that stood when the two met, and a
- * replay of the log has to find them there. Two such Starts share an id only by a collision of hashes.
+ * replay of the log has to find them there. Two such Starts share an id only by a collision of hashes. For the same reason
+ * the EVSE that TransactionEvents told first stands: a station that names another for the same transaction contradicts itself.
  */
-export function foldSession(facts: SessionFacts, event: SessionEvent, receivedAtMs: number): SessionFacts {
+export function foldSession(before: SessionFacts, event: SessionEvent, receivedAtMs: number): SessionFacts {
+  const told = foldTold(before.told, event);
+  const facts = told === before.told ? before : { ...before, told };
+  if (event.kind === 'update') return facts;
   if (event.kind === 'start') {
     const { evseId, connectorId, idTag, startedAtMs, meterStartWh } = event;
-    const told = { receivedAtMs, evseId, connectorId, idTag, startedAtMs, meterStartWh };
-    if (facts.start !== null && facts.stop !== null && !isSamePlace(facts.start, told)) return facts;
-    const start = greater(facts.start, told, compareStarts);
+    const sent = { receivedAtMs, evseId, connectorId, idTag, startedAtMs, meterStartWh };
+    if (facts.start !== null && facts.stop !== null && !isSamePlace(facts.start, sent)) return facts;
+    const start = greater(facts.start, sent, compareStarts);
     return start === facts.start ? facts : { ...facts, start };
   }
   const { idTag, endedAtMs, meterStopWh, reason } = event;
   const stop = greater(facts.stop, { receivedAtMs, idTag, endedAtMs, meterStopWh, reason }, compareStops);
   return stop === facts.stop ? facts : { ...facts, stop };
+}
+
+const NOTHING_TOLD: ToldFacts = { evseId: null, connectorId: null, idTag: null };
+
+function foldTold(told: ToldFacts | null, event: SessionEvent): ToldFacts | null {
+  const evse = event.evse ?? null;
+  const idTag = event.kind === 'update' ? event.idTag : null;
+  if (evse === null && idTag === null) return told;
+  const known = told ?? NOTHING_TOLD;
+  const isOfKnown = evse !== null && (known.evseId === null || known.evseId === evse.evseId);
+  const now: ToldFacts = {
+    evseId: known.evseId ?? evse?.evseId ?? null,
+    connectorId: isOfKnown ? greatest(known.connectorId, evse.connectorId) : known.connectorId,
+    idTag: greatest(known.idTag, idTag),
+  };
+  const isNews =
+    now.evseId !== known.evseId || now.connectorId !== known.connectorId || now.idTag !== known.idTag;
+  return isNews ? now : told;
+}
+
+function greatest<T extends number | string>(a: T | null, b: T | null): T | null {
+  return compare(a, b) >= 0 ? a : b;
 }
 
 /** An event of one session of a batch. */
@@ -65,8 +106,10 @@ export interface SessionAt {
 export interface FoldedSessions<Event extends SessionAt> {
   /** By the id of the transaction. */
   readonly facts: ReadonlyMap<number, SessionFacts>;
-  /** The first Starts and the first Stops. */
+  /** The first Starts and the first Stops, and the Updates that told something new. */
   readonly firsts: ReadonlySet<Event>;
+  /** By the id of the transaction: what made the place of a session known. */
+  readonly placing: ReadonlyMap<number, Event>;
 }
 
 /** @param events in the order of their messages. */
@@ -76,12 +119,16 @@ export function foldSessions<Event extends SessionAt>(
 ): FoldedSessions<Event> {
   const facts = new Map(known);
   const firsts = new Set<Event>();
+  const placing = new Map<number, Event>();
   for (const each of events) {
     const before = facts.get(each.id) ?? NOTHING_KNOWN;
-    if (before[each.event.kind] === null) firsts.add(each);
-    facts.set(each.id, foldSession(before, each.event, each.receivedAtMs));
+    const after = foldSession(before, each.event, each.receivedAtMs);
+    const { kind } = each.event;
+    if (kind === 'update' ? after !== before : before[kind] === null) firsts.add(each);
+    if (placeOf(before) === null && placeOf(after) !== null) placing.set(each.id, each);
+    facts.set(each.id, after);
   }
-  return { facts, firsts };
+  return { facts, firsts, placing };
 }
 
 function greater<T extends { readonly receivedAtMs: number }>(

@@ -47,16 +47,16 @@ export interface SessionWork {
   /** Of each transaction concerned, by its id: where its readings were put, null when they wait. */
   readonly places: ReadonlyMap<number, Place | null>;
   readonly waiting: readonly WaitingAt[];
-  /** Readings that waited within the batch, for a Start further down in it, and whether they were new among those. */
+  /** Readings that waited within the batch, for what comes further down in it, and whether they were new among those. */
   readonly passed: readonly { readonly message: number; readonly isNew: boolean }[];
-  /** Transactions whose Start this batch brings, and how many readings had waited for them: they are among its rows. */
-  readonly started: { readonly ids: readonly number[]; readonly waited: number };
+  /** Transactions whose place this batch tells, and how many readings had waited for it: they are among its rows. */
+  readonly placed: { readonly ids: readonly number[]; readonly waited: number };
 }
 
 /**
- * Gives readings of a session the connector of its Start, and takes up those that had waited for a Start of this batch: they are
- * counted as parts of its message. A batch ends as its messages would one by one: what comes before its Start in the same
- * batch has waited for it, too. What is read here is compared with the locked rows by the flush.
+ * Gives readings of a session its place, and takes up those that had waited for a message of this batch to tell it (a
+ * StartTransaction; a TransactionEvent with an EVSE): they are counted as parts of that message. A batch ends as its messages
+ * would one by one: what comes before that message in the same batch has waited for it, too. What is read here is compared with the locked rows by the flush.
  *
  * @returns null when there is nothing to do.
  */
@@ -79,12 +79,9 @@ export async function resolveSessions(
     ...unplaced.map(({ chargePoint, reading }) => ({ chargePoint, externalId: reading.transactionId ?? '' })),
   ]);
   const events = told.events.map((each, index) => ({ ...each, id: ids[index] ?? 0 }));
-  const { facts, firsts } = foldSessions(await readSessions(pool, [...new Set(ids)]), events);
+  const { facts, placing } = foldSessions(await readSessions(pool, [...new Set(ids)]), events);
 
-  const starts = new Map(
-    [...firsts].filter(({ event }) => event.kind === 'start').map((start) => [start.id, start]),
-  );
-  const before = starts.size === 0 ? [] : await readWaiting(pool, [...starts.keys()]);
+  const before = placing.size === 0 ? [] : await readWaiting(pool, [...placing.keys()]);
   const waited = new DistinctWaiting<Waited>();
   for (const each of before) waited.add({ ...each, from: null });
 
@@ -95,7 +92,7 @@ export async function resolveSessions(
     const id = ids[events.length + index] ?? 0;
     const place = placeIn(facts, id);
     if (place === null) waiting.push({ id, message, part, reading, receivedAtMs });
-    else if (message < (starts.get(id)?.message ?? 0)) {
+    else if (message < (placing.get(id)?.message ?? 0)) {
       passed.push({ message, isNew: waited.add({ id, reading, receivedAtMs, from: { message, part } }) });
     } else {
       const placed = { ...reading, ...place };
@@ -105,11 +102,11 @@ export async function resolveSessions(
   });
 
   for (const { id, reading, receivedAtMs, from } of waited.all) {
-    const start = starts.get(id);
-    if (start === undefined) throw new Error('readings that wait for a Start of no batch');
+    const event = placing.get(id);
+    if (event === undefined) throw new Error('readings that wait for what no message of the batch tells');
     const placed = { ...reading, ...placeIn(facts, id) };
-    const part = rejects.adopt(start.message, placed, from);
-    drafts.add(start.message, part, placed, start.chargePoint, receivedAtMs);
+    const part = rejects.adopt(event.message, placed, from);
+    drafts.add(event.message, part, placed, event.chargePoint, receivedAtMs);
   }
   drafts.rows.sort((a, b) => a.message - b.message || a.part - b.part);
   return {
@@ -117,7 +114,7 @@ export async function resolveSessions(
     places: new Map(ids.map((id) => [id, placeIn(facts, id)])),
     waiting,
     passed,
-    started: { ids: [...starts.keys()], waited: before.length },
+    placed: { ids: [...placing.keys()], waited: before.length },
   };
 }
 

@@ -1,13 +1,15 @@
 import type { PoolClient } from '../pool.js';
-import type { SessionFacts } from './session-facts.js';
+import { placeOf, type SessionFacts, type ToldFacts } from './session-facts.js';
 
 type Queryable = Pick<PoolClient, 'query'>;
 
 interface SessionRow {
   readonly id: number;
   readonly start_received_ms: number | null;
-  readonly evse_id: number;
-  readonly connector_id: number;
+  readonly evse_id: number | null;
+  readonly connector_id: number | null;
+  readonly evse_connector_id: number | null;
+  readonly authorized_id_tag: string | null;
   readonly id_tag: string;
   readonly started_ms: number | null;
   readonly meter_start_wh: number | null;
@@ -21,8 +23,8 @@ interface SessionRow {
 const inMs = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint`;
 
 const READ = `
-  select id, ${inMs('start_received_at')} as start_received_ms, evse_id, connector_id, id_tag,
-    ${inMs('started_at')} as started_ms, meter_start_wh,
+  select id, ${inMs('start_received_at')} as start_received_ms, evse_id, connector_id,
+    evse_connector_id, authorized_id_tag, id_tag, ${inMs('started_at')} as started_ms, meter_start_wh,
     ${inMs('stop_received_at')} as stop_received_ms, stop_id_tag, ${inMs('ended_at')} as ended_ms, meter_stop_wh, stop_reason
   from transactions where id = any ($1::bigint[])`;
 
@@ -56,19 +58,20 @@ export async function writeSessions(
        started_at = timestamptz 'epoch' + u.started_ms * interval '1 millisecond',
        meter_start_wh = u.meter_start_wh,
        stop_received_at = timestamptz 'epoch' + u.stop_received_ms * interval '1 millisecond',
+       evse_connector_id = u.evse_connector_id, authorized_id_tag = u.authorized_id_tag,
        stop_id_tag = u.stop_id_tag,
        ended_at = timestamptz 'epoch' + u.ended_ms * interval '1 millisecond',
        meter_stop_wh = u.meter_stop_wh, stop_reason = u.stop_reason
      from unnest($1::bigint[], $2::bigint[], $3::integer[], $4::integer[], $5::text[], $6::bigint[], $7::float8[],
-         $8::bigint[], $9::text[], $10::bigint[], $11::float8[], $12::text[])
+         $8::bigint[], $9::text[], $10::bigint[], $11::float8[], $12::text[], $13::integer[], $14::text[])
        as u (id, start_received_ms, evse_id, connector_id, id_tag, started_ms, meter_start_wh,
-         stop_received_ms, stop_id_tag, ended_ms, meter_stop_wh, stop_reason)
+         stop_received_ms, stop_id_tag, ended_ms, meter_stop_wh, stop_reason, evse_connector_id, authorized_id_tag)
      where t.id = u.id`,
     [
       [...sessions.keys()],
       column(({ start }) => start?.receivedAtMs),
-      column(({ start }) => start?.evseId),
-      column(({ start }) => start?.connectorId),
+      column((facts) => placeOf(facts)?.evseId),
+      column((facts) => placeOf(facts)?.connectorId),
       column(({ start }) => start?.idTag),
       column(({ start }) => start?.startedAtMs),
       column(({ start }) => start?.meterStartWh),
@@ -77,6 +80,9 @@ export async function writeSessions(
       column(({ stop }) => stop?.endedAtMs),
       column(({ stop }) => stop?.meterStopWh),
       column(({ stop }) => stop?.reason),
+      // 0 also says that the place is one that a TransactionEvent told.
+      column(({ told }) => (told === null || told.evseId === null ? null : (told.connectorId ?? 0))),
+      column(({ told }) => told?.idTag),
     ],
   );
 }
@@ -91,8 +97,9 @@ function factsOf(rows: readonly SessionRow[]): Map<number, SessionFacts> {
             ? null
             : {
                 receivedAtMs: row.start_received_ms,
-                evseId: row.evse_id,
-                connectorId: row.connector_id,
+                ...(row.evse_connector_id === null
+                  ? { evseId: row.evse_id, connectorId: row.connector_id }
+                  : { evseId: null, connectorId: null }),
                 idTag: row.id_tag,
                 startedAtMs: row.started_ms,
                 meterStartWh: row.meter_start_wh,
@@ -107,7 +114,17 @@ function factsOf(rows: readonly SessionRow[]): Map<number, SessionFacts> {
                 meterStopWh: row.meter_stop_wh,
                 reason: row.stop_reason,
               },
+        told: toldOf(row),
       },
     ]),
   );
+}
+
+function toldOf({ evse_connector_id, authorized_id_tag, evse_id }: SessionRow): ToldFacts | null {
+  if (evse_connector_id === null && authorized_id_tag === null) return null;
+  return {
+    evseId: evse_connector_id === null ? null : evse_id,
+    connectorId: evse_connector_id === 0 ? null : evse_connector_id,
+    idTag: authorized_id_tag,
+  };
 }

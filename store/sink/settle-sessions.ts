@@ -9,7 +9,7 @@ import { deleteWaiting, insertWaiting } from './waiting-readings.js';
 
 /** What became of a message's session, beside its readings. */
 export interface SessionOutcome {
-  /** It was the first Start, or the first Stop, of its session. */
+  /** It was the first Start, or the first Stop, of its session, or told something new of it. */
   isFirst: boolean;
   /** Readings that wait from now on, and such that did already. */
   newlyWaiting: number;
@@ -26,7 +26,7 @@ export interface SessionOutcome {
  */
 export async function settleSessions(
   client: PoolClient,
-  { events, places, waiting, passed, started }: SessionWork,
+  { events, places, waiting, passed, placed }: SessionWork,
 ): Promise<ReadonlyMap<number, SessionOutcome>> {
   const known = await lockSessions(client, [...places.keys()]);
   const { facts, firsts } = foldSessions(known, events);
@@ -38,8 +38,8 @@ export async function settleSessions(
   }
   await writeSessions(client, new Map([...facts].filter(([id, each]) => known.get(id) !== each)));
   await markSessions(client, changedSessions(known, facts));
-  const waited = started.ids.length === 0 ? 0 : await deleteWaiting(client, started.ids);
-  if (waited !== started.waited) throw new ConcurrentChangeError('what waited for a charging session');
+  const waited = placed.ids.length === 0 ? 0 : await deleteWaiting(client, placed.ids);
+  if (waited !== placed.waited) throw new ConcurrentChangeError('what waited for a charging session');
   const newlyWaiting = waiting.length === 0 ? new Set() : await insertWaiting(client, waiting);
 
   const outcomes = new Map<number, SessionOutcome>();

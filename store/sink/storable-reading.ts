@@ -1,6 +1,6 @@
 import type { Reading } from '../../protocol/reading.js';
 import type { RejectReason } from '../../protocol/reject.js';
-import type { SessionEvent } from '../../protocol/session.js';
+import type { SessionEvent, ToldEvse } from '../../protocol/session.js';
 import { isStorableText } from './storable-text.js';
 
 const MAX_NAME = 255;
@@ -41,25 +41,34 @@ export function unstorableWaiting(reading: Reading): RejectReason | null {
 }
 
 export function isStorableSession(session: SessionEvent): boolean {
-  if (!isStorableText(session.transactionId, MAX_NAME)) return false;
-  if (session.kind === 'start') {
-    const { evseId, connectorId, idTag, startedAtMs, meterStartWh } = session;
-    return (
-      isInt32(evseId) &&
-      isInt32(connectorId) &&
-      isStorableText(idTag, MAX_NAME) &&
-      isWholeTime(startedAtMs) &&
-      (meterStartWh === null || isStorableValue(meterStartWh))
-    );
+  if (!isStorableText(session.transactionId, MAX_NAME) || !isStorableEvse(session.evse ?? null)) return false;
+  switch (session.kind) {
+    case 'start': {
+      const { evseId, connectorId, idTag, startedAtMs, meterStartWh } = session;
+      return (
+        isInt32OrNull(evseId) &&
+        isInt32OrNull(connectorId) &&
+        isStorableText(idTag, MAX_NAME) &&
+        isWholeTime(startedAtMs) &&
+        (meterStartWh === null || isStorableValue(meterStartWh))
+      );
+    }
+    case 'stop': {
+      const { idTag, endedAtMs, meterStopWh, reason } = session;
+      return (
+        (idTag === null || isStorableText(idTag, MAX_NAME)) &&
+        isStorableText(reason, MAX_NAME) &&
+        isWholeTime(endedAtMs) &&
+        (meterStopWh === null || isStorableValue(meterStopWh))
+      );
+    }
+    case 'update':
+      return session.idTag === null || isStorableText(session.idTag, MAX_NAME);
   }
-  const { idTag, endedAtMs, meterStopWh, reason } = session;
-  return (
-    (idTag === null || isStorableText(idTag, MAX_NAME)) &&
-    isStorableText(reason, MAX_NAME) &&
-    isWholeTime(endedAtMs) &&
-    (meterStopWh === null || isStorableValue(meterStopWh))
-  );
 }
+
+const isStorableEvse = (evse: ToldEvse | null): boolean =>
+  evse === null || (isInt32(evse.evseId) && isInt32OrNull(evse.connectorId));
 
 const isWholeTime = (ms: number | null): boolean =>
   ms === null || (Number.isInteger(ms) && ms >= MIN_SESSION_MS && ms <= MAX_SESSION_MS);
@@ -68,3 +77,5 @@ const isIntegerWithin = (value: number, max: number): boolean =>
   Number.isInteger(value) && value >= 0 && value <= max;
 
 const isInt32 = (value: number): boolean => isIntegerWithin(value, MAX_INT32);
+
+const isInt32OrNull = (value: number | null): boolean => value === null || isInt32(value);

@@ -46,7 +46,7 @@ export function startMessage(
   const session = start(overrides);
   const meterStart = reading({
     chargePointId: more.chargePointId ?? 'CP-1',
-    connectorId: session.connectorId,
+    connectorId: session.connectorId ?? 0,
     transactionId: session.transactionId,
     context: METER_START,
     timestampMs: session.startedAtMs ?? T0,
