@@ -25,7 +25,8 @@ export async function listenTo(
   signal: AbortSignal,
 ): Promise<void> {
   if (signal.aborted) return;
-  const client = new pg.Client(pool.options);
+  // Its declarations leave out what the documentation has.
+  const client = new pg.Client(pool.options) as pg.Client & { unref(): void };
   let stop: () => void = () => undefined;
   let probing: NodeJS.Timeout | undefined;
   try {
@@ -35,14 +36,13 @@ export async function listenTo(
       client.on('error', reject);
       client.on('end', () => reject(new Error('Connection terminated')));
       client.on('notification', ({ channel, payload }) => handlers.onNotification(channel, payload ?? ''));
-      const probe = (): void => {
-        client.query({ text: 'select 1', query_timeout: PROBE_TIMEOUT_MS } as pg.QueryConfig).catch(reject);
-      };
+      const ask = (text: string): Promise<unknown> =>
+        client.query({ text, query_timeout: PROBE_TIMEOUT_MS } as pg.QueryConfig);
       client
         .connect()
-        .then(() => client.query(channels.map((channel) => `listen ${channel}`).join('; ')))
+        .then(() => ask(channels.map((channel) => `listen ${channel}`).join('; ')))
         .then(() => {
-          probing = setInterval(probe, PROBE_EVERY_MS);
+          probing = setInterval(() => void ask('select 1').catch(reject), PROBE_EVERY_MS);
           handlers.onListening();
         })
         .catch(reject);
@@ -52,7 +52,8 @@ export async function listenTo(
   } finally {
     clearInterval(probing);
     signal.removeEventListener('abort', stop);
-    // One that hangs must not hold the stop up.
+    // A server that hangs must not hold the end of the process up.
+    client.unref();
     void client.end().catch(() => undefined);
   }
 }

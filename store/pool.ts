@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly applicationName: string;
   /** A longer statement is cancelled (57014). Default: never. */
   readonly statementTimeoutMs?: number;
+  /** A statement that was not answered by then fails, whatever the server does; its connection is given up. Default: never. */
+  readonly queryTimeoutMs?: number;
   /** Connecting, or waiting for a connection, fails after this long. Default 5,000. */
   readonly connectTimeoutMs?: number;
   readonly registry?: Registry;
@@ -42,6 +44,7 @@ export function createPool(options: PoolOptions): Pool {
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
+    ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
     options: '-c TimeZone=UTC -c DateStyle=ISO',
     types,
   });

@@ -7,8 +7,9 @@ import { Presence } from '../gateway/sessions/presence.js';
 import type { RoleContext } from './role-context.js';
 import { locateServices, type Services } from './services.js';
 
-/** Of statements that nobody waits for with a reading in hand, ms. */
+/** Of statements that nobody waits for with a reading in hand: by the server, and where that hangs, ms. */
 const STATEMENT_TIMEOUT_MS = 10_000;
+const QUERY_TIMEOUT_MS = 12_000;
 const MAX_CONNECTIONS = 2;
 
 /** As `locateServices`; null where there is no database and none is `demanded`. */
@@ -31,6 +32,7 @@ export function createPresence(
     max: MAX_CONNECTIONS,
     applicationName: 'meterpulse-gateway-registry',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    queryTimeoutMs: QUERY_TIMEOUT_MS,
     registry,
   });
   const gateway = { id: randomUUID(), host: hostname(), pid: process.pid };

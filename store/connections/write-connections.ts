@@ -5,8 +5,6 @@ import type { ConnectionState, GatewayIdentity } from './connection-state.js';
 /** Payload: `{gateway id} {session} {charge point id}`, to the gateway whose open connection another one took over. */
 export const REPLACED_CHANNEL = 'meterpulse_replaced';
 
-const QUERY_TIMEOUT_MS = 15_000;
-
 /**
  * `statement_timestamp()` is when the server received the statement: neither locks nor the clocks of pods move it. Within a
  * process sockets are ordered by their numbers, between processes by the time they connected.
@@ -80,11 +78,7 @@ export async function writeConnections(
     let failure: unknown = new Error('unfinished');
     try {
       const values = [gateway.id, gateway.host, gateway.pid, revision, ...columnsOf(states())];
-      const { rows } = await client.query<{ chargePointId: string }>({
-        text: SQL,
-        values,
-        query_timeout: QUERY_TIMEOUT_MS,
-      } as { text: string; values: unknown[] });
+      const { rows } = await client.query<{ chargePointId: string }>(SQL, values);
       failure = undefined;
       return new Set(rows.map(({ chargePointId }) => chargePointId));
     } finally {

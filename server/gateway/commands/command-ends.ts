@@ -13,7 +13,7 @@ const HELD_MAX = 10_000;
 const HELD_MS = 600_000;
 const BACKOFF_MIN_MS = 200;
 const BACKOFF_MAX_MS = 5_000;
-const LAST_WRITES_MS = 5_000;
+const LAST_WRITES_MS = 2_000;
 
 /**
  * How commands ended, on the way to the database: those that come while a write is under way go together. While the

@@ -29,7 +29,7 @@ export interface PresenceParts {
 const POLL_EVERY_MS = 5_000;
 const POLL_DEAF_EVERY_MS = 1_000;
 const RECONCILE_EVERY_MS = 60_000;
-const LAST_BEAT_MS = 2_000;
+const LAST_BEAT_MS = 1_000;
 
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const QUEUED = new RegExp(`^(${UUID}) (.+)$`, 's');

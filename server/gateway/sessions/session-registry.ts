@@ -34,7 +34,7 @@ const BATCH_MAX = 5_000;
 const BACKLOG_MAX = 200_000;
 const BACKOFF_MAX_MS = 10_000;
 /** At a stop the last writes get this long, ms. */
-const LAST_WRITES_MS = 5_000;
+const LAST_WRITES_MS = 2_000;
 
 /**
  * The sockets of this process' charge points, and the way of what becomes of them to the database: gathered by charge

@@ -120,7 +120,7 @@ export class System {
 
   /** Runs a command of the program to its end; its standard output. Throws unless it exits with 0. */
   async command(...args: string[]): Promise<string> {
-    const process = this.#spawn(args);
+    const process = this.spawn(args);
     const { code } = await process.ended();
     const { stdout } = process;
     await process.dispose();
@@ -129,19 +129,19 @@ export class System {
   }
 
   async startGateway(): Promise<RoleProcess> {
-    this.gateway = this.#spawn(['gateway']);
+    this.gateway = this.spawn(['gateway']);
     await this.gateway.port(/^gateway on /);
     return this.gateway;
   }
 
   async startApi(): Promise<void> {
-    this.api = this.#spawn(['api']);
+    this.api = this.spawn(['api']);
     this.#apiPort = await this.api.port(/^REST API on /);
   }
 
   /** Resolves when it reads the log. */
   async startWorker(env: Readonly<Record<string, string>> = {}): Promise<RoleProcess> {
-    const worker = this.#spawn(['worker'], env);
+    const worker = this.spawn(['worker'], env);
     this.workers.push(worker);
     await this.ready(worker);
     return worker;
@@ -191,6 +191,12 @@ export class System {
     };
     this.#replays.push(replaying);
     return replaying;
+  }
+
+  /** Asks the API; the body is read as JSON. */
+  async get(path: string, init?: RequestInit): Promise<{ status: number; body: Record<string, unknown> }> {
+    const answer = await fetch(`http://127.0.0.1:${this.#apiPort}${path}`, init);
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   }
 
   async stats(): Promise<Stats> {
@@ -282,7 +288,8 @@ export class System {
     await rm(this.#directory, { recursive: true, force: true });
   }
 
-  #spawn(args: readonly string[], env: Readonly<Record<string, string>> = {}): RoleProcess {
+  /** A further role, with the environment of the others; ended with them. */
+  spawn(args: readonly string[], env: Readonly<Record<string, string>> = {}): RoleProcess {
     const role = new RoleProcess(args, { ...this.#env, ...env });
     this.#started.push(role);
     return role;
