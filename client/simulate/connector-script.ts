@@ -62,13 +62,20 @@ export class ConnectorScript {
   #stay: Stay | null = null;
   #arrivalAt: number;
   #sampleAt: number;
-  #over = false;
+  #intervalMs: number;
+  /** Measurements of the session that runs. */
+  #ordinal = 0;
+  /** Card of a session that is started from afar. */
+  #idTag: string | null = null;
+  /** Why the session ends, if not by itself. */
+  #reason: string | null = null;
 
   constructor(
     private readonly settings: ScriptSettings,
     private readonly random: Random,
   ) {
     const { place, beginAt, idleIntervalMs } = settings;
+    this.#intervalMs = settings.intervalMs;
     this.#registerWh = Math.floor(random() * 5_000_000);
     const isThere = random() < occupancyAt(place, beginAt, AVERAGE_STAY_MS[place]);
     this.#arrivalAt = isThere
@@ -77,37 +84,74 @@ export class ConnectorScript {
     this.#sampleAt = beginAt + random() * idleIntervalMs;
   }
 
-  /** null after the end. */
-  next(): ScriptEvent | null {
-    if (this.#over) return null;
+  /** When something happens next, simulated time; Infinity after the end. */
+  get nextAt(): number {
+    const { endAt } = this.settings;
+    if (this.#stay !== null) return Math.floor(Math.min(this.#sampleAt, this.#stay.end, endAt));
+    const at = Math.floor(Math.min(this.#sampleAt, this.#arrivalAt));
+    return at >= endAt ? Infinity : at;
+  }
+
+  get session(): SessionFacts | null {
+    return this.#stay?.facts ?? null;
+  }
+
+  /** ms of simulated time between the samples of a session. */
+  get intervalMs(): number {
+    return this.#intervalMs;
+  }
+
+  set intervalMs(ms: number) {
+    this.#intervalMs = ms;
+  }
+
+  /** What happens at {@link nextAt}, which must not be Infinity. */
+  next(): ScriptEvent {
+    const at = this.nextAt;
     const stay = this.#stay;
-    const { endAt, idleIntervalMs } = this.settings;
-    if (stay !== null) return this.#inSession(stay);
-    if (Math.min(this.#sampleAt, this.#arrivalAt) >= endAt) {
-      this.#over = true;
-      return null;
+    const step = ++this.#step;
+    if (stay !== null) {
+      if (this.#sampleAt >= Math.min(stay.end, this.settings.endAt)) return this.#stop(stay, at, step);
+      this.#sampleAt += this.#intervalMs;
+      const measurement = this.#measure(stay, at, 'Sample.Periodic', ++this.#ordinal);
+      return { kind: 'sample', at, step, session: stay.facts, measurement };
     }
-    if (this.#arrivalAt <= this.#sampleAt) return this.#start(Math.floor(this.#arrivalAt));
-    const at = Math.floor(this.#sampleAt);
-    this.#sampleAt += idleIntervalMs;
-    return { kind: 'sample', at, step: ++this.#step, session: null, measurement: this.#idle(at) };
+    if (this.#arrivalAt <= this.#sampleAt) return this.#start(at, step);
+    this.#sampleAt += this.settings.idleIntervalMs;
+    return { kind: 'sample', at, step, session: null, measurement: this.#idle(at, 'Sample.Clock') };
   }
 
-  #inSession(stay: Stay): ScriptEvent {
-    const { intervalMs, endAt } = this.settings;
-    const end = Math.min(stay.end, endAt);
-    if (this.#sampleAt >= end) return this.#stop(stay, end);
-    const at = Math.floor(this.#sampleAt);
-    this.#sampleAt += intervalMs;
-    const measurement = this.#measure(stay, at, 'Sample.Periodic');
-    return { kind: 'sample', at, step: ++this.#step, session: stay.facts, measurement };
+  /** Somebody far away starts a session: at the next step. false: there is one. */
+  startNow(at: number, idTag: string): boolean {
+    if (this.#stay !== null || at >= this.settings.endAt) return false;
+    this.#arrivalAt = at;
+    this.#sampleAt = Math.max(this.#sampleAt, at + 1);
+    this.#idTag = idTag;
+    return true;
   }
 
-  #start(at: number): ScriptEvent {
-    const { connectorId, place, deviceTime, intervalMs } = this.settings;
+  /** The session ends, at the next step. false: there is none. */
+  stopNow(at: number, reason: string): boolean {
+    if (this.#stay === null) return false;
+    this.#stay = { ...this.#stay, end: Math.max(Math.floor(at), this.#stay.begin + 1) };
+    this.#sampleAt = Infinity;
+    this.#reason = reason;
+    return true;
+  }
+
+  /** What the meter shows when somebody asks. */
+  measureNow(at: number): Measurement {
+    const now = Math.floor(at);
+    if (this.#stay === null) return this.#idle(now, 'Trigger');
+    return this.#measure(this.#stay, now, 'Trigger', ++this.#ordinal);
+  }
+
+  #start(at: number, step: number): ScriptEvent {
+    const { connectorId, place, deviceTime } = this.settings;
     const { random } = this;
     const number = ++this.#sessions * MAX_CONNECTORS + connectorId;
-    const idTag = `CARD-${Math.floor(random() * 1_000_000)}`;
+    const card = `CARD-${Math.floor(random() * 1_000_000)}`;
+    const idTag = this.#idTag ?? card;
     const facts = { number, connectorId, idTag, meterStartWh: this.#registerWh, startedAt: deviceTime(at) };
     const batteryWh = [40_000, 52_000, 64_000, 77_000, 100_000][Math.floor(random() * 5)] ?? 64_000;
     const startSoc = 8 + Math.floor(random() * (place === 'road' ? 35 : 55));
@@ -123,21 +167,23 @@ export class ConnectorScript {
     const end = Math.floor(at + chargingMs(curve) + idleMs);
     const stay = { ...curve, facts, begin: at, end, startSoc, batteryWh };
     this.#stay = stay;
-    this.#sampleAt = at + intervalMs;
-    const measurement = this.#measure(stay, at, 'Transaction.Begin');
-    return { kind: 'start', at, step: ++this.#step, session: facts, measurement };
+    this.#idTag = null;
+    this.#ordinal = 0;
+    this.#sampleAt = at + this.#intervalMs;
+    const measurement = this.#measure(stay, at, 'Transaction.Begin', 0);
+    return { kind: 'start', at, step, session: facts, measurement };
   }
 
-  #stop(stay: Stay, at: number): ScriptEvent {
+  #stop(stay: Stay, at: number, step: number): ScriptEvent {
     const { place, idleIntervalMs, endAt } = this.settings;
-    const measurement = this.#measure(stay, at, 'Transaction.End');
+    const measurement = this.#measure(stay, at, 'Transaction.End', ++this.#ordinal);
     const meterStopWh = this.#registerAt(stay, at);
+    const reason = this.#reason ?? (at === endAt ? 'Other' : 'EVDisconnected');
     this.#stay = null;
+    this.#reason = null;
     this.#registerWh = meterStopWh;
     this.#arrivalAt = nextArrival(place, at + CHANGE_MS, this.random);
     this.#sampleAt = at + idleIntervalMs;
-    const reason = at === endAt ? 'Other' : 'EVDisconnected';
-    const step = ++this.#step;
     return { kind: 'stop', at, step, session: stay.facts, meterStopWh, reason, measurement };
   }
 
@@ -145,19 +191,19 @@ export class ConnectorScript {
     return stay.facts.meterStartWh + Math.floor(flowAt(stay, at - stay.begin).chargedWh);
   }
 
-  #measure(stay: Stay, at: number, context: string): Measurement {
+  #measure(stay: Stay, at: number, context: string, ordinal: number): Measurement {
     const { watts, chargedWh } = flowAt(stay, at - stay.begin);
     // 7% is lost between the meter and the battery.
     const soc = Math.min(100, Math.floor(stay.startSoc + (chargedWh * 0.93 * 100) / stay.batteryWh));
     const samples = [register(this.#registerAt(stay, at)), power(Math.round(watts))];
     if (this.settings.place === 'road')
       samples.push({ measurand: 'SoC', unit: 'Percent', value: String(soc) });
-    return { at: this.settings.deviceTime(at), context, samples };
+    return { at: this.settings.deviceTime(at), context, samples, ordinal };
   }
 
-  #idle(at: number): Measurement {
+  #idle(at: number, context: string): Measurement {
     const samples = [register(this.#registerWh), power(0)];
-    return { at: this.settings.deviceTime(at), context: 'Sample.Clock', samples };
+    return { at: this.settings.deviceTime(at), context, samples, ordinal: 0 };
   }
 }
 

@@ -1,29 +1,20 @@
 import { seededRandom, type Random } from '../../helpers/seeded-random.js';
 import type { Turnstile } from '../transport/turnstile.js';
 import type { Clock } from '../station/clock.js';
-import type { StationDialect } from '../station/dialect.js';
 import type { DeviceMessage } from '../station/device-message.js';
 import type { Journal } from '../station/journal.js';
-import { jsonStationDialect } from '../station/json-dialect.js';
 import type { Answer, Exchange } from '../station/message.js';
-import { ocpp16Dialect } from '../station/ocpp16-dialect.js';
 import { SHED } from '../station/outbox.js';
 import { Station } from '../station/station.js';
 import type { Place } from './arrivals.js';
-import { BadNetwork, type NetworkFaults } from './bad-network.js';
+import { BadNetwork } from './bad-network.js';
 import { ConnectorScript, type ScriptEvent } from './connector-script.js';
-import type { SimulateOptions } from './options.js';
+import { deviceClock, dialectOf, faultsOf, intervalsOf, type FleetOptions } from './fleet-settings.js';
+import { fleetSite, type ConnectorPlace } from './fleet-site.js';
 import { readingsOf, type ReadingLedger } from './reading-ledger.js';
 import { hashOf } from './seed-of.js';
 import type { Tally } from './tally.js';
 import { TimeHeap } from './time-heap.js';
-
-/** Options with the time settled. */
-export interface FleetOptions extends SimulateOptions {
-  /** Simulated time, ms since 1970 UTC. */
-  readonly begin: number;
-  readonly end: number;
-}
 
 export interface FleetParts {
   readonly options: FleetOptions;
@@ -36,20 +27,15 @@ export interface FleetParts {
   readonly tally: Tally;
 }
 
-interface Role {
-  readonly station: Station;
-  readonly script: ConnectorScript;
+interface Role extends ConnectorPlace {
+  /** Decides on what is overtaken. */
   readonly random: Random;
-  readonly event: ScriptEvent;
-  readonly connectorId: number;
+  /** Where it stands in the queue; another place there is a former one. */
+  dueAt: number;
 }
 
 const PLACES: readonly Place[] = ['road', 'home', 'work', 'road'];
-const DAY_MS = 86_400_000;
-/** A trouble comes in the mean after this time, or several times in a shorter run. */
-const TROUBLE_EVERY_MS = 60_000;
 const MOST_OVERTAKING = 5;
-const IDENTITY = { vendor: 'meterpulse', model: 'simulator', firmwareVersion: '1.0' };
 
 /** The charge points of one process, and what happens at them. */
 export class Fleet {
@@ -97,9 +83,11 @@ export class Fleet {
   /** Does what is due until a simulated time. */
   play(until: number): void {
     while (this.#due.nextAt <= until) {
+      const at = this.#due.nextAt;
       const role = this.#due.pop();
       if (role === undefined) return;
-      this.#do(role);
+      if (role.dueAt !== at) continue;
+      this.#do(role, role.script.next());
       this.#follow(role);
     }
   }
@@ -124,8 +112,9 @@ export class Fleet {
     const { localAddresses } = options;
     // Of its own, so that what the network does changes nothing of what is said.
     const luck = seededRandom(hashOf(options.seed, id, 'network'));
-    const network = new BadNetwork(this.#faults(luck), clock, luck);
+    const network = new BadNetwork(faultsOf(options, luck), clock, luck);
     const deviceTime = deviceClock(options, id);
+    const roles: Role[] = [];
     const station = new Station(
       {
         ...{ chargePointId: id, url: options.url, clock, handshakes, journal },
@@ -136,6 +125,10 @@ export class Fleet {
         outboxBytes: options.outboxBytes,
         localAddress: localAddresses?.[index % localAddresses.length],
         network: network.around,
+        site: fleetSite({
+          ...{ connectors: options.connectors, places: roles, simulatedTime },
+          changed: (role) => this.#follow(role),
+        }),
       },
       {
         onSent: (exchange) => {
@@ -169,27 +162,32 @@ export class Fleet {
         },
         random,
       );
-      this.#resume({ station, script, random: seededRandom(hashOf(options.seed, id, 'order')), connectorId });
+      const order = seededRandom(hashOf(options.seed, id, 'order', connectorId));
+      roles.push({ station, script, random: order, connectorId, dueAt: Infinity });
     }
+    for (const role of roles) this.#resume(role);
     return { station, network };
   }
 
   /** Goes over what an earlier run said already. */
-  #resume(role: Omit<Role, 'event'>): void {
+  #resume(role: Role): void {
     const { station, script, connectorId } = role;
     const done = this.parts.journal?.state.station(station.chargePointId).steps.get(connectorId) ?? 0;
-    let event = script.next();
-    for (; event !== null && event.step <= done; event = script.next())
+    for (let step = 0; step < done && script.nextAt < Infinity;) {
+      const event = script.next();
+      step = event.step;
       if (event.kind === 'start') station.resumeSession(event.session);
-    if (event !== null) this.#due.push(event.at, { ...role, event });
+      else if (event.kind === 'stop') station.endSession(event.session);
+    }
+    this.#follow(role);
   }
 
   #follow(role: Role): void {
-    const event = role.script.next();
-    if (event !== null) this.#due.push(event.at, { ...role, event });
+    role.dueAt = role.script.nextAt;
+    if (role.dueAt < Infinity) this.#due.push(role.dueAt, role);
   }
 
-  #do({ station, event, random, connectorId }: Role): void {
+  #do({ station, random, connectorId }: Role, event: ScriptEvent): void {
     const { options, tally } = this.parts;
     const { step, measurement } = event;
     tally.counts.steps++;
@@ -232,40 +230,4 @@ export class Fleet {
       rejectCodes[code] = (rejectCodes[code] ?? 0) + 1;
     }
   }
-
-  #faults(luck: Random): NetworkFaults {
-    const { dropRate, flaky, lateBursts, duration } = this.parts.options;
-    const draw = luck();
-    const troubleEveryMs = Math.min(TROUBLE_EVERY_MS, duration / 4);
-    if (draw < flaky) return { dropRate, troubleEveryMs, outageMs: troubleEveryMs / 6, kind: 'bad' };
-    if (draw < flaky + lateBursts)
-      return { dropRate, troubleEveryMs: duration / 4, outageMs: duration / 5, kind: 'outages' };
-    return { dropRate, troubleEveryMs: Infinity, outageMs: 0, kind: 'bad' };
-  }
-}
-
-function dialectOf({ protocol }: FleetOptions, index: number): StationDialect {
-  const isJson = protocol === 'json' || (protocol === 'mixed' && index % 2 === 1);
-  return isJson ? jsonStationDialect : OCPP16;
-}
-
-const OCPP16 = ocpp16Dialect(IDENTITY);
-
-/** Off by a part of the drift, and more so each day. */
-function deviceClock({ seed, clockDrift, begin }: FleetOptions, id: string): (at: number) => number {
-  const random = seededRandom(hashOf(seed, id, 'clock'));
-  const offset = Math.round((2 * random() - 1) * clockDrift);
-  const perMs = ((2 * random() - 1) * clockDrift) / DAY_MS;
-  return (at) => at + offset + Math.round((at - begin) * perMs);
-}
-
-/** With a rate every connector measures as often, with a car or without. */
-function intervalsOf(options: FleetOptions): {
-  readonly intervalMs: number;
-  readonly idleIntervalMs: number;
-} {
-  const { rate, chargePoints, connectors, speed, interval, idleInterval } = options;
-  if (rate === undefined) return { intervalMs: interval, idleIntervalMs: idleInterval };
-  const everyMs = (1_000 * chargePoints * connectors * speed) / rate;
-  return { intervalMs: everyMs, idleIntervalMs: everyMs };
 }

@@ -3,7 +3,7 @@ import { isChargePointId } from '../../protocol/identifier.js';
 import { parseDuration } from '../charge-point/language/duration.js';
 import { gatewayUrlSchema } from '../wire/gateway-url.js';
 
-export const SIMULATED_PROTOCOLS = ['ocpp1.6', 'json', 'mixed'] as const;
+export const SIMULATED_PROTOCOLS = ['ocpp1.6', 'ocpp2.0.1', 'json', 'mixed'] as const;
 
 const DAY_MS = 86_400_000;
 

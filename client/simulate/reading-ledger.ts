@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { z } from 'zod';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import type { StoredMessage } from '../station/journal-record.js';
@@ -86,6 +86,14 @@ export function readingsOf(
     default:
       return [];
   }
+}
+
+/** Cuts off what a killed process left of a line, so that the next line begins one. */
+export function cutTornLine(path: string): void {
+  if (!existsSync(path)) return;
+  const bytes = readFileSync(path);
+  const end = bytes.lastIndexOf(0x0a) + 1;
+  if (end < bytes.length) truncateSync(path, end);
 }
 
 const FLUSH_FROM = 256 * 1024;

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { listenForInterrupts } from '../../helpers/interrupts.js';
 import { simulateOptionsSchema, type SimulateOptions } from './options.js';
 import { createProgressReporter, type ProgressReporter } from './progress.js';
+import { cutTornLine } from './reading-ledger.js';
 import { runParts, type PartMessage } from './run-parts.js';
 import { defaultBegin, simulate, type SimulateHooks, type SimulateResult } from './simulate.js';
 import { isComplete, summaryOf, summaryTable } from './summary.js';
@@ -43,6 +44,7 @@ function run(options: SimulateOptions, hooks: SimulateHooks): Promise<SimulateRe
   // The parts add to one file, and agree on the time.
   if (options.ledger !== undefined && (options.outbox === undefined || !existsSync(options.outbox)))
     rmSync(options.ledger, { force: true });
+  else if (options.ledger !== undefined) cutTornLine(options.ledger);
   const begin = new Date(options.defaultBegin ?? defaultBegin(Date.now())).toISOString();
   const args = process.argv.slice(process.argv.indexOf('simulate') + 1);
   // `now` is another time in each process.

@@ -5,7 +5,7 @@ import { Turnstile } from '../transport/turnstile.js';
 import { Fleet } from './fleet.js';
 import type { SimulateOptions } from './options.js';
 import { openJournal, type OwnedJournal } from './owned-journal.js';
-import { ReadingLedger } from './reading-ledger.js';
+import { cutTornLine, ReadingLedger } from './reading-ledger.js';
 import { Tally, type TallySnapshot } from './tally.js';
 
 export interface SimulateHooks {
@@ -59,6 +59,8 @@ export async function simulate(options: SimulateOptions, hooks: SimulateHooks): 
     const journal = owned?.journal ?? null;
     const restored = journal?.state.waiting ?? 0;
     const continued = journal?.state.timeMs != null || options.part[1] > 1;
+    // Other parts of the fleet may be writing already.
+    if (options.ledger !== undefined && options.part[1] === 1) cutTornLine(options.ledger);
     if (options.ledger !== undefined) ledger = new ReadingLedger(options.ledger, continued);
     const begin = owned?.begin ?? options.begin ?? begun;
     const end = begin + options.duration * options.speed;

@@ -52,15 +52,17 @@ export class Boot {
   }
 
   heard(action: string, { verdict, taken, payload }: Answer): void {
-    if (action !== 'BootNotification' || this.#done) return;
-    if (verdict === 'unanswered') {
-      this.events.silent();
-      return;
-    }
+    if (action !== 'BootNotification') return;
     const boot = taken ? answerSchema.safeParse(payload).data : undefined;
     if (boot?.status === 'Accepted') {
       this.#done = true;
       this.events.accepted(boot.interval);
+      return;
+    }
+    // One that was asked for changes nothing.
+    if (this.#done) return;
+    if (verdict === 'unanswered') {
+      this.events.silent();
       return;
     }
     const interval = boot === undefined || boot.interval === 0 ? DEFAULT_RETRY_S : boot.interval;

@@ -1,4 +1,5 @@
 import type { Wire } from '../wire/wire.js';
+import type { AnswerCall } from './device-controls.js';
 import type { MessageRole } from './journal-record.js';
 
 /** One measured value, in its base unit (Wh, W, Percent, ...). */
@@ -16,6 +17,8 @@ export interface Measurement {
   /** ReadingContext of OCPP: `Sample.Periodic`, `Sample.Clock`, ... */
   readonly context: string;
   readonly samples: readonly Sample[];
+  /** How many of its session came before. */
+  readonly ordinal: number;
 }
 
 export interface SessionFacts {
@@ -43,7 +46,10 @@ export interface StationDialect {
   heartbeat(): Omit<Draft, 'role'> | null;
   status(connectorId: number, status: ConnectorStatus, at: number): Omit<Draft, 'role'> | null;
   /** A session's id where the device gives it; null where the server does, in its answer to the Start. */
-  transactionId(chargePointId: string, session: SessionFacts): number | null;
+  transactionId(chargePointId: string, session: SessionFacts): number | string | null;
+  /** Whether bodies name their session themselves; otherwise its id is put into them when they leave. */
+  readonly idInBody: boolean;
+  readonly answerCall: AnswerCall;
   /** In the order of sending. `begin`: the registers at the beginning. */
   start(session: SessionFacts, begin: Measurement): readonly Draft[];
   reading(connectorId: number, session: SessionFacts | null, measurement: Measurement): Draft;

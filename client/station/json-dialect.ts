@@ -16,6 +16,8 @@ export const jsonStationDialect: StationDialect = {
       meterStart: meterStartWh,
       timestamp: timestamp(startedAt),
     }),
+  idInBody: false,
+  answerCall: () => null,
   start: ({ connectorId }, begin) => [reading(connectorId, begin, 'begin')],
   reading: (connectorId, _session, measurement) => reading(connectorId, measurement, 'sample'),
   stop: ({ connectorId }, _meterStopWh, _reason, data) =>

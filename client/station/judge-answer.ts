@@ -1,4 +1,5 @@
 import type { Answer } from './message.js';
+import type { HeardError } from './outbox-parts.js';
 
 type Payload = Readonly<Record<string, unknown>>;
 
@@ -20,6 +21,16 @@ export function judgeResult(payload: Payload, latencyMs: number): Answer {
     path: '',
     payload,
   };
+}
+
+/** What a CALLERROR means that will never become a result. */
+export function judgeError({ code, description, path }: HeardError, latencyMs: number): Answer {
+  return { verdict: 'rejected', taken: false, latencyMs, code, description, path, payload: {} };
+}
+
+/** The end of a message to which the server said nothing. */
+export function withoutAnswer(verdict: Answer['verdict'], code: string, description: string): Answer {
+  return { verdict, taken: false, latencyMs: null, code, description, path: '', payload: {} };
 }
 
 /** What is worth telling of an accepted answer; '' when there is nothing. `now` in ms since 1970 UTC. */

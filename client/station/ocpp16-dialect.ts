@@ -1,4 +1,5 @@
 import { ocppWire } from '../wire/ocpp-wire.js';
+import { answerCall16 } from './ocpp16-calls.js';
 import type { Draft, Measurement, SessionFacts, StationDialect } from './dialect.js';
 
 /** Who we say we are. */
@@ -39,6 +40,8 @@ export function ocpp16Dialect({ vendor, model, firmwareVersion }: StationIdentit
       body: JSON.stringify({ connectorId, errorCode: 'NoError', status, timestamp: timestamp(at) }),
     }),
     transactionId: () => null,
+    idInBody: false,
+    answerCall: answerCall16,
     start: (session, begin) => [start(session), { ...reading(session.connectorId, begin), role: 'begin' }],
     reading: (connectorId, _session, measurement) => reading(connectorId, measurement),
     stop: ({ idTag }, meterStop, reason, data) => {

@@ -1,11 +1,10 @@
 import { fullJitterMs, type BackoffLimits } from '../../helpers/backoff.js';
-import type { Random } from '../../helpers/seeded-random.js';
 import type { OpenSocket } from '../transport/connection.js';
-import type { Heard, Wire } from '../wire/wire.js';
-import type { Clock } from './clock.js';
-import { judgeResult } from './judge-answer.js';
+import type { Heard } from '../wire/wire.js';
+import { judgeError, judgeResult, withoutAnswer } from './judge-answer.js';
 import type { Answer, Exchange, Message } from './message.js';
-import { thinOut } from './shedding.js';
+import type { HeardError, OutboxEvents, OutboxParts } from './outbox-parts.js';
+import { WaitingLine, type Waiting } from './waiting-line.js';
 
 /** More than this many waiting messages are a mistake, such as a period that was forgotten. */
 export const MAX_WAITING = 10_000;
@@ -15,58 +14,20 @@ const RETRY_BACKOFF: BackoffLimits = { baseMs: 200, capMs: 15_000 };
 /** Close codes by which a server says that it can't take a frame at all: unsupported, not UTF-8, too large. */
 const POISON_CODES = new Set([1003, 1007, 1009]);
 
-export interface OutboxEvents<M extends Message = Message> {
-  onSent(frame: string, exchange: Exchange<M>): void;
-  onAnswered(exchange: Exchange<M>, answer: Answer): void;
-  onRetry(exchange: Exchange<M>, error: HeardError, latencyMs: number, againInMs: number): void;
-  /** No answer came in time to a message that is kept: the connection is no good. */
-  onSilent(exchange: Exchange<M>): void;
-}
-
-/** Where messages are kept beside memory. Those that are kept are told of; they leave once {@link Outbox.written} came. */
-export interface OutboxJournal<M extends Message> {
-  added(number: number, message: M): void;
-  /** Whatever became of it, it needn't be sent any more. */
-  settled(number: number, message: M): void;
-}
-
-/** How much may wait. */
-export interface OutboxBounds<M extends Message> {
-  readonly maxBytes: number;
-  /** Of a message while it waits. */
-  bytesOf(message: M): number;
-  mayThin(message: M): boolean;
-}
-
-export interface OutboxParts<M extends Message = Message> {
-  readonly wire: Wire;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly answerTimeoutMs: number;
-  readonly journal?: OutboxJournal<M>;
-  /** Without any, the caller looks at {@link MAX_WAITING}. */
-  readonly bounds?: OutboxBounds<M>;
-}
-
 export interface AddOptions {
   /** So many later messages go first, as on a network that doesn't keep the order. Default 0. */
   readonly overtakenBy?: number;
 }
 
-export type HeardError = Extract<Heard, { kind: 'error' }>;
-
 /** Code of the answer to what was given up since too much waited. */
 export const SHED = 'shed';
 
 /** An exchange while it is here. */
-interface Entry<M extends Message> extends Exchange<M> {
+interface Entry<M extends Message> extends Exchange<M>, Waiting {
   attempt: number;
   id: string;
   sentPayload: string | null;
   sentAt: number;
-  overtakenBy: number;
-  readonly bytes: number;
-  readonly thinnable: boolean;
   readonly settle: (answer: Answer) => void;
 }
 
@@ -77,11 +38,9 @@ interface Entry<M extends Message> extends Exchange<M> {
 export class Outbox<M extends Message = Message> {
   readonly #parts: OutboxParts<M>;
   readonly #events: OutboxEvents<M>;
-  #waiting: Entry<M>[] = [];
+  readonly #waiting = new WaitingLine<Entry<M>>();
   /** Goes before all others, locked or not. */
   readonly #first: Entry<M>[] = [];
-  /** To be overtaken by others before they wait in line. */
-  #overtaken: Entry<M>[] = [];
   #outstanding: Entry<M> | null = null;
   #socket: OpenSocket | null = null;
   #chargePointId = '';
@@ -102,7 +61,7 @@ export class Outbox<M extends Message = Message> {
   /** Messages that aren't settled. */
   get size(): number {
     const outstanding = this.#outstanding === null ? 0 : 1;
-    return this.#first.length + this.#waiting.length + this.#overtaken.length + outstanding;
+    return this.#first.length + this.#waiting.size + outstanding;
   }
 
   /** Of what waits, by the bounds' measure. */
@@ -113,18 +72,14 @@ export class Outbox<M extends Message = Message> {
   /** In the order of sending. */
   get unsettled(): readonly Exchange<M>[] {
     const outstanding = this.#outstanding === null ? [] : [this.#outstanding];
-    return [...outstanding, ...this.#first, ...this.#waiting, ...this.#overtaken];
+    return [...outstanding, ...this.#first, ...this.#waiting.all];
   }
 
   /** Sends it when its turn comes. */
   add(message: M, { overtakenBy = 0 }: AddOptions = {}): Exchange<M> {
     const entry = this.#entry(message, ++this.#numbers, overtakenBy);
     if (message.kept) this.#parts.journal?.added(entry.number, message);
-    if (overtakenBy > 0) this.#overtaken.push(entry);
-    else {
-      this.#waiting.push(entry);
-      this.#letOvertake();
-    }
+    this.#waiting.add(entry);
     this.#shed();
     this.#pump();
     return entry;
@@ -140,7 +95,7 @@ export class Outbox<M extends Message = Message> {
 
   /** Takes up again what an earlier run kept: before anything is added. Ascending numbers. */
   restore(kept: readonly { readonly number: number; readonly message: M }[], lastNumber: number): void {
-    for (const { number, message } of kept) this.#waiting.push(this.#entry(message, number, 0));
+    for (const { number, message } of kept) this.#waiting.add(this.#entry(message, number, 0));
     this.#numbers = Math.max(this.#numbers, lastNumber);
     this.#writtenUpTo = this.#parts.journal === undefined ? Infinity : this.#numbers;
   }
@@ -153,7 +108,7 @@ export class Outbox<M extends Message = Message> {
 
   /** Nobody will overtake any more. */
   releaseOvertaken(): void {
-    this.#waiting.push(...this.#overtaken.splice(0));
+    this.#waiting.releaseOvertaken();
     this.#pump();
   }
 
@@ -181,7 +136,7 @@ export class Outbox<M extends Message = Message> {
     if (entry === null) return;
     if (POISON_CODES.has(code))
       this.#settle(entry, 'rejected', `closed ${code}`, 'the server can not take such a frame');
-    else if (entry.message.kept) this.#waiting.unshift(entry);
+    else if (entry.message.kept) this.#waiting.putBack(entry);
     else this.#settle(entry, 'unanswered', 'connection lost', 'the server may have heard it');
   }
 
@@ -197,7 +152,7 @@ export class Outbox<M extends Message = Message> {
       this.#retryRound = 0;
       this.#finish(
         entry,
-        heard.kind === 'result' ? judgeResult(heard.payload, latencyMs) : rejected(heard, latencyMs),
+        heard.kind === 'result' ? judgeResult(heard.payload, latencyMs) : judgeError(heard, latencyMs),
       );
     }
     this.#pump();
@@ -209,8 +164,7 @@ export class Outbox<M extends Message = Message> {
     const entries = [...this.unsettled] as Entry<M>[];
     this.#release();
     this.#outstanding = null;
-    this.#waiting.length = 0;
-    this.#overtaken.length = 0;
+    this.#waiting.clear();
     this.#first.length = 0;
     for (const entry of entries) this.#settle(entry, 'discarded', '', 'the queue was cleared');
     return entries.length;
@@ -232,25 +186,17 @@ export class Outbox<M extends Message = Message> {
 
   #nextWaiting(): Entry<M> | undefined {
     if (this.#locked || this.#cancelHold !== null) return undefined;
-    const [next] = this.#waiting;
+    const { next } = this.#waiting;
     if (next === undefined || (next.message.kept && next.number > this.#writtenUpTo)) return undefined;
-    return this.#waiting.shift();
-  }
-
-  #letOvertake(): void {
-    if (this.#overtaken.length === 0) return;
-    for (const entry of this.#overtaken) entry.overtakenBy--;
-    this.#waiting.push(...this.#overtaken.filter(({ overtakenBy }) => overtakenBy <= 0));
-    this.#overtaken = this.#overtaken.filter(({ overtakenBy }) => overtakenBy > 0);
+    return this.#waiting.take();
   }
 
   /** Too much waits: what can be done without is given up. */
   #shed(): void {
     const { bounds } = this.#parts;
     if (bounds === undefined || this.#bytes <= bounds.maxBytes) return;
-    const shed = thinOut(this.#waiting, bounds.maxBytes);
-    this.#waiting = this.#waiting.filter((entry) => !shed.has(entry));
-    for (const entry of shed) this.#settle(entry, 'discarded', SHED, 'too much waited');
+    for (const entry of this.#waiting.shed(bounds.maxBytes))
+      this.#settle(entry, 'discarded', SHED, 'too much waited');
   }
 
   #entry(message: M, number: number, overtakenBy: number): Entry<M> {
@@ -287,7 +233,7 @@ export class Outbox<M extends Message = Message> {
     this.#events.onSent(frame, entry);
     if (isRaw && !wire.expectsAnswer(frame)) {
       this.#outstanding = null;
-      this.#finish(entry, answer('accepted', null, '', 'sent; it has no answer'));
+      this.#finish(entry, withoutAnswer('accepted', '', 'sent; it has no answer'));
       return;
     }
     this.#cancelTimeout = clock.after(answerTimeoutMs, () => this.#silent(entry));
@@ -307,7 +253,7 @@ export class Outbox<M extends Message = Message> {
     const { clock, random } = this.#parts;
     const asked = Math.min(error.retryAfterMs ?? 0, LONGEST_HOLD_MS);
     const holdMs = asked + fullJitterMs(this.#retryRound++, RETRY_BACKOFF, random);
-    this.#waiting.unshift(entry);
+    this.#waiting.putBack(entry);
     this.#cancelHold = clock.after(holdMs, () => {
       this.#cancelHold = null;
       this.#pump();
@@ -316,7 +262,7 @@ export class Outbox<M extends Message = Message> {
   }
 
   #settle(entry: Entry<M>, verdict: Answer['verdict'], code: string, description: string): void {
-    this.#finish(entry, answer(verdict, null, code, description));
+    this.#finish(entry, withoutAnswer(verdict, code, description));
   }
 
   #finish(entry: Entry<M>, result: Answer): void {
@@ -337,17 +283,4 @@ export class Outbox<M extends Message = Message> {
 /** A typed frame has any id; a nameless error is about the only message that is unanswered. */
 function isAnswerTo(entry: Exchange, id: string | null): boolean {
   return id === null || id === entry.id || entry.message.action === 'raw';
-}
-
-function rejected({ code, description, path }: HeardError, latencyMs: number): Answer {
-  return { verdict: 'rejected', taken: false, latencyMs, code, description, path, payload: {} };
-}
-
-function answer(
-  verdict: Answer['verdict'],
-  latencyMs: number | null,
-  code: string,
-  description: string,
-): Answer {
-  return { verdict, taken: false, latencyMs, code, description, path: '', payload: {} };
 }

@@ -1,49 +1,18 @@
-import type { BackoffLimits } from '../../helpers/backoff.js';
-import type { Random } from '../../helpers/seeded-random.js';
 import type { OpenSocket } from '../transport/connection.js';
-import type { Turnstile } from '../transport/turnstile.js';
 import type { Heard } from '../wire/wire.js';
 import { Boot } from './boot.js';
-import type { Clock } from './clock.js';
+import type { DeviceControls } from './device-controls.js';
 import { bytesOf, keptMessage, mayThin, passingMessage, type DeviceMessage } from './device-message.js';
-import type { ConnectorStatus, Draft, Measurement, SessionFacts, StationDialect } from './dialect.js';
+import type { ConnectorStatus, Draft, Measurement, SessionFacts } from './dialect.js';
 import { Heartbeat } from './heartbeat.js';
+import { journalOf } from './journal-of-station.js';
 import type { Journal } from './journal.js';
 import { Link, type LinkState } from './link.js';
 import type { Answer, Exchange } from './message.js';
 import { Outbox, type AddOptions } from './outbox.js';
-
-export interface StationParts {
-  readonly chargePointId: string;
-  /** The gateway. */
-  readonly url: URL;
-  readonly dialect: StationDialect;
-  readonly clock: Clock;
-  /** ms since 1970 UTC by the device's own clock, which may be wrong. */
-  readonly deviceTime: () => number;
-  readonly random: Random;
-  /** Silence after which a socket is given up, ms. */
-  readonly answerTimeoutMs: number;
-  /** Of what waits; beyond it samples are thinned out. */
-  readonly outboxBytes: number;
-  /** Where messages outlast the process; null: in memory only. */
-  readonly journal: Journal | null;
-  readonly backoff?: BackoffLimits;
-  readonly handshakes?: Turnstile;
-  readonly localAddress?: string | undefined;
-  /** What stands between a socket and us, such as a bad network. */
-  readonly network?: (socket: OpenSocket) => OpenSocket;
-}
-
-export interface StationEvents {
-  onSent?(exchange: Exchange<DeviceMessage>): void;
-  onAnswered?(exchange: Exchange<DeviceMessage>, answer: Answer): void;
-  onRetry?(exchange: Exchange<DeviceMessage>, latencyMs: number): void;
-  onClosed?(code: number, wanted: boolean): void;
-  onConnectFailed?(cause: Error): void;
-  onRefused?(status: number, detail: string): void;
-  onState?(state: LinkState): void;
-}
+import { SessionNames } from './session-names.js';
+import { stationControls } from './station-controls.js';
+import type { StationEvents, StationParts } from './station-parts.js';
 
 export interface KeepOptions extends AddOptions {
   /** Step of the script that it comes from. */
@@ -52,8 +21,8 @@ export interface KeepOptions extends AddOptions {
 
 /** The full outbox takes the messages of running sessions beyond its bound; a new session must not begin, at twice of it. */
 const NO_MORE_SESSIONS = 2;
-/** Sessions that ended whose ids are still known. */
-const ENDED_KNOWN = 8;
+/** What a device takes to start anew. */
+const RESET_MS = 2_000;
 
 /**
  * A charge point as a device: its readings and sessions reach the server in their order, over lost connections, restarts of
@@ -66,11 +35,10 @@ export class Station {
   readonly #outbox: Outbox<DeviceMessage>;
   readonly #heartbeat: Heartbeat;
   readonly #boot: Boot | null;
-  /** What the server, or the device, calls each session. */
-  readonly #transactionIds = new Map<number, number>();
-  readonly #ended: number[] = [];
+  readonly #names = new SessionNames();
   readonly #statuses = new Map<number, ConnectorStatus>();
   #socket: OpenSocket | null = null;
+  readonly #controls: DeviceControls;
 
   constructor(parts: StationParts, events: StationEvents = {}) {
     const { dialect, clock, random, answerTimeoutMs, outboxBytes, journal, chargePointId } = parts;
@@ -81,17 +49,7 @@ export class Station {
       {
         ...{ wire: dialect.wire, clock, random, answerTimeoutMs },
         bounds: { maxBytes: outboxBytes, bytesOf, mayThin },
-        ...(journal === null
-          ? {}
-          : {
-              journal: {
-                added: (number, { stored }) => {
-                  if (stored !== null)
-                    journal.append({ kind: 'added', chargePointId, number, message: stored }, written);
-                },
-                settled: (number) => journal.append({ kind: 'settled', chargePointId, number }),
-              },
-            }),
+        ...(journal === null ? {} : { journal: journalOf(journal, chargePointId, written) }),
       },
       {
         onSent: (_, exchange) => {
@@ -131,6 +89,14 @@ export class Station {
             accepted: (intervalS) => this.#booted(intervalS),
             silent: () => this.#link.replace(),
           });
+    this.#controls = stationControls({
+      ...{ site: parts.site ?? null, heartbeat: this.#heartbeat, names: this.#names },
+      reset: (reason) => this.#reset(reason),
+      boot: () => this.#boot?.begin(),
+      sendHeartbeat: () => this.#say(dialect.heartbeat()),
+      sayStatus: (connectorId) =>
+        this.#sayStatus(connectorId, this.#statuses.get(connectorId) ?? 'Available'),
+    });
     if (journal !== null) this.#restore(journal);
   }
 
@@ -186,6 +152,8 @@ export class Station {
   startSession(session: SessionFacts, begin: Measurement, options: KeepOptions = {}): boolean {
     if (this.#outbox.bytes > this.#parts.outboxBytes * NO_MORE_SESSIONS) return false;
     this.resumeSession(session);
+    const own = this.#names.numberOf(session.number);
+    if (own !== undefined && !this.#parts.dialect.idInBody) this.#keepName(session.number, own);
     this.#keepAll(this.#parts.dialect.start(session, begin), session.connectorId, session.number, options);
     return true;
   }
@@ -193,7 +161,13 @@ export class Station {
   /** A session that an earlier run of the program began: nothing is said of it. */
   resumeSession(session: SessionFacts): void {
     const own = this.#parts.dialect.transactionId(this.chargePointId, session);
-    if (own !== null) this.#transactionIds.set(session.number, own);
+    this.#names.begin(session, own);
+  }
+
+  /** One that an earlier run stopped. */
+  endSession(session: SessionFacts): void {
+    this.#names.end(session);
+    if (this.#parts.dialect.idInBody) this.#names.settled(session.number);
   }
 
   stopSession(
@@ -203,7 +177,9 @@ export class Station {
     data: readonly Measurement[],
     options: KeepOptions = {},
   ): void {
-    const drafts = this.#parts.dialect.stop(session, meterStopWh, reason, data);
+    const { dialect } = this.#parts;
+    const drafts = dialect.stop(session, meterStopWh, reason, data);
+    this.endSession(session);
     this.#keepAll(drafts, session.connectorId, session.number, options);
   }
 
@@ -220,7 +196,7 @@ export class Station {
   /** Sends a message once more, as a device does that didn't hear the answer. */
   repeat({ message: { stored }, sentPayload }: Exchange<DeviceMessage>): void {
     if (stored === null || sentPayload === null) return;
-    const message = keptMessage({ ...stored, step: 0 }, (session) => this.#transactionIds.get(session));
+    const message = keptMessage({ ...stored, step: 0 }, this.#names.numberOf);
     this.#outbox.add({ ...message, payload: () => sentPayload });
   }
 
@@ -234,21 +210,19 @@ export class Station {
     for (const [index, { action, body, role }] of drafts.entries()) {
       // The step is done when all of it is kept: what a crash tore apart is said again.
       const isLast = index === drafts.length - 1;
-      const stored = { action, body, role, connectorId, session, step: isLast ? step : 0 };
-      this.#outbox.add(
-        keptMessage(stored, (number) => this.#transactionIds.get(number)),
-        { overtakenBy },
-      );
+      const named = this.#parts.dialect.idInBody ? 0 : session;
+      const stored = { action, body, role, connectorId, session: named, step: isLast ? step : 0 };
+      this.#outbox.add(keptMessage(stored, this.#names.numberOf), { overtakenBy });
     }
     this.#link.wake();
   }
 
   #restore({ state }: Journal): void {
     const { messages, sessions, lastNumber } = state.station(this.chargePointId);
-    for (const [session, id] of sessions) this.#transactionIds.set(session, id);
+    for (const [session, id] of sessions) this.#names.name(session, id);
     const kept = [...messages].map(([number, stored]) => ({
       number,
-      message: keptMessage(stored, (session) => this.#transactionIds.get(session)),
+      message: keptMessage(stored, this.#names.numberOf),
     }));
     this.#outbox.restore(kept, lastNumber);
   }
@@ -295,34 +269,51 @@ export class Station {
   }
 
   #hear(heard: Heard): void {
-    const { dialect } = this.#parts;
-    if (heard.kind === 'call') {
-      const refusal = dialect.wire.refuse(heard.id, heard.action);
-      if (refusal !== null) this.#socket?.send(refusal.frame);
-    } else if (heard.kind !== 'noise' && this.#outbox.hear(heard)) this.#link.proven();
+    if (heard.kind === 'call') this.#serve(heard);
+    else if (heard.kind !== 'noise' && this.#outbox.hear(heard)) this.#link.proven();
+  }
+
+  #serve({ id, action, payload }: Extract<Heard, { kind: 'call' }>): void {
+    const { wire, answerCall } = this.#parts.dialect;
+    const answer = answerCall(action, payload, this.#controls);
+    const frame = answer === null ? wire.refuse(id, action)?.frame : wire.answer(id, answer.payload);
+    if (frame != null) this.#socket?.send(frame);
+    this.#events.onCalled?.(action, answer !== null);
+    answer?.then?.();
+  }
+
+  /** After a reset: the device is away for a moment, and says who it is again. */
+  #reset(reason: string): void {
+    const { site, clock } = this.#parts;
+    for (const connectorId of this.#names.connectors) site?.stop(connectorId, reason);
+    this.#boot?.again();
+    this.#link.leave('goodbye');
+    clock.after(RESET_MS, () => {
+      if (this.state === 'offline') this.connect();
+    });
   }
 
   #answered(exchange: Exchange<DeviceMessage>, answer: Answer): void {
     const { stored } = exchange.message;
     if (stored === null) this.#boot?.heard(exchange.message.action, answer);
-    else if (stored.role === 'start') this.#sessionNamed(stored.session, answer);
-    else if (stored.role === 'stop') this.#forget(stored.session);
+    else if (stored.session > 0 && stored.role === 'start') this.#sessionNamed(stored.session, answer);
+    else if (stored.session > 0 && stored.role === 'stop') this.#forget(stored.session);
     this.#events.onAnswered?.(exchange, answer);
   }
 
   #sessionNamed(session: number, { payload: { transactionId } }: Answer): void {
-    if (typeof transactionId !== 'number' || this.#transactionIds.has(session)) return;
-    this.#transactionIds.set(session, transactionId);
-    const { journal, chargePointId } = this.#parts;
-    journal?.append({ kind: 'session', chargePointId, session, transactionId });
+    if (typeof transactionId === 'number' && this.#names.name(session, transactionId))
+      this.#keepName(session, transactionId);
   }
 
-  /** Its Stop is settled. Only readings that were overtaken may follow, for which its id stays known for a while. */
   #forget(session: number): void {
-    this.#ended.push(session);
-    const oldest = this.#ended.length > ENDED_KNOWN ? this.#ended.shift() : undefined;
-    if (oldest !== undefined) this.#transactionIds.delete(oldest);
+    this.#names.settled(session);
+    this.#keepName(session, null);
+  }
+
+  /** Over a restart; null: nothing more of the session follows. */
+  #keepName(session: number, transactionId: number | null): void {
     const { journal, chargePointId } = this.#parts;
-    journal?.append({ kind: 'session', chargePointId, session, transactionId: null });
+    journal?.append({ kind: 'session', chargePointId, session, transactionId });
   }
 }

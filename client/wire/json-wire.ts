@@ -31,6 +31,7 @@ export const jsonWire: Wire = {
     return answers.length === 0 ? [{ kind: 'noise' }] : answers;
   },
 
+  answer: () => null,
   refuse: () => null,
   expectsAnswer: () => true,
 };

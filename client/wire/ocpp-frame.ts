@@ -32,12 +32,25 @@ export function readOcppFrame(text: string): OcppFrame | null {
   } catch {
     return null;
   }
-  const call = callSchema.safeParse(parsed).data;
-  if (call !== undefined) return { kind: 'call', id: call[1], action: call[2], payload: call[3] };
-  const result = resultSchema.safeParse(parsed).data;
-  if (result !== undefined) return { kind: 'result', id: result[1], payload: result[2] };
-  const error = errorSchema.safeParse(parsed).data;
-  if (error === undefined) return null;
+  switch (Array.isArray(parsed) ? (parsed[0] as unknown) : null) {
+    case 2: {
+      const call = callSchema.safeParse(parsed).data;
+      return call === undefined ? null : { kind: 'call', id: call[1], action: call[2], payload: call[3] };
+    }
+    case 3: {
+      const result = resultSchema.safeParse(parsed).data;
+      return result === undefined ? null : { kind: 'result', id: result[1], payload: result[2] };
+    }
+    case 4: {
+      const error = errorSchema.safeParse(parsed).data;
+      return error === undefined ? null : readError(error);
+    }
+    default:
+      return null;
+  }
+}
+
+function readError(error: z.infer<typeof errorSchema>): OcppFrame {
   const [, id, code, description, details] = error;
   return {
     kind: 'error',

@@ -37,6 +37,8 @@ export interface Wire {
   }): string;
   /** Never throws. */
   decode(text: string): readonly Heard[];
+  /** The good answer to a request of the server; null when the protocol has none. */
+  answer(id: string, payload: object): string | null;
   /** The answer to a request of the server that this client doesn't serve; null when the protocol has none. */
   refuse(id: string, action: string): { readonly code: string; readonly frame: string } | null;
   /** Whether the server answers a frame that was typed by hand. */
