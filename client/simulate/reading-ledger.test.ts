@@ -24,9 +24,12 @@ const measured = (context: string): Measurement => ({
 
 /** What the table will have, as the server's own flattening says. */
 function stored(readings: readonly Reading[]) {
-  return readings.map(({ timestampMs, quality: _, ...rest }) => ({
-    ...{ ...rest, connectorId: 2, timestamp: new Date(timestampMs).toISOString() },
-  }));
+  return readings.map((reading) => {
+    const { chargePointId, evseId, measurand, phase, location, unit, context, value, transactionId } = reading;
+    const timestamp = new Date(reading.timestampMs).toISOString();
+    const series = { chargePointId, evseId, connectorId: 2, measurand, phase, location, unit };
+    return { ...series, context, timestamp, value, transactionId };
+  });
 }
 
 describe('the ledger', () => {
