@@ -91,6 +91,8 @@ export interface ChargerProtocol {
   oversizedFrame(maxBytes: number, context: FrameContext): Handled;
   /** A call to the charge point, checked against the protocol's schema; null: this protocol has no calls to its clients. */
   readonly encodeCall: ((messageId: string, action: string, payload: unknown) => EncodedCall) | null;
+  /** Where a reply differs from its schema, a sentence each; it counts all the same. */
+  readonly judgeReply?: (action: string, payload: unknown) => readonly string[];
   /** The answer to a binary frame (none of our protocols has any); the socket stays open. */
   binaryFrame(): string;
 }

@@ -11,11 +11,12 @@ export interface Violation {
 
 /** What a schema found, for the one who has to correct it. */
 export function describeViolation(error: ErrorObject): Violation {
-  const path = pathOf(error);
+  const path = violatedPath(error);
   return { path, description: `${namesOf(path).join('.')}${statement(error)}` };
 }
 
-function pathOf({ instancePath, keyword, params }: ErrorObject): string {
+/** JSON pointer to the field at fault, also to one that is missing. */
+export function violatedPath({ instancePath, keyword, params }: ErrorObject): string {
   const { missingProperty, additionalProperty } = params as Readonly<Record<string, string>>;
   if (keyword === 'required') return pointerTo(instancePath, missingProperty ?? '');
   if (keyword === 'additionalProperties') return pointerTo(instancePath, additionalProperty ?? '');

@@ -41,15 +41,12 @@ export function immediate(action: Immediate): ServedAction {
   };
 }
 
-/** Another payload than the call's where part of it is judged elsewhere. */
 export function judgeCall(
-  call: Call,
+  { action, payload }: Call,
   { version, frameText }: OcppContext,
   tolerance: Tolerance,
-  payload: unknown = call.payload,
 ): Judgement {
-  const schema = version.schemas.request(call.action);
-  return judgeRequest({ schema, payload, frameLength: frameText.length, tolerance });
+  return judgeRequest({ schema: version.schemas.request(action), payload, frameText, tolerance });
 }
 
 /** A CALL that is answered with an error at once and concerns no readings. */

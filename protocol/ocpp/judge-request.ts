@@ -1,9 +1,9 @@
 /** A charge point's request, judged by the official schema: what is wrong with it, and whether it is understood all the same. */
 import type { ErrorObject } from 'ajv';
-import { isObject } from '../leniency.js';
+import { isObject, type Json } from '../leniency.js';
 import type { OcppError } from '../ocpp-error-codes.js';
 import { parseTimestamp } from '../timestamp.js';
-import { describeViolation } from './describe-violation.js';
+import { describeViolation, violatedPath } from './describe-violation.js';
 import type { Leniency } from './leniencies.js';
 import type { MessageSchema } from './message-schemas.js';
 import { payloadSample } from './payload-sample.js';
@@ -21,6 +21,8 @@ export interface Tolerance {
   readonly used?: readonly string[];
   /** Names of which no other can be understood. */
   readonly strict?: readonly string[];
+  /** A list of meter values: what is wrong in it costs the one value, for flattening reads it piece by piece. */
+  readonly meterValues?: string;
 }
 
 export interface PayloadFault {
@@ -38,13 +40,16 @@ export interface Judgement {
 export interface JudgedRequest {
   readonly schema: MessageSchema;
   readonly payload: unknown;
-  /** Characters of the frame that it came in. */
-  readonly frameLength: number;
+  /** That it came in. */
+  readonly frameText: string;
   readonly tolerance: Tolerance;
 }
 
 /** A payload with more errors than any real message is refused without a look at each. */
 const MAX_ERRORS = 1_000;
+/** Meter values are most of what is sent, and those of one message err alike: its first ones are judged. */
+const JUDGED_METER_VALUES = 4;
+const CELCIUS = '"Celcius"';
 const FLAWLESS: Judgement = Object.freeze({ leniencies: [], fault: null });
 /** A longer text is forgiven up to so many characters, or up to twice its limit. */
 const FORGIVEN_TEXT_LENGTH = 255;
@@ -52,31 +57,54 @@ const DIGITS = /^[+-]?\d{1,20}(?:\.\d{1,20})?$/;
 const BOOLEAN = /^(?:true|false)$/i;
 
 /** Never throws, whatever the payload. */
-export function judgeRequest({ schema, payload, frameLength, tolerance }: JudgedRequest): Judgement {
-  const refused = (error: OcppError, description: string): Judgement => ({
-    leniencies: [],
-    fault: { error, description },
-  });
+export function judgeRequest({ schema, payload, frameText, tolerance }: JudgedRequest): Judgement {
   if (!isObject(payload)) return refused('payload', 'the payload is not an object');
-  const sample = payloadSample(payload, frameLength);
+  const { meterValues } = tolerance;
+  const cut = meterValues === undefined ? payload : withFewer(payload, meterValues);
+  const sample = payloadSample(cut, frameText.length);
   if (sample === undefined) return refused('property', 'the payload has more values than any real message');
-  if (schema.validate(sample)) return FLAWLESS;
-  const errors = schema.validate.errors ?? [];
-  if (errors.length > MAX_ERRORS) return refused('property', `the payload has ${errors.length} faults`);
   const forgiven = new Set<Leniency>();
+  if (meterValues !== undefined && frameText.includes(CELCIUS)) forgiven.add('unitSpelling');
+  if (schema.validate(sample))
+    return forgiven.size === 0 ? FLAWLESS : { leniencies: [...forgiven], fault: null };
+  const errors = errorsToJudge(schema.validate.errors ?? [], meterValues);
+  if (errors.length > MAX_ERRORS) return refused('property', `the payload has ${errors.length} faults`);
   let fault: PayloadFault | null = null;
   for (const error of errors) {
-    const violation = describeViolation(error);
-    const place = placeOf(schema.schema, sample, violation.path);
+    const place = placeOf(schema.schema, sample, violatedPath(error));
     const verdict = judge(error, place, tolerance);
     if (verdict === null) continue;
     if ('forgiven' in verdict) forgiven.add(verdict.forgiven);
+    else if (place.field.startsWith(`${meterValues ?? ''}.`)) continue;
     else if (isUnused(place, tolerance)) forgiven.add('unusedField');
     else if (fault === null || (fault.error === 'occurrence' && verdict.error !== 'occurrence')) {
-      fault = { error: verdict.error, description: violation.description };
+      fault = { error: verdict.error, description: describeViolation(error).description };
     }
   }
   return { leniencies: [...forgiven], fault };
+}
+
+function refused(error: OcppError, description: string): Judgement {
+  return { leniencies: [], fault: { error, description } };
+}
+
+function withFewer(payload: Json, meterValues: string): Json {
+  const list = payload[meterValues];
+  if (!Array.isArray(list) || list.length <= JUDGED_METER_VALUES) return payload;
+  return { ...payload, [meterValues]: list.slice(0, JUDGED_METER_VALUES) };
+}
+
+/** Of meter values each kind of error once: a charge point that sends numbers for texts does so in each. */
+function errorsToJudge(errors: readonly ErrorObject[], meterValues: string | undefined): ErrorObject[] {
+  if (meterValues === undefined) return [...errors];
+  const within = `/${meterValues}/`;
+  const kinds = new Set<string>();
+  return errors.filter(({ instancePath, schemaPath }) => {
+    if (!instancePath.startsWith(within)) return true;
+    if (kinds.has(schemaPath)) return false;
+    kinds.add(schemaPath);
+    return true;
+  });
 }
 
 type Verdict = { readonly forgiven: Leniency } | { readonly error: OcppError };

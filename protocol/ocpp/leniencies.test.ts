@@ -92,6 +92,11 @@ const EXAMPLES: readonly (readonly [Leniency, ChargerProtocol, string, unknown])
       chargingProfile: [{ ...PROFILE, chargingSchedule: Array(4).fill(PROFILE.chargingSchedule[0]) }],
     },
   ],
+  ['unknownValue', V16, 'MeterValues', VALUES({ measurand: 'Heat', unit: 'BTU' })],
+  ['additionalProperty', V16, 'MeterValues', VALUES({ vendor: 1 })],
+  ['stringForNumber', V16, 'MeterValues', { ...VALUES({}), transactionId: '7' }],
+  ['nullForAbsent', V16, 'MeterValues', VALUES({ phase: null })],
+  ['numberForString', V16, 'StopTransaction', { ...STOP, transactionData: VALUES({ value: 7 }).meterValue }],
   ['unusedField', V16, 'BootNotification', { ...BOOT, firmwareVersion: { major: 1 } }],
   ['unusedField', V16, 'StatusNotification', { ...STATUS, timestamp: 1_772_366_340 }],
   ['unusedField', V16, 'DataTransfer', { vendorId: 'x', data: { any: ['thing'] } }],
@@ -185,6 +190,17 @@ describe('a large payload', () => {
 
   const fields = (count: number): object =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`x${index}`, 1]));
+  it('is no reason to refuse meter values, however many of them err', () => {
+    const value = { value: 7, timestamp: null, unit: 'Celcius', vendor: [] };
+    const meterValue = { timestamp: TIME, sampledValue: Array.from({ length: 5_000 }, () => value) };
+    for (const count of [1, 5]) {
+      const transactionData = Array.from({ length: count }, () => meterValue);
+      const handled = call(V16, 'StopTransaction', { ...STOP, transactionData });
+      expect(answerOf(handled)).toEqual([3, 'm1', {}]);
+      expect(handled.leniencies).toEqual(['unitSpelling', 'additionalProperty', 'numberForString']);
+    }
+  });
+
   it.each<[string, string, object, string]>([
     ['fields', 'Heartbeat', fields(200_000), 'more values than any real message'],
     ['faults in an ordinary frame', 'Heartbeat', fields(1_500), 'has 1500 faults'],

@@ -3,6 +3,7 @@ import { excerpt } from '../excerpt.js';
 import { parseFrame } from '../ocpp-j.js';
 import { encodeCall } from './encode-call.js';
 import { refusedCall } from './immediate.js';
+import { judgeReply } from './judge-reply.js';
 import { headOf, keptUnreadable } from './kept.js';
 import type { OcppContext, OcppOptions, OcppVersion } from './ocpp-version.js';
 import { refusal } from './refusal.js';
@@ -19,6 +20,7 @@ export function ocppProtocol(version: OcppVersion, { limits }: OcppOptions): Cha
     handle: (text, context) => handle(contextOf(context, text)),
     oversizedFrame: (maxBytes, context) => oversizedFrame(maxBytes, contextOf(context, '')),
     encodeCall: (messageId, action, payload) => encodeCall(version, messageId, action, payload),
+    judgeReply: (action, payload) => judgeReply(version, action, payload),
     binaryFrame: () => refusal(version.name, null, 'unreadable', 'OCPP-J frames are text, not binary'),
   };
 }

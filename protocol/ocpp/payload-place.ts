@@ -43,7 +43,7 @@ export function namesOf(pointer: string): string[] {
   return pointer
     .split('/')
     .slice(1)
-    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+    .map((name) => (name.includes('~') ? name.replaceAll('~1', '/').replaceAll('~0', '~') : name));
 }
 
 export function pointerTo(pointer: string, name: string): string {

@@ -3,12 +3,13 @@ import { isObject } from '../leniency.js';
 import { judgeCall } from '../ocpp/immediate.js';
 import { headOf, keptMessage, refusedSession } from '../ocpp/kept.js';
 import type { Tolerance } from '../ocpp/judge-request.js';
-import { leniencySetOfReadings } from '../ocpp/leniencies-of-readings.js';
 import type { ServedAction } from '../ocpp/ocpp-version.js';
 
 const tolerance: Tolerance = {
   fractionForInteger: ['transactionId', 'meterStop'],
+  numberForString: ['transactionData.*.sampledValue.*.value'],
   used: ['idTag', 'reason', 'transactionData'],
+  meterValues: 'transactionData',
 };
 
 /** Taken whether or not its Start is known: a charge point that was offline sends in an order of its own. */
@@ -18,20 +19,15 @@ export const stopTransaction: ServedAction = {
   tolerance,
   handle: (call, context) => {
     const payload = isObject(call.payload) ? call.payload : {};
-    const data = payload['transactionData'];
-    // Judged by flattening, value by value: one that can't be read must not cost the others.
-    const judged = Array.isArray(data) ? { ...payload, transactionData: undefined } : call.payload;
-    const { fault, leniencies } = judgeCall(call, context, tolerance, judged);
+    const { fault, leniencies } = judgeCall(call, context, tolerance);
     if (fault !== null) return refusedSession(fault, call, context);
     const { chargePointId, receivedAt, limits } = context;
     const flat = flattenStopTransaction({ chargePointId, payload, receivedAt }, limits);
-    const ofReadings = leniencySetOfReadings(flat.readings, context.frameText);
     return keptMessage(
       {
-        ...{ call, flat },
+        ...{ call, flat, leniencies },
         envelope: { ...headOf(call.id, context), kind: 'stopTransaction', payload },
         response: typeof payload['idTag'] === 'string' ? { idTagInfo: { status: 'Accepted' } } : {},
-        leniencies: [...new Set([...leniencies, ...ofReadings])],
       },
       context,
     );

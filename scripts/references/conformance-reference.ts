@@ -17,9 +17,10 @@ export function conformanceReference(): string {
     'Every message of OCPP that is spoken here, how it is answered, and where its data goes. This page is generated from the code by\n' +
       '`npm run docs`; a test fails when it differs. [Protocols](protocols.md) says what to enter in a charge point, and\n' +
       '[CALLERROR](errors.md#callerror) what a refused message is answered with.',
-    'Each request is held against the official JSON schema of its version, MeterValues excepted: those are read value by value and never\n' +
-      `refused. Of a frame of more than ${WHOLE_UP_TO / 1_024} KiB each list is judged by its first ${JUDGED_ELEMENTS} elements. Each answer keeps to its schema: a test holds\n` +
-      'every one against it.',
+    'Each request is held against the official JSON schema of its version. Meter values are read value by value: one that can not be read\n' +
+      'stands in quarantine, and refuses no message. Of a frame of more than ' +
+      `${WHOLE_UP_TO / 1_024} KiB each list is judged by its first ${JUDGED_ELEMENTS} elements.\n` +
+      'Each answer keeps to its schema: a test holds every one against it.',
     ...TITLES.flatMap(([version, title, text]) => [
       title,
       text,
@@ -27,7 +28,7 @@ export function conformanceReference(): string {
       served(version),
       '### From the server',
       'Sent when they are asked for, one at a time to each charge point, and held to the letter of their schema before. The answer is kept as it\n' +
-        'came; where it differs from its schema, notes say so. A charge point that sends one of them itself gets CALLERROR `NotSupported`;\n' +
+        'came; where it differs from its schema, the log of the gateway says so. A charge point that sends one of them itself gets CALLERROR `NotSupported`;\n' +
         'a name that is on neither list, `NotImplemented`.',
       [...version.calls].toSorted().map(code).join(', '),
     ]),

@@ -55,17 +55,26 @@ export class CommandInbox {
   }
 
   private callOf(id: string, session: Session): OutgoingCall {
+    let action = '';
     return {
       messageId: id,
-      prepare: () => this.prepare(id, session),
+      prepare: () =>
+        this.prepare(id, session, (claimed) => {
+          action = claimed.action;
+        }),
       ended: (outcome) => {
         const { end, wasSent } = endOf(outcome);
         this.end(id, end, wasSent);
+        if (end.state === 'answered') this.noteAnswer(session, id, action, end.answer);
       },
     };
   }
 
-  private async prepare(id: string, session: Session): Promise<ReadyCall | null> {
+  private async prepare(
+    id: string,
+    session: Session,
+    onClaimed: (claimed: ClaimedCommand) => void,
+  ): Promise<ReadyCall | null> {
     const startedAt = this.now();
     let claimed: ClaimedCommand | null;
     try {
@@ -76,6 +85,7 @@ export class CommandInbox {
       return null;
     }
     if (claimed === null) return null;
+    onClaimed(claimed);
     const encoded = this.encode(session, claimed);
     if (encoded === null) {
       this.end(id, failed('unknown_action', `${session.protocol.name} has no calls to its clients`), false);
@@ -99,6 +109,18 @@ export class CommandInbox {
       this.logger.error({ err: error, id, action }, 'a call could not be encoded');
       return { ok: false, fault: 'invalid_payload', path: '', detail: 'internal error' };
     }
+  }
+
+  /** An answer that isn't to the letter counts all the same; whoever wonders at it finds why in the log. */
+  private noteAnswer(
+    { protocol, chargePointId }: Session,
+    id: string,
+    action: string,
+    answer: unknown,
+  ): void {
+    const notes = protocol.judgeReply?.(action, answer) ?? [];
+    if (notes.length === 0) return;
+    this.logger.info({ id, chargePointId, action, notes }, 'an answer to a command differs from its schema');
   }
 
   private end(id: string, end: CommandEnd, wasSent: boolean): void {
