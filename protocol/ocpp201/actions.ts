@@ -4,6 +4,8 @@ import { bootData } from '../ocpp/boot-data.js';
 import { dataTransfer, heartbeat, noted, signCertificate } from '../ocpp/common-actions.js';
 import { immediate } from '../ocpp/immediate.js';
 import type { ServedAction } from '../ocpp/ocpp-version.js';
+import { meterValues201 } from './meter-values.js';
+import { transactionEvent } from './transaction-event.js';
 
 const bootNotification = immediate({
   answered: '`Accepted`, the time, and the seconds between heartbeats',
@@ -67,6 +69,7 @@ export const ACTIONS: ReadonlyMap<string, ServedAction> = new Map([
   ['GetCertificateStatus', getCertificateStatus],
   ['Heartbeat', heartbeat],
   ['LogStatusNotification', noted()],
+  ['MeterValues', meterValues201],
   ['NotifyChargingLimit', noted()],
   ['NotifyCustomerInformation', noted({ dispensable: ['generatedAt', 'seqNo'] })],
   ['NotifyDisplayMessages', noted()],
@@ -81,4 +84,5 @@ export const ACTIONS: ReadonlyMap<string, ServedAction> = new Map([
   ['SecurityEventNotification', noted({ dispensable: ['timestamp'] })],
   ['SignCertificate', signCertificate],
   ['StatusNotification', noted({ dispensable: ['timestamp'] })],
+  ['TransactionEvent', transactionEvent],
 ]);

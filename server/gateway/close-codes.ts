@@ -11,7 +11,7 @@ export const CLOSES = {
     code: 1002,
     meaning:
       'the OCPP client offered no subprotocol that is spoken here, or a frame breaks the WebSocket protocol',
-    remedy: 'Offer the subprotocol `ocpp1.6`; the close text lists those that are spoken.',
+    remedy: 'Offer the subprotocol `ocpp2.0.1` or `ocpp1.6`; the close text lists those that are spoken.',
   },
   /** Sent when a connection is cut without a close frame: clients report it by themselves. */
   cutOff: {

@@ -5,6 +5,7 @@ import { Registry } from 'prom-client';
 import { WebSocket, type ClientOptions } from 'ws';
 import { jsonIngestProtocol } from '../../protocol/json-ingest.js';
 import { ocpp16Protocol } from '../../protocol/ocpp16/ocpp16-protocol.js';
+import { ocpp201Protocol } from '../../protocol/ocpp201/ocpp201-protocol.js';
 import { Gateway, type GatewayParts } from '../../server/gateway/gateway.js';
 import type { GatewayOptions } from '../../server/gateway/gateway-options.js';
 import { ControlledLog } from './controlled-log.js';
@@ -56,7 +57,7 @@ export async function startGateway(
   const gateway = new Gateway({
     log,
     protocols: {
-      ocpp: [ocpp16Protocol({ limits: LIMITS })],
+      ocpp: [ocpp201Protocol({ limits: LIMITS }), ocpp16Protocol({ limits: LIMITS })],
       ingest: jsonIngestProtocol({ limits: LIMITS }),
     },
     options: { ...GATEWAY_OPTIONS, ...options },
@@ -92,7 +93,11 @@ export class TestClient {
   }
 
   /** Rejects with the HTTP status when the handshake is refused. */
-  static async open(url: string, subprotocol?: string, options: ClientOptions = {}): Promise<TestClient> {
+  static async open(
+    url: string,
+    subprotocol?: string | string[],
+    options: ClientOptions = {},
+  ): Promise<TestClient> {
     const ws = new WebSocket(url, subprotocol, options);
     const client = new TestClient(ws);
     onTestFinished(() => ws.terminate());

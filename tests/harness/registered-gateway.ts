@@ -3,6 +3,7 @@ import pino from 'pino';
 import { Registry } from 'prom-client';
 import { jsonIngestProtocol } from '../../protocol/json-ingest.js';
 import { ocpp16Protocol } from '../../protocol/ocpp16/ocpp16-protocol.js';
+import { ocpp201Protocol } from '../../protocol/ocpp201/ocpp201-protocol.js';
 import { Gateway } from '../../server/gateway/gateway.js';
 import type { GatewayOptions } from '../../server/gateway/gateway-options.js';
 import { Presence } from '../../server/gateway/sessions/presence.js';
@@ -53,7 +54,7 @@ export async function startRegisteredGateway(
   const gateway = new Gateway({
     log: { publish: () => Promise.resolve() },
     protocols: {
-      ocpp: [ocpp16Protocol({ limits: LIMITS })],
+      ocpp: [ocpp201Protocol({ limits: LIMITS }), ocpp16Protocol({ limits: LIMITS })],
       ingest: jsonIngestProtocol({ limits: LIMITS }),
     },
     options: { ...GATEWAY_OPTIONS, ...settings.options },

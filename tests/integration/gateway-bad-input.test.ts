@@ -286,7 +286,7 @@ describe('a request that is no handshake gets a plain answer', () => {
 });
 
 describe('OCPP at the door', () => {
-  it.each([undefined, 'ocpp2.0.1', 'mqtt'])(
+  it.each([undefined, 'ocpp2.1', 'mqtt'])(
     'finishes the handshake without the header when %s is offered, then closes with 1002',
     async (subprotocol) => {
       const { port, gateway } = await startGateway();
@@ -302,7 +302,7 @@ describe('OCPP at the door', () => {
 
   it('takes the first subprotocol it speaks', async () => {
     const { port } = await startGateway();
-    const raw = new RawClient(port).upgrade('/ocpp/CP-1', 'Sec-WebSocket-Protocol: ocpp2.0.1, ocpp1.6');
+    const raw = new RawClient(port).upgrade('/ocpp/CP-1', 'Sec-WebSocket-Protocol: ocpp2.1, ocpp1.6');
     await vi.waitFor(() => expect(raw.received).toContain('Sec-WebSocket-Protocol: ocpp1.6\r\n'), soon);
   });
 
