@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { flattenMeterValues } from '../../protocol/flatten.js';
 import { flattenStartTransaction } from '../../protocol/flatten-start-transaction.js';
 import { flattenStopTransaction } from '../../protocol/flatten-stop-transaction.js';
+import { flattenMeterValues201 } from '../../protocol/ocpp201/flatten-meter-values.js';
+import { flattenTransactionEvent } from '../../protocol/ocpp201/flatten-transaction-event.js';
 import type { Reading } from '../../protocol/reading.js';
 import type { Measurement, SessionFacts } from '../station/dialect.js';
 import { ocpp16Dialect } from '../station/ocpp16-dialect.js';
+import { ocpp201Dialect } from '../station/ocpp201-dialect.js';
 import { readingsOf } from './reading-ledger.js';
 
 const AT = Date.parse('2026-03-01T12:00:00.123Z');
@@ -23,11 +26,12 @@ const measured = (context: string): Measurement => ({
 });
 
 /** What the table will have, as the server's own flattening says. */
-function stored(readings: readonly Reading[]) {
+function stored(readings: readonly Reading[], connectorId = 2) {
   return readings.map((reading) => {
-    const { chargePointId, evseId, measurand, phase, location, unit, context, value, transactionId } = reading;
+    const { chargePointId, evseId, measurand, phase, location, unit, context, value, transactionId } =
+      reading;
     const timestamp = new Date(reading.timestampMs).toISOString();
-    const series = { chargePointId, evseId, connectorId: 2, measurand, phase, location, unit };
+    const series = { chargePointId, evseId, connectorId, measurand, phase, location, unit };
     return { ...series, context, timestamp, value, transactionId };
   });
 }
@@ -64,6 +68,25 @@ describe('the ledger', () => {
     expect(readingsOf('CP-1', { action: 'StopTransaction', ...place }, stopSent, {})).toEqual(
       stored(ended.readings),
     );
+  });
+
+  it('has the readings of an EVSE that OCPP 2.0.1 tells of', () => {
+    const station = ocpp201Dialect({ vendor: 'v', model: 'm', firmwareVersion: '1' });
+    const drafts = [
+      ...station.start(SESSION, measured('Transaction.Begin')),
+      station.reading(2, SESSION, measured('Sample.Periodic')),
+      station.reading(2, null, measured('Sample.Clock')),
+      ...station.stop(SESSION, 1_250, 'Local', [measured('Transaction.End')]),
+    ];
+    for (const { action, body } of drafts) {
+      const message = { chargePointId: 'CP-1', receivedAt: AT, payload: JSON.parse(body) as unknown };
+      const isEvent = action === 'TransactionEvent';
+      const flat = isEvent
+        ? flattenTransactionEvent(message, LIMITS)
+        : flattenMeterValues201(message, LIMITS);
+      expect(flat.readings).toHaveLength(3);
+      expect(readingsOf('CP-1', { action, connectorId: 2 }, body, {})).toEqual(stored(flat.readings, 0));
+    }
   });
 
   it('has nothing of what carries no readings', () => {

@@ -36,6 +36,27 @@ type MeterValue = z.infer<typeof meterValueSchema>;
 const idSchema = z.number().transform(String).nullish();
 const meterValuesSchema = z.object({ transactionId: idSchema, meterValue: z.array(meterValueSchema) });
 const startSchema = z.object({ timestamp: z.string(), meterStart: z.number() });
+/** OCPP 2.0.1: numbers, and readings of the EVSE as a whole. */
+const meterValueSchema201 = z.object({
+  timestamp: z.string(),
+  sampledValue: z.array(
+    z
+      .object({
+        value: z.number(),
+        context: z.string(),
+        measurand: z.string(),
+        location: z.string(),
+        unitOfMeasure: z.object({ unit: z.string() }),
+      })
+      .transform(({ unitOfMeasure, ...rest }) => ({ ...rest, unit: unitOfMeasure.unit })),
+  ),
+});
+const eventSchema = z.object({
+  evse: z.object({ id: z.number() }),
+  transactionInfo: z.object({ transactionId: z.string() }),
+  meterValue: z.array(meterValueSchema201),
+});
+const evseSchema = z.object({ evseId: z.number(), meterValue: z.array(meterValueSchema201) });
 const stopSchema = z.object({
   transactionId: idSchema,
   timestamp: z.string(),
@@ -60,15 +81,26 @@ export function readingsOf(
     ...{ measurand: 'Energy.Active.Import.Register', phase: '', location: 'Outlet', unit: 'Wh' },
     ...{ context, timestamp, value, transactionId },
   });
-  const measured = (meterValues: readonly MeterValue[], transactionId: string | null) =>
+  const measured = (
+    meterValues: readonly MeterValue[],
+    transactionId: string | null,
+    at: { readonly evseId: number; readonly connectorId: number } = place,
+  ) =>
     meterValues.flatMap(({ timestamp, sampledValue }) =>
       sampledValue.map(({ value, context, measurand, location, unit }) => ({
-        ...place,
+        ...{ chargePointId, evseId: at.evseId, connectorId: at.connectorId },
         ...{ measurand, phase: '', location, unit, context, timestamp, value, transactionId },
       })),
     );
   switch (action) {
+    case 'TransactionEvent': {
+      const { evse, transactionInfo, meterValue } = eventSchema.parse(payload);
+      return measured(meterValue, transactionInfo.transactionId, { evseId: evse.id, connectorId: 0 });
+    }
     case 'MeterValues': {
+      const ofEvse = evseSchema.safeParse(payload).data;
+      if (ofEvse !== undefined)
+        return measured(ofEvse.meterValue, null, { evseId: ofEvse.evseId, connectorId: 0 });
       const { transactionId = null, meterValue } = meterValuesSchema.parse(payload);
       return measured(meterValue, transactionId);
     }
