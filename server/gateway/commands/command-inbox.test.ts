@@ -17,6 +17,7 @@ function setUp(
 ) {
   const sent: string[] = [];
   const ended: EndedCommand[] = [];
+  const logged: string[] = [];
   const socket: SessionSocket = {
     chargePointId: 'CP-1',
     peer: '',
@@ -50,10 +51,10 @@ function setUp(
     },
     { put: (end) => ended.push(end) },
     (id) => (id === 'CP-1' ? session : undefined),
-    pino({ level: 'silent' }),
+    pino({ level: 'info' }, { write: (line) => void logged.push(line) }),
     options.now ?? (() => 0),
   );
-  return { inbox, session, sent, ended, asked };
+  return { inbox, session, sent, ended, asked, logged };
 }
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -140,6 +141,25 @@ describe('the command inbox', () => {
     inbox.offer({ id: 'a', chargePointId: 'CP-1' });
     await settle();
     expect(asked).not.toHaveBeenCalled();
+  });
+
+  it('logs where an answer differs from its schema, and takes it all the same', async () => {
+    const { inbox, session, ended, logged } = setUp();
+    for (const [id, answer] of [
+      ['a', { status: 'Accepted' }],
+      ['b', { status: 'Gladly', when: 'soon' }],
+    ] as const) {
+      inbox.offer({ id, chargePointId: 'CP-1' });
+      await settle();
+      session.calls.reply(reply(id, answer));
+    }
+    expect(ended.map(({ end }) => end.state)).toEqual(['answered', 'answered']);
+    expect(logged.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      {
+        ...{ id: 'b', chargePointId: 'CP-1', action: 'Reset' },
+        notes: ['when is no field of this message', 'status: must be one of "Accepted", "Rejected"'],
+      },
+    ]);
   });
 
   it('keeps no answer that is too large', async () => {
