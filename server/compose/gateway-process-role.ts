@@ -11,6 +11,8 @@ import { createPresence, locateOptionalServices } from './presence-part.js';
  * one, who is connected is written down there, and commands to charge points come from there.
  */
 export async function runGatewayProcessRole(): Promise<void> {
+  // Meant for the primary, also when a whole group is signalled; without it this process stops by itself.
+  process.on('SIGHUP', () => undefined);
   try {
     await run();
   } catch (error) {

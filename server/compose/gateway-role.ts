@@ -1,3 +1,4 @@
+import { onHangup } from '../lifecycle/on-hangup.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
 import { createGatewayPrimary } from './gateway-primary-part.js';
@@ -11,6 +12,10 @@ export async function runGatewayRole(): Promise<void> {
   const admin = await startAdmin(context, 9464, { gateway: () => primary.checkReady() }, () =>
     primary.metrics(),
   );
+  const offHangup = onHangup(() => {
+    logger.info({ signal: 'SIGHUP' }, 'replacing the gateway processes one at a time');
+    void primary.renewAll();
+  });
   await untilSignal(
     async (signal) => {
       signal.addEventListener('abort', () => admin.unready());
@@ -18,5 +23,6 @@ export async function runGatewayRole(): Promise<void> {
     },
     { logger, stopTimeoutMs: config.GATEWAY_DRAIN_MS + config.STOP_TIMEOUT_MS },
   );
+  offHangup();
   await admin.stop();
 }

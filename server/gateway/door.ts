@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { Socket } from 'node:net';
+import { Server as NetServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type Server as WebSockets } from 'ws';
@@ -103,6 +103,12 @@ export class Door {
     this.server.on('error', onFailure);
     this.sweep = setInterval(() => this.addresses.sweep(performance.now()), ADDRESSES_INTERVAL_MS);
     return port;
+  }
+
+  /** Takes nobody new. Who is on the way in may go on: siblings that share the port take what the kernel has queued. */
+  stopListening(): void {
+    // And not `http`'s own, which ends the time limit of handshakes too.
+    NetServer.prototype.close.call(this.server);
   }
 
   /** Stops listening, and cuts off whoever is not inside yet. */

@@ -66,6 +66,7 @@ export class Gateway {
   private readonly frames: FramePath;
   private readonly services: ConnectionServices;
   private stopping = false;
+  private handingOver = false;
   private readonly rounds: NodeJS.Timeout[] = [];
   private onQuiet: (() => void) | undefined;
   private doorFailed: (error: Error) => void = () => undefined;
@@ -172,6 +173,9 @@ export class Gateway {
     this.stopping = true;
     const { drainMs, publishTimeoutMs } = this.parts.options;
     await drainEvenly([...this.connections], drainMs, (connection) => connection.closeWhenAnswered());
+    // Those that were on their way in when it handed over.
+    this.handingOver = false;
+    for (const connection of this.connections) connection.closeWhenAnswered();
     this.batcher.flush();
     await within(publishTimeoutMs + CLOSE_TIMEOUT_MS, this.quiet());
     for (const connection of [...this.connections]) connection.terminate('closed');
@@ -180,13 +184,22 @@ export class Gateway {
     await this.door.close();
   }
 
+  /**
+   * Lets go of the port, which siblings listen on too; to be followed by a stop. Clients whose handshake is under way here are let
+   * in, and told to connect again at the end of the drain, so that nobody is refused.
+   */
+  handOver(): void {
+    this.handingOver = true;
+    this.door.stopListening();
+  }
+
   /** Closes this process' socket of a charge point if it is older than the claim a sibling made. */
   evict(chargePointId: string, claimedAt: number): void {
     this.sockets.evict(chargePointId, claimedAt);
   }
 
   private shut(admitting: number): Refusal | null {
-    if (this.stopping) return unavailable('stopping');
+    if (this.stopping && !this.handingOver) return unavailable('stopping');
     const full = this.connections.size + admitting >= this.parts.options.maxConnections;
     return full || this.shedding.turnsAway() ? unavailable('overloaded') : null;
   }

@@ -39,7 +39,8 @@ export type FromProcess =
     };
 
 export type ToProcess =
-  | { readonly type: 'stop' }
+  /** `handover`: another process takes its place already, so it takes no new sockets any more. */
+  | { readonly type: 'stop'; readonly handover: boolean }
   | ClaimedMessage
   | { readonly type: 'ask'; readonly number: number; readonly what: 'metrics' | 'readiness' };
 

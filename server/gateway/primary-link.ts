@@ -5,7 +5,8 @@ import { isToProcess, type Claim, type FromProcess, type MetricsJson, type ToPro
 const CLAIMS_LINGER_MS = 10;
 
 export interface PrimaryLinkHandlers {
-  stop(): void;
+  /** @param handover a sibling takes the place of this process, which lets go of the port at once. */
+  stop(handover: boolean): void;
   evict(chargePointId: string, claimedAt: number): void;
   metrics(): Promise<MetricsJson>;
   /** Rejects with what keeps the process from being ready. */
@@ -58,13 +59,13 @@ export class PrimaryLink {
   private readonly onDisconnect = (): void => {
     // The primary is gone. Node would end this process at once, in the middle of its messages: it stops by itself instead.
     if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true;
-    this.handlers?.stop();
+    this.handlers?.stop(false);
   };
 
   private take(message: ToProcess): void {
     switch (message.type) {
       case 'stop':
-        this.handlers?.stop();
+        this.handlers?.stop(message.handover);
         return;
       case 'claimed':
         for (const [chargePointId, claimedAt] of message.claims)

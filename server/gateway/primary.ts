@@ -7,6 +7,7 @@ import { listen } from '../lifecycle/listen.js';
 import { aggregateText, retire } from './cluster-metrics.js';
 import { CrashPolicy, type CrashPolicyOptions } from './crash-policy.js';
 import { isFromProcess, type FromProcess, type MetricsJson } from './ipc.js';
+import { Renewal, type Renewed } from './renewal.js';
 import { SupervisedProcess } from './supervised-process.js';
 import { within } from './within.js';
 
@@ -31,6 +32,8 @@ export interface GatewayPrimaryOptions {
   readonly registry: Registry;
 }
 
+/** A process that is not ready by then is not expected to become so any more, ms. */
+const START_TIMEOUT_MS = 60_000;
 const READINESS_TIMEOUT_MS = 800;
 const METRICS_TIMEOUT_MS = 2_000;
 
@@ -43,6 +46,12 @@ export class GatewayPrimary {
   private readonly policies: CrashPolicy[];
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly restarts: Counter;
+  private readonly renewals: Counter<'outcome'>;
+  private readonly renewal: Renewal;
+  /** Started to take the place of another one, and not ready yet. */
+  private readonly coming = new Set<SupervisedProcess>();
+  /** Another one has their place; they drain. */
+  private readonly leaving = new Set<SupervisedProcess>();
   /** Metrics of processes that ended. */
   private retired: Promise<MetricsJson> = Promise.resolve([]);
   private port = 0;
@@ -59,6 +68,21 @@ export class GatewayPrimary {
       name: 'meterpulse_gateway_restarts_total',
       help: 'Gateway processes started again after they had ended by themselves.',
       registers,
+    });
+    this.renewals = new Counter({
+      name: 'meterpulse_gateway_renewals_total',
+      help: 'Gateway processes replaced at SIGHUP, by whether the new one came up.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.renewal = new Renewal({
+      nextPlacedBefore: (moment) => {
+        if (this.stopping) return null;
+        const place = this.places.findIndex((process) => process !== undefined && process.placedAt < moment);
+        return place < 0 ? null : place;
+      },
+      renew: (place) => this.renew(place),
+      now: () => performance.now(),
     });
     const { places } = this;
     new Gauge({
@@ -129,31 +153,78 @@ export class GatewayPrimary {
     );
   }
 
+  /**
+   * Replaces the processes one at a time: starts a new one, waits until it accepts connections, drains the old one. A call
+   * during another one's round makes no second round ({@link Renewal}). When a new process doesn't come up, the old one and
+   * all after it go on.
+   */
+  renewAll(): Promise<Renewed> {
+    return this.renewal.request();
+  }
+
   /** Process ids of the gateway processes that run. */
   pids(): number[] {
     return this.alive().flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   }
 
   private alive(): SupervisedProcess[] {
-    return this.places.filter((place) => place !== undefined);
+    return [...this.places.filter((place) => place !== undefined), ...this.coming, ...this.leaving];
   }
 
   private start(place: number): void {
+    this.places[place] = this.fork(place);
+  }
+
+  private fork(place: number): SupervisedProcess {
     const worker = cluster.fork({ ...this.options.env, GATEWAY_PORT: String(this.port) });
     const supervised = new SupervisedProcess(worker);
-    this.places[place] = supervised;
     worker.on('message', (message: unknown) => {
       if (isFromProcess(message)) this.take(supervised, message);
     });
     worker.once('exit', (code: number | null, signal: string | null) => {
       void this.ended(place, supervised, signal ?? `exit code ${code ?? 'unknown'}`);
     });
+    return supervised;
+  }
+
+  private async renew(place: number): Promise<Renewed> {
+    const { logger, stopTimeoutMs } = this.options;
+    const next = this.fork(place);
+    this.coming.add(next);
+    await within(START_TIMEOUT_MS, Promise.race([next.isReady, next.exited]));
+    // It may have ended in the same turn, or while the whole gateway stops.
+    const cameUp = next.ready && this.coming.delete(next);
+    this.renewals.inc({ outcome: cameUp ? 'renewed' : 'failed' });
+    if (!cameUp) {
+      logger.error({ pid: next.pid }, 'a new gateway process did not come up: those before it go on');
+      if (!this.stopping) next.worker.process.kill('SIGKILL');
+      await next.exited;
+      return 'failed';
+    }
+    const old = this.places[place];
+    this.places[place] = next;
+    next.placedAt = performance.now();
+    logger.info({ pid: next.pid, replaces: old?.pid }, 'a gateway process is replaced');
+    if (old === undefined) return 'renewed';
+    this.leaving.add(old);
+    old.send({ type: 'stop', handover: true });
+    if (
+      (await within(
+        stopTimeoutMs,
+        old.exited.then(() => true),
+      )) === undefined
+    ) {
+      logger.error({ code: 'STOP_TIMED_OUT', stopTimeoutMs, pids: [old.pid] }, 'killing a gateway process');
+      old.worker.process.kill('SIGKILL');
+      await old.exited;
+    }
+    return 'renewed';
   }
 
   private take(from: SupervisedProcess, message: FromProcess): void {
     switch (message.type) {
       case 'ready':
-        from.ready = true;
+        from.noteReady();
         if (this.listening) return;
         this.listening = true;
         this.onListening(message.port);
@@ -170,10 +241,13 @@ export class GatewayPrimary {
   }
 
   private async ended(place: number, process: SupervisedProcess, how: string): Promise<void> {
-    this.places[place] = undefined;
+    const isPlaced = this.places[place] === process;
+    if (isPlaced) this.places[place] = undefined;
+    this.coming.delete(process);
+    this.leaving.delete(process);
     this.retired = this.retired.then((retired) => retire(retired, process.lastMetrics));
     await process.lastWords;
-    if (this.stopping) return;
+    if (this.stopping || !isPlaced) return;
     const { failure, ready: wasReady, pid } = process;
     const { logger } = this.options;
     const livedMs = Math.round(performance.now() - process.startedAt);
@@ -199,6 +273,8 @@ export class GatewayPrimary {
     );
     const timer = setTimeout(() => {
       this.timers.delete(timer);
+      // One that was to replace it anyway may have taken its place.
+      if (this.places[place] !== undefined) return;
       this.restarts.inc();
       this.start(place);
     }, next.inMs);
@@ -209,7 +285,7 @@ export class GatewayPrimary {
     this.stopping = true;
     for (const timer of this.timers) clearTimeout(timer);
     const running = this.alive();
-    for (const process of running) process.send({ type: 'stop' });
+    for (const process of running) process.send({ type: 'stop', handover: false });
     const exits = Promise.all(running.map(({ exited }) => exited));
     if ((await within(this.options.stopTimeoutMs, exits)) !== undefined) return;
     const late = this.alive();

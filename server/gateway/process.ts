@@ -22,7 +22,10 @@ export async function runGatewayProcess(parts: GatewayProcessParts, signal: Abor
   const stop = new AbortController();
   const link = new PrimaryLink();
   link.open({
-    stop: () => stop.abort(),
+    stop: (handover) => {
+      if (handover) gateway.handOver();
+      stop.abort();
+    },
     evict: (chargePointId, claimedAt) => gateway.evict(chargePointId, claimedAt),
     metrics: () => registry.getMetricsAsJSON(),
     checkReady: () => parts.checkReady(),

@@ -11,7 +11,12 @@ const LAST_WORDS_MS = 1_000;
 /** The primary's view of one gateway process. */
 export class SupervisedProcess {
   readonly startedAt = performance.now();
+  /** When it got its place, `performance.now()`. */
+  placedAt = performance.now();
   ready = false;
+  /** Resolves when it accepts connections. */
+  readonly isReady: Promise<void>;
+  private becomeReady: () => void = () => undefined;
   /** What it said of its end before it ended. */
   failure: Failure | null = null;
   /** The metrics it told last. */
@@ -23,6 +28,7 @@ export class SupervisedProcess {
   private readonly waiting = new Map<number, (answer: Answer) => void>();
 
   constructor(readonly worker: Worker) {
+    this.isReady = new Promise((resolve) => (this.becomeReady = resolve));
     this.exited = new Promise((resolve) => worker.once('exit', () => resolve()));
     // Not the worker's 'disconnect': node never emits it for a process that was killed while a socket was being handed to it,
     // since it waits for the dead to confirm (`_handleQueue` in its child_process). 'close' counts exit and end of channel.
@@ -34,6 +40,11 @@ export class SupervisedProcess {
 
   get pid(): number | undefined {
     return this.worker.process.pid;
+  }
+
+  noteReady(): void {
+    this.ready = true;
+    this.becomeReady();
   }
 
   send(message: ToProcess): void {

@@ -2,64 +2,12 @@ import { spawn } from 'node:child_process';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import pino from 'pino';
-import { Counter, Registry } from 'prom-client';
+import { Counter } from 'prom-client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { GatewayPrimary, type GatewayPrimaryOptions } from '../../server/gateway/primary.js';
+import { alive, fixture, ready, runCluster } from '../harness/gateway-cluster.js';
 import { ingest, RawClient, TestClient } from '../harness/gateway.js';
 
 const soon = { timeout: 30_000, interval: 20 };
-const fixture = (name: string): string =>
-  fileURLToPath(new URL(`../fixtures/gateway-cluster/${name}`, import.meta.url));
-
-interface Running {
-  readonly primary: GatewayPrimary;
-  readonly registry: Registry;
-  readonly ended: Promise<void>;
-  readonly port: () => number;
-  readonly url: () => string;
-  stop(): Promise<void>;
-}
-
-function run(mode: string, options: Partial<GatewayPrimaryOptions> = {}): Running {
-  const registry = new Registry();
-  const primary = new GatewayPrimary({
-    processes: 2,
-    host: '127.0.0.1',
-    port: 0,
-    exec: { file: fixture('gateway-process.ts'), args: [], execArgv: ['--import', 'tsx'] },
-    env: { FIXTURE: mode },
-    stopTimeoutMs: 10_000,
-    crashes: { firstBackoffMs: 10 },
-    logger: pino({ level: 'silent' }),
-    registry,
-    ...options,
-  });
-  const abort = new AbortController();
-  let port = 0;
-  const ended = primary.run(abort.signal, (chosen) => (port = chosen));
-  ended.catch(() => undefined);
-  const stop = async (): Promise<void> => {
-    abort.abort();
-    await ended;
-  };
-  onTestFinished(() => stop().catch(() => undefined));
-  return { primary, registry, ended, stop, port: () => port, url: () => `ws://127.0.0.1:${port}` };
-}
-
-async function ready({ primary }: Running): Promise<void> {
-  await vi.waitFor(() => primary.checkReady(), soon);
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 async function closeCodes(clients: readonly TestClient[]): Promise<number[]> {
   return Promise.all(clients.map(async ({ closed }) => (await closed).code));
@@ -67,7 +15,7 @@ async function closeCodes(clients: readonly TestClient[]): Promise<number[]> {
 
 describe('the gateway cluster', () => {
   it('serves on one port by several processes, tells it, and adds up their metrics', async () => {
-    const cluster = run('serve');
+    const cluster = runCluster('serve');
     new Counter({ name: 'of_the_primary', help: 'x', registers: [cluster.registry] }).inc(3);
     await ready(cluster);
     expect(cluster.port()).toBeGreaterThan(0);
@@ -89,7 +37,7 @@ describe('the gateway cluster', () => {
   });
 
   it('closes the older socket of a charge point whichever process has it', async () => {
-    const cluster = run('serve');
+    const cluster = runCluster('serve');
     await ready(cluster);
     let newest = await TestClient.open(`${cluster.url()}/ocpp/CP-1`, 'ocpp1.6');
     for (let again = 0; again < 6; again++) {
@@ -102,7 +50,7 @@ describe('the gateway cluster', () => {
   });
 
   it('starts a process again that was killed while a socket was being handed to it', async () => {
-    const running = run('serve', { processes: 1 });
+    const running = runCluster('serve', { processes: 1 });
     await ready(running);
     const [pid = 0] = running.primary.pids();
     process.kill(pid, 'SIGSTOP');
@@ -121,7 +69,7 @@ describe('the gateway cluster', () => {
   });
 
   it('starts a killed process again on the same port, and its counters do not fall', async () => {
-    const cluster = run('serve', { processes: 1 });
+    const cluster = runCluster('serve', { processes: 1 });
     await ready(cluster);
     const [pid = 0] = cluster.primary.pids();
     const client = await TestClient.open(`${cluster.url()}/ingest`);
@@ -142,7 +90,7 @@ describe('the gateway cluster', () => {
   });
 
   it('gives up with CRASH_LOOP and the last error when a process crashes in a loop', async () => {
-    const cluster = run('crash', { crashes: { limit: 3, firstBackoffMs: 10 } });
+    const cluster = runCluster('crash', { crashes: { limit: 3, firstBackoffMs: 10 } });
     await expect(cluster.ended).rejects.toMatchObject({
       code: 'CRASH_LOOP',
       message: expect.stringMatching(/3 times in a row.*exit code 7: no such luck/) as unknown,
@@ -151,16 +99,16 @@ describe('the gateway cluster', () => {
   });
 
   it('gives up at once where starting again can not help', async () => {
-    await expect(run('hopeless').ended).rejects.toMatchObject({ code: 'LOG_TOPIC_MISSING' });
+    await expect(runCluster('hopeless').ended).rejects.toMatchObject({ code: 'LOG_TOPIC_MISSING' });
     const other = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void other.close());
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
-    await expect(run('serve', { port }).ended).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+    await expect(runCluster('serve', { port }).ended).rejects.toMatchObject({ code: 'PORT_IN_USE' });
   });
 
   it('is not ready while a process can not reach its log, and says which and why', async () => {
-    const cluster = run('unready', { processes: 1 });
+    const cluster = runCluster('unready', { processes: 1 });
     await vi.waitFor(
       () =>
         expect(cluster.primary.checkReady()).rejects.toThrow(
@@ -172,7 +120,7 @@ describe('the gateway cluster', () => {
   });
 
   it('kills a process that does not stop in time', async () => {
-    const cluster = run('serve', { processes: 1, stopTimeoutMs: 300 });
+    const cluster = runCluster('serve', { processes: 1, stopTimeoutMs: 300 });
     await ready(cluster);
     const [pid = 0] = cluster.primary.pids();
     process.kill(pid, 'SIGSTOP');
