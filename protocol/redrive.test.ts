@@ -63,6 +63,18 @@ describe('a quarantined part that is sent again', () => {
     });
   });
 
+  it.each([
+    ['TransactionEvent', { eventType: 'Ended', timestamp: TIME, transactionInfo: { transactionId: 'tx' } }],
+    ['MeterValues', { evseId: 1, meterValue: [] }],
+  ])('is read by the version of OCPP that it came in: a frame of 2.0.1 with %s', (action, payload) => {
+    const raw = JSON.stringify([2, 'm1', action, payload]);
+    const kind = action === 'MeterValues' ? 'meterValues' : 'transactionEvent';
+    expect(redrive({ protocol: 'ocpp2.0.1', raw, rawKind: 'frame' })).toEqual({
+      ok: true,
+      envelope: { ...AGAIN, protocol: 'ocpp2.0.1', kind, payload },
+    });
+  });
+
   it('stops the same session when it is a part of a Stop', () => {
     const payload = {
       ...{ transactionId: 7, meterStop: 5, timestamp: TIME, reason: 'Remote' },
