@@ -27,10 +27,12 @@ export class CommandDesk implements CommandSender {
     private readonly pool: Pool,
     private readonly database: ReadDatabase,
     private readonly logger: Logger,
+    /** Commands that are waited for at once at most. */
+    private readonly maxWaiting = MAX_WAITING,
   ) {}
 
   async send(command: Omit<NewCommand, 'id'>): Promise<string | null> {
-    if (this.waiting.size >= MAX_WAITING) return null;
+    if (this.waiting.size >= this.maxWaiting) return null;
     const id = randomUUID();
     // Before it is queued: its end may be told before the insert is answered.
     const ended = this.end(id, command.timeoutMs + GRACE_MS);

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import pino from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ocpp16Protocol } from '../../protocol/ocpp16/ocpp16-protocol.js';
+import { CommandDesk } from '../../server/api/command-desk.js';
 import { insertCommand } from '../../store/commands/insert-command.js';
 import { tidyCommands } from '../../store/commands/tidy-commands.js';
 import { createPool, type Pool } from '../../store/pool.js';
+import { ReadDatabase } from '../../store/read/read-database.js';
 import { startApi, type ApiAnswer, type RunningApi } from '../harness/api.js';
 import { Charger } from '../harness/charger.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
@@ -401,6 +404,26 @@ describe('commands to charge points', () => {
       );
       proxy.resume();
       expect(await asked).toMatchObject({ status: 200, body: { payload: { status: 'Rejected' } } });
+    });
+  });
+
+  it('are refused without being queued when too many are waited for, and when the database is out of reach', async () => {
+    const reads = new ReadDatabase(pool, { statementTimeoutMs: 5_000 });
+    const desk = new CommandDesk(pool, reads, pino({ level: 'silent' }), 2);
+    const stop = new AbortController();
+    const running = desk.run(stop.signal);
+    const command = { chargePointId: 'CP-1', action: 'ClearCache', payload: {}, timeoutMs: 60_000 };
+    const waited = [desk.send(command), desk.send(command)];
+    expect(await desk.send(command)).toBe(null);
+    await vi.waitFor(async () => expect(await commandsOf('CP-1')).toHaveLength(2), SOON);
+    stop.abort();
+    await Promise.all([...waited, running]);
+    expect(await commandsOf('CP-1')).toHaveLength(2);
+    const cutOff = await startApi({ databaseUrl: 'postgres://127.0.0.1:1/nowhere' });
+    open.push(() => cutOff.stop());
+    expect(await send('CP-1', reset(), cutOff)).toMatchObject({
+      status: 503,
+      body: { type: 'urn:meterpulse:problem:database-unavailable' },
     });
   });
 

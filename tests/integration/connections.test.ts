@@ -145,6 +145,44 @@ describe('the registry of connections', () => {
     );
   });
 
+  it('closes the stale socket too when nobody was told that another process took it over', async () => {
+    const a = await gateway();
+    const stale = await charger(a, 'CP-1');
+    await vi.waitFor(
+      async () => expect(await connectionOf('CP-1')).toMatchObject({ gateway: { id: a.id } }),
+      SOON,
+    );
+    // By hand: without the notification.
+    await client.query(
+      `update connections set gateway_id = $1, session = 1, connected_at = clock_timestamp() where charge_point_id = 'CP-1'`,
+      [randomUUID()],
+    );
+    // Who listens anew looks at all of its sockets.
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and query like 'listen %'`,
+    );
+    expect(await stale.closed).toMatchObject({ code: 4001 });
+  });
+
+  it('writes an open socket again whose row was lost', async () => {
+    const a = await gateway();
+    await charger(a, 'CP-1');
+    await vi.waitFor(
+      async () => expect(await connectionOf('CP-1')).toMatchObject({ state: 'connected' }),
+      SOON,
+    );
+    await client.query('delete from connections');
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and query like 'listen %'`,
+    );
+    await vi.waitFor(
+      async () => expect(await connectionOf('CP-1')).toMatchObject({ state: 'connected' }),
+      SOON,
+    );
+  });
+
   it('counts a connection whose process fell silent as lost, and forgets processes that ended', async () => {
     const a = await gateway();
     await charger(a, 'CP-1');
