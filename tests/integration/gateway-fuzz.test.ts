@@ -14,7 +14,7 @@ import { exchangeRaw } from './fuzz/raw-exchange.js';
 import { OcppVersion } from './fuzz/schema-samples.js';
 import { Opcode } from './fuzz/web-socket-frame.js';
 
-const VERSIONS = (['ocpp1.6'] as const).map((name) => OcppVersion.of(name));
+const VERSIONS = (['ocpp1.6', 'ocpp2.0.1'] as const).map((name) => OcppVersion.of(name));
 const [ocpp16] = VERSIONS as [OcppVersion];
 /** The gateway's own default. */
 const MAX_FRAME_BYTES = 3 * 1024 * 1024;
@@ -36,10 +36,7 @@ describe('a gateway that is sent what nobody should send', () => {
   async function servesTheNext(): Promise<void> {
     for (const version of VERSIONS) {
       const answers = await converse(`ws://127.0.0.1:${target.port}/ocpp/NEXT`, version.subprotocol, {
-        ...{
-          texts: ['[2,"boot","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]'],
-          answers: 1,
-        },
+        ...{ texts: [bootOf(version)], answers: 1 },
         ...heartbeat(),
       });
       expect(answers).toMatchObject([expect.stringMatching(/^\[3,"boot",\{.*"Accepted"/)]);
@@ -178,6 +175,14 @@ describe('a gateway that is sent what nobody should send', () => {
     TIMEOUT_MS,
   );
 });
+
+function bootOf({ subprotocol }: OcppVersion): string {
+  const payload =
+    subprotocol === 'ocpp1.6'
+      ? { chargePointVendor: 'V', chargePointModel: 'M' }
+      : { reason: 'PowerUp', chargingStation: { vendorName: 'V', model: 'M' } };
+  return JSON.stringify([2, 'boot', 'BootNotification', payload]);
+}
 
 function heartbeat() {
   return { last: '[2,"the-last","Heartbeat",{}]', isLast: /^\[3,"the-last",/ };

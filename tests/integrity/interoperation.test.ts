@@ -78,7 +78,7 @@ const COMMANDS: Readonly<Record<OcppVersionName, readonly Command[]>> = {
   ],
 };
 
-const VERSIONS = ['1.6'] as const satisfies readonly OcppVersionName[];
+const VERSIONS = ['1.6', '2.0.1'] as const satisfies readonly OcppVersionName[];
 
 describe('charge points by libraries that are not ours', () => {
   let system: System;
@@ -141,7 +141,7 @@ describe('charge points by libraries that are not ours', () => {
         );
         expect(power.map(({ timestamp }) => timestamp)).toEqual(expect.arrayContaining([at(15), at(30)]));
         for (const item of items.filter(({ measurand }) => measurand !== 'Voltage')) {
-          expect(item).toMatchObject({ connectorId: 1, transactionId });
+          expect(item).toMatchObject({ ...PLACE[version], transactionId });
         }
         const session = await until('the session is there, ended', async () => {
           const found = await system.ask<{ items: Record<string, unknown>[] }>(
@@ -152,7 +152,7 @@ describe('charge points by libraries that are not ours', () => {
         });
         expect(session).toMatchObject([
           {
-            ...{ id: transactionId, status: 'ended', state: 'closed', connectorId: 1, idTag: 'TAG-1' },
+            ...{ id: transactionId, status: 'ended', state: 'closed', idTag: 'TAG-1', ...PLACE[version] },
             ...{
               startedAt: at(0),
               endedAt: at(45),
@@ -169,5 +169,10 @@ describe('charge points by libraries that are not ours', () => {
   }
 });
 
+/** In 2.0.1 it is the EVSE that measures, whichever of its connectors is used. */
+const PLACE: Readonly<Record<OcppVersionName, object>> = {
+  '1.6': { evseId: 0, connectorId: 1 },
+  '2.0.1': { evseId: 1, connectorId: 0 },
+};
 /** 1.6: two registers and two powers, and the registers of start and stop. 2.0.1: both at four times, and a voltage. */
 const EXPECTED_READINGS: Readonly<Record<OcppVersionName, number>> = { '1.6': 6, '2.0.1': 9 };

@@ -4,7 +4,7 @@ import type { FuzzTarget } from './fuzz-target.js';
 
 /** FUZZ_SEED repeats a run that failed; FUZZ_RUNS makes a longer one. */
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000_000);
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 700);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 500);
 const BATCH = 200;
 const AT_ONCE = 20;
 /** What code and caches come to while they warm up; what a gateway must not keep of thousands of clients that are gone. */
