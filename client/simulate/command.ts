@@ -15,7 +15,7 @@ export function registerSimulateCommand(program: Command): void {
     .option('--connectors <count>', 'of each charge point', '1')
     .option('--prefix <text>', 'ids of charge points begin so, and end with a number', 'SIM-')
     .option('--first <number>', 'number of the first charge point', '1')
-    .option('--protocol <name>', 'ocpp1.6, json, or mixed: they take turns', 'ocpp1.6')
+    .option('--protocol <name>', 'ocpp1.6, ocpp2.0.1, json, or mixed: they take turns', 'ocpp1.6')
     .option('--duration <time>', 'how long, in real time: 90s, 10m, 2h', '60s')
     .option('--interval <time>', 'simulated time between the samples of a session', '60s')
     .option('--idle-interval <time>', 'simulated time between the samples of a free connector', '15m')

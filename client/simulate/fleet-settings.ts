@@ -27,7 +27,7 @@ export function dialectOf({ protocol }: FleetOptions, index: number): StationDia
   return name === 'ocpp2.0.1' ? OCPP201 : OCPP16;
 }
 
-const MIXTURE = ['ocpp1.6', 'json'] as const;
+const MIXTURE = ['ocpp1.6', 'json', 'ocpp2.0.1'] as const;
 const OCPP16 = ocpp16Dialect(IDENTITY);
 const OCPP201 = ocpp201Dialect(IDENTITY);
 

@@ -32,7 +32,7 @@ const STAYING: readonly (readonly [RegExp, string])[] = [
   [/^npm run (start|dev)-worker$/, 'health and metrics on'],
   [/^npm run (start|dev)-api$/, 'REST API on'],
 ];
-const CLIENT = /^(npm run \w+-(sendData|client)\b|(npx )?meterpulse (replay|client)\b)/;
+const CLIENT = /^(npm run (\w+-(sendData|client)|simulate)\b|(npx )?meterpulse (replay|client|simulate)\b)/;
 
 /** What is exported lasts for the page, save the port that each role has its own of. */
 const KEEP_EXPORTS = "export -p | grep -v ' ADMIN_PORT=' > .exports";

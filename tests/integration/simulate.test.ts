@@ -63,7 +63,7 @@ function ledgerOf(path: string): string[] {
 
 async function tableOf({ pool }: Pipeline): Promise<string[]> {
   const { rows } = await pool.query<Omit<AcknowledgedReading, 'timestamp'> & { timestamp: Date }>(
-    `select charge_point_id as "chargePointId", s.evse_id as "evseId", s.connector_id as "connectorId",
+    `select s.charge_point_id as "chargePointId", s.evse_id as "evseId", s.connector_id as "connectorId",
             measurand, phase, location, unit, c.name as context, ts as timestamp, value, t.external_id as "transactionId"
        from readings r join series s on s.id = r.series_id join contexts c on c.id = r.context
        left join transactions t on t.id = r.transaction_id`,
@@ -77,7 +77,7 @@ const FLEET = [
 ];
 
 describe('a simulated fleet', () => {
-  it.each(['ocpp1.6', 'json'])(
+  it.each(['ocpp1.6', 'ocpp2.0.1', 'json'])(
     'by %s that is killed under load goes on where it was: all is acknowledged at last, and stored once',
     async (protocol) => {
       const pipeline = await startPipeline();
