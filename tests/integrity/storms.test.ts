@@ -1,5 +1,5 @@
 /**
- * A fleet under load while the gateways are killed, or without their log. STORM_SOCKETS sets its size; at 5,000
+ * A fleet under load while the gateways are restarted, killed, or without their log. STORM_SOCKETS sets its size; at 5,000
  * sockets it sends 2,000 messages a second for a minute, and the log is away for 30 seconds.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -93,6 +93,22 @@ describe.skipIf(kafkaUnavailable() !== undefined)(`a fleet of ${SOCKETS} charge 
     if (said === undefined) throw new Error('a fleet without a summary');
     return said;
   }
+
+  it(
+    'loses nothing while every gateway process is replaced, one after the other',
+    async () => {
+      await throughout(async (system) => {
+        const before = system.gateway.forked();
+        system.gateway.signal('SIGHUP');
+        await until('every process is a new one', () => {
+          const now = system.gateway.forked();
+          return now.length === before.length && now.every((pid) => !before.includes(pid));
+        });
+        await until('the fleet is back', async () => (await connections(system)) >= nearlyAll);
+      });
+    },
+    TIMEOUT_MS,
+  );
 
   it(
     'comes back at once after kill -9 of all gateways, and loses nothing',
