@@ -1,36 +1,14 @@
 import cluster from 'node:cluster';
-import { createServer } from 'node:net';
-import type { Logger } from 'pino';
-import { Counter, Gauge, type Registry } from 'prom-client';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
-import { listen } from '../lifecycle/listen.js';
 import { aggregateText, retire } from './cluster-metrics.js';
-import { CrashPolicy, type CrashPolicyOptions } from './crash-policy.js';
+import { CrashPolicy } from './crash-policy.js';
+import { freePort } from './free-port.js';
 import { isFromProcess, type FromProcess, type MetricsJson } from './ipc.js';
+import { createPrimaryMetrics, type PrimaryMetrics } from './primary-metrics.js';
+import type { GatewayPrimaryOptions } from './primary-options.js';
 import { Renewal, type Renewed } from './renewal.js';
 import { SupervisedProcess } from './supervised-process.js';
 import { within } from './within.js';
-
-export interface GatewayPrimaryOptions {
-  /** Processes that accept sockets on the one port. */
-  readonly processes: number;
-  readonly host: string;
-  /** 0 takes any free one. Each process gets the port it is to listen on as GATEWAY_PORT. */
-  readonly port: number;
-  /** What to fork; default: this program again, with the same arguments. */
-  readonly exec?: {
-    readonly file: string;
-    readonly args: readonly string[];
-    readonly execArgv?: readonly string[];
-  };
-  /** Added to this process' environment. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** After this long a process that was told to stop is killed, ms. Longer than its drain. */
-  readonly stopTimeoutMs: number;
-  readonly crashes?: CrashPolicyOptions;
-  readonly logger: Logger;
-  readonly registry: Registry;
-}
 
 /** A process that is not ready by then is not expected to become so any more, ms. */
 const START_TIMEOUT_MS = 60_000;
@@ -45,8 +23,7 @@ export class GatewayPrimary {
   private readonly places: (SupervisedProcess | undefined)[];
   private readonly policies: CrashPolicy[];
   private readonly timers = new Set<NodeJS.Timeout>();
-  private readonly restarts: Counter;
-  private readonly renewals: Counter<'outcome'>;
+  private readonly counters: PrimaryMetrics;
   private readonly renewal: Renewal;
   /** Started to take the place of another one, and not ready yet. */
   private readonly coming = new Set<SupervisedProcess>();
@@ -63,18 +40,10 @@ export class GatewayPrimary {
   constructor(private readonly options: GatewayPrimaryOptions) {
     this.places = new Array<SupervisedProcess | undefined>(options.processes).fill(undefined);
     this.policies = this.places.map(() => new CrashPolicy(options.crashes));
-    const registers = [options.registry];
-    this.restarts = new Counter({
-      name: 'meterpulse_gateway_restarts_total',
-      help: 'Gateway processes started again after they had ended by themselves.',
-      registers,
-    });
-    this.renewals = new Counter({
-      name: 'meterpulse_gateway_renewals_total',
-      help: 'Gateway processes replaced at SIGHUP, by whether the new one came up.',
-      labelNames: ['outcome'],
-      registers,
-    });
+    this.counters = createPrimaryMetrics(
+      options.registry,
+      () => this.places.filter((place) => place?.ready === true).length,
+    );
     this.renewal = new Renewal({
       nextPlacedBefore: (moment) => {
         if (this.stopping) return null;
@@ -83,15 +52,6 @@ export class GatewayPrimary {
       },
       renew: (place) => this.renew(place),
       now: () => performance.now(),
-    });
-    const { places } = this;
-    new Gauge({
-      name: 'meterpulse_gateway_processes',
-      help: 'Gateway processes that accept connections.',
-      registers,
-      collect() {
-        this.set(places.filter((place) => place?.ready === true).length);
-      },
     });
   }
 
@@ -194,7 +154,7 @@ export class GatewayPrimary {
     await within(START_TIMEOUT_MS, Promise.race([next.isReady, next.exited]));
     // It may have ended in the same turn, or while the whole gateway stops.
     const cameUp = next.ready && this.coming.delete(next);
-    this.renewals.inc({ outcome: cameUp ? 'renewed' : 'failed' });
+    this.counters.renewals.inc({ outcome: cameUp ? 'renewed' : 'failed' });
     if (!cameUp) {
       logger.error({ pid: next.pid }, 'a new gateway process did not come up: those before it go on');
       if (!this.stopping) next.worker.process.kill('SIGKILL');
@@ -275,7 +235,7 @@ export class GatewayPrimary {
       this.timers.delete(timer);
       // One that was to replace it anyway may have taken its place.
       if (this.places[place] !== undefined) return;
-      this.restarts.inc();
+      this.counters.restarts.inc();
       this.start(place);
     }, next.inMs);
     this.timers.add(timer);
@@ -297,15 +257,4 @@ export class GatewayPrimary {
     for (const { worker } of late) worker.process.kill('SIGKILL');
     await exits;
   }
-}
-
-/**
- * A port that is free now. Chosen before anything is forked, since a process that is started again must listen on the
- * same one: the cluster forgets a port 0 together with the last process that listened on it.
- */
-async function freePort(host: string): Promise<number> {
-  const server = createServer();
-  const port = await listen(server, { host, port: 0 }, 'GATEWAY_PORT');
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { Registry } from 'prom-client';
 import { onTestFinished, vi } from 'vitest';
-import { GatewayPrimary, type GatewayPrimaryOptions } from '../../server/gateway/primary.js';
+import { GatewayPrimary } from '../../server/gateway/primary.js';
+import type { GatewayPrimaryOptions } from '../../server/gateway/primary-options.js';
 
 const soon = { timeout: 30_000, interval: 20 };
 /** The path of a file of the fixture. */
