@@ -57,6 +57,8 @@ interface Visit {
   socket: OpenSocket | null;
   /** While it is idle: goes on. */
   wake: (() => void) | null;
+  /** There was something to say before it came to rest. */
+  isWanted: boolean;
 }
 
 /** Keeps a socket open as long as it is wanted. */
@@ -97,7 +99,13 @@ export class Link {
         this.events.onFailed(cause, waitMs);
       },
     });
-    const visit: Visit = { connection, stop: new AbortController(), socket: null, wake: null };
+    const visit: Visit = {
+      connection,
+      stop: new AbortController(),
+      socket: null,
+      wake: null,
+      isWanted: false,
+    };
     this.#visit = visit;
     this.#become('connecting');
     void this.#stay(visit);
@@ -112,7 +120,9 @@ export class Link {
 
   /** There is something to say: an idle link connects again. */
   wake(): void {
-    this.#visit?.wake?.();
+    if (this.#visit === null || this.#state !== 'idle') return;
+    this.#visit.isWanted = true;
+    this.#visit.wake?.();
   }
 
   /** Ends a socket on which the server says nothing; the next one opens by itself. */
@@ -197,9 +207,11 @@ export class Link {
     return new Promise((resolve) => {
       visit.wake = () => {
         visit.wake = null;
+        visit.isWanted = false;
         if (this.#visit === visit) this.#become('waiting');
         resolve();
       };
+      if (visit.isWanted) visit.wake();
     });
   }
 

@@ -256,6 +256,7 @@ export class Station {
     this.#heartbeat.stop();
     this.#boot?.stop();
     this.#outbox.closed(code);
+    if (this.#outbox.size > 0) this.#link.wake();
     this.#events.onClosed?.(code, wanted);
   }
 

@@ -68,6 +68,7 @@ export class Conversation {
         onClosed: (code, reason, wanted) => {
           this.#socket = null;
           this.#outbox.closed(code);
+          if (this.#outbox.size > 0) this.#link.wake();
           emit({ type: 'closed', code, reason, wanted, waiting: this.#outbox.size });
         },
         onFailed: (cause, retryInMs) => emit({ type: 'connectionFailed', url: this.url, cause, retryInMs }),
