@@ -7,7 +7,15 @@ import { once } from 'node:events';
 import { sampleRows } from '../Files/sample-rows.js';
 import { serve } from './child.js';
 import { quantile } from './statistics.js';
-import { AnswerReader, ingestFrame, ocppFrame, pongFrame, UPGRADE_END, upgradeRequest } from './wire.js';
+import {
+  AnswerReader,
+  bootFrame,
+  ingestFrame,
+  ocppFrame,
+  pongFrame,
+  UPGRADE_END,
+  upgradeRequest,
+} from './wire.js';
 
 export interface ConnectRequest {
   readonly port: number;
@@ -35,6 +43,20 @@ export interface ClosedLoopResult {
   readonly cpuSeconds: number;
 }
 
+export interface OpenLoopRequest {
+  /** Of all sockets together. */
+  readonly perSecond: number;
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+export interface OpenLoopResult {
+  readonly sent: number;
+  readonly refused: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
 const CONNECTING_AT_ONCE = 200;
 /** Frames of different content that the sockets take turns with. */
 const FRAMES = 2_000;
@@ -50,6 +72,8 @@ const clients: Client[] = [];
 let onAnswer: (client: Client, accepted: boolean) => void = () => undefined;
 let unexpectedCloses = 0;
 let closing = false;
+/** When the server said that it closes, of each socket; null while it must not. */
+let drainedAt: number[] | null = null;
 
 async function open({ port, endpoint, sockets, firstIndex }: ConnectRequest): Promise<{ seconds: number }> {
   const started = performance.now();
@@ -84,10 +108,15 @@ async function client(
     const reader = new AnswerReader(
       (accepted) => onAnswer(made, accepted),
       (payload) => socket.write(pongFrame(payload)),
+      (reason) => {
+        if (drainedAt === null) throw new Error(`the server closes: ${reason}`);
+        drainedAt.push(performance.now());
+        socket.end();
+      },
     );
     socket.on('error', failed);
     socket.on('close', () => {
-      if (!closing) unexpectedCloses++;
+      if (!closing && drainedAt === null) unexpectedCloses++;
       failed(new Error('the server closed during the handshake'));
     });
     socket.on('data', (chunk: Buffer) => {
@@ -159,6 +188,73 @@ async function closedLoop({ inFlight, warmUpMs, measureMs }: ClosedLoopRequest):
   };
 }
 
+/** Each charge point boots, and is answered. */
+async function boot(): Promise<void> {
+  let outstanding = clients.length;
+  const frame = bootFrame();
+  const booted = new Promise<void>((resolve) => {
+    onAnswer = () => {
+      if (--outstanding === 0) resolve();
+    };
+  });
+  for (const { socket } of clients) socket.write(frame);
+  await Promise.race([booted, later(60_000)]);
+  if (outstanding > 0) throw new Error(`${outstanding} boots were never answered`);
+}
+
+/** Messages at a rate, whatever the server does; latencies count from when each was due, so that a stall shows in full. */
+async function openLoop({ perSecond, warmUpMs, measureMs }: OpenLoopRequest): Promise<OpenLoopResult> {
+  const began = performance.now();
+  const latencies: number[] = [];
+  let [sent, answered, refused] = [0, 0, 0];
+  onAnswer = (client, accepted) => {
+    const dueAt = client.sentAt.shift() ?? NaN;
+    answered++;
+    if (!accepted) refused++;
+    if (dueAt >= began + warmUpMs) latencies.push(performance.now() - dueAt);
+  };
+  const total = Math.floor(((warmUpMs + measureMs) / 1_000) * perSecond);
+  while (sent < total) {
+    const due = Math.min(total, Math.floor(((performance.now() - began) / 1_000) * perSecond));
+    for (; sent < due; sent++) {
+      // A prime step: neighbours in time are no neighbours in the order of connecting.
+      const client = clients[(sent * 7_919) % clients.length];
+      if (client === undefined) throw new Error('nobody is connected');
+      client.socket.write(client.frames[client.next] ?? Buffer.alloc(0));
+      client.next = (client.next + 1) % client.frames.length;
+      client.sentAt.push(began + (sent / perSecond) * 1_000);
+    }
+    await later(1);
+  }
+  const deadline = performance.now() + 60_000;
+  while (answered < sent && performance.now() < deadline) await later(20);
+  if (answered < sent) throw new Error(`${sent - answered} messages were never answered`);
+  return { sent, refused, p50Ms: quantile(latencies, 0.5), p99Ms: quantile(latencies, 0.99) };
+}
+
+/** From now on the server may close sockets. */
+function expectDrain(): void {
+  drainedAt = [];
+}
+
+/** How many sockets the server closed in each second of its drain. */
+async function drained(): Promise<readonly number[]> {
+  const deadline = performance.now() + 120_000;
+  const { length } = clients;
+  while ((drainedAt?.length ?? 0) < length && performance.now() < deadline) await later(20);
+  const moments = drainedAt ?? [];
+  if (moments.length < length) throw new Error(`${length - moments.length} sockets were never closed`);
+  const [first = 0] = moments;
+  const seconds: (number | undefined)[] = [];
+  for (const moment of moments) {
+    const second = Math.floor((moment - first) / 1_000);
+    seconds[second] = (seconds[second] ?? 0) + 1;
+  }
+  for (const { socket } of clients.splice(0)) socket.destroy();
+  drainedAt = null;
+  return Array.from(seconds, (closed) => closed ?? 0);
+}
+
 async function closeAll(): Promise<void> {
   if (unexpectedCloses > 0) throw new Error(`the server closed ${unexpectedCloses} sockets`);
   closing = true;
@@ -173,4 +269,4 @@ function later(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-serve({ open, closedLoop, closeAll });
+serve({ open, boot, closedLoop, openLoop, expectDrain, drained, closeAll });

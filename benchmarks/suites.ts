@@ -6,12 +6,14 @@ import { memorySuite } from './suites/memory.js';
 import { querySuite } from './suites/query.js';
 import { rollupsSuite } from './suites/rollups.js';
 import { sinkSuite } from './suites/sink.js';
+import { stormSuite } from './suites/storm.js';
 
 export const SUITES = {
   sink: sinkSuite,
   gateway: gatewaySuite,
   'end-to-end': endToEndSuite,
   memory: memorySuite,
+  storm: stormSuite,
   batching: batchingSuite,
   rollups: rollupsSuite,
   query: querySuite,

@@ -8,15 +8,20 @@ const text = (content: string): Buffer => {
   return Buffer.concat([Buffer.from(head), payload]);
 };
 
-function readInPieces(stream: Buffer, size: number): { answers: boolean[]; pings: string[] } {
+function readInPieces(
+  stream: Buffer,
+  size: number,
+): { answers: boolean[]; pings: string[]; closes: string[] } {
   const answers: boolean[] = [];
   const pings: string[] = [];
+  const closes: string[] = [];
   const reader = new AnswerReader(
     (accepted) => answers.push(accepted),
     (payload) => pings.push(payload.toString()),
+    (reason) => closes.push(reason),
   );
   for (let at = 0; at < stream.length; at += size) reader.read(stream.subarray(at, at + size));
-  return { answers, pings };
+  return { answers, pings, closes };
 }
 
 describe('wire of the load client', () => {
@@ -26,11 +31,17 @@ describe('wire of the load client', () => {
     text('{"id":"m2","status":"accepted"}'),
     text(`[4,"m3","InternalError","${'x'.repeat(200)}",{}]`),
     text('{"id":"m4","status":"retry","retryAfterMs":1000}'),
+    Buffer.from([0x88, 4, 0x03, 0xf4, 0x6f, 0x6b]),
   ]);
 
-  it.each([1, 2, 3, 7, 1_000])('finds every answer and ping when they come in pieces of %i bytes', (size) => {
-    expect(readInPieces(stream, size)).toEqual({ answers: [true, true, false, false], pings: ['hi'] });
-  });
+  it.each([1, 2, 3, 7, 1_000])(
+    'finds every answer, ping and close when they come in pieces of %i bytes',
+    (size) => {
+      expect(readInPieces(stream, size)).toEqual({
+        ...{ answers: [true, true, false, false], pings: ['hi'], closes: ['ok'] },
+      });
+    },
+  );
 
   it('masks what it sends', () => {
     const frame = ocppFrame('m1', '{}');

@@ -26,6 +26,11 @@ export function ocppFrame(id: string, payload: string): Buffer {
   return frame(TEXT, Buffer.from(`[2,"${id}","MeterValues",${payload}]`));
 }
 
+export function bootFrame(): Buffer {
+  const payload = '{"chargePointVendor":"Bench","chargePointModel":"B1"}';
+  return frame(TEXT, Buffer.from(`[2,"boot","BootNotification",${payload}]`));
+}
+
 export function ingestFrame(id: string, chargePointId: string, payload: string): Buffer {
   return frame(TEXT, Buffer.from(`{"id":"${id}","chargePointId":"${chargePointId}","payload":${payload}}`));
 }
@@ -52,6 +57,7 @@ export class AnswerReader {
   constructor(
     private readonly onAnswer: (accepted: boolean) => void,
     private readonly onPing: (payload: Buffer) => void,
+    private readonly onClose: (reason: string) => void,
   ) {}
 
   read(chunk: Buffer): void {
@@ -77,7 +83,7 @@ export class AnswerReader {
   #take(opcode: number, payload: Buffer): void {
     if (opcode === TEXT) this.onAnswer(isAcknowledgement(payload));
     else if (opcode === PING) this.onPing(payload);
-    else if (opcode === CLOSE) throw new Error(`the server closes: ${payload.subarray(2).toString()}`);
+    else if (opcode === CLOSE) this.onClose(payload.subarray(2).toString());
   }
 }
 
