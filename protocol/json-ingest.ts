@@ -127,7 +127,8 @@ function judge(message: unknown, frameText: string, context: FrameContext, limit
   }
   const flat = flattenMeterValues({ chargePointId, payload, receivedAt: context.receivedAt }, limits);
   const [reject] = flat.rejects;
-  if (flat.readings.length > 0 || reject === undefined) return { id, envelope, error: undefined };
+  const isOfUse = flat.readings.length > 0 || (flat.signedValues ?? []).length > 0;
+  if (isOfUse || reject === undefined) return { id, envelope, error: undefined };
   return { id, envelope, error: errorOf(reject.reason, reject.detail, `/payload${reject.path}`) };
 }
 

@@ -50,6 +50,11 @@ export function createStoreMetrics(registry: Registry) {
       help: 'Flushes in which a reading met a stored one of its key.',
       registers: [registry],
     }),
+    signedValues: new Counter({
+      name: 'meterpulse_store_signed_values_total',
+      help: 'Signed meter values stored beside the readings; those told again are not counted.',
+      registers: [registry],
+    }),
     chargePointsKnown: new Gauge({
       name: 'meterpulse_store_charge_points_cached',
       help: 'Charge points whose series and transactions this process knows by heart.',

@@ -16,6 +16,7 @@ import { changedSpans } from './sink/changed-spans.js';
 import { countOutcomes } from './sink/count-outcomes.js';
 import { insertQuarantine } from './sink/insert-quarantine.js';
 import { insertReadings } from './sink/insert-readings.js';
+import { insertSignedValues } from './sink/insert-signed-values.js';
 import { advancePositions, claimPosition, lockPositions, readEpochs } from './sink/positions.js';
 import { messagesWithNews } from './sink/news.js';
 import { settleRedrives } from './sink/settle-redrives.js';
@@ -134,7 +135,7 @@ export class PgReadingSink implements ReadingSink {
   private async flush(
     client: PoolClient,
     flush: Flush,
-    { rows, sessions, redrives, ...refused }: ResolvedBatch,
+    { rows, sessions, signed, redrives, ...refused }: ResolvedBatch,
   ): Promise<StoredCounts> {
     const { topic } = this.options;
     const { messages, positions } = flush.batch;
@@ -148,7 +149,11 @@ export class PgReadingSink implements ReadingSink {
 
     const told = sessions === null ? null : await settleSessions(client, sessions);
     const settled = rows.length === 0 ? null : await this.insert(client, rows, locked.batchId);
-    const judged = { messages, rows, verdicts: settled?.verdicts ?? null, sessions: told };
+    const signedOutcomes = signed.length === 0 ? [] : await insertSignedValues(client, signed);
+    const judged = {
+      ...{ messages, rows, verdicts: settled?.verdicts ?? null },
+      ...{ sessions: told, signed: signedOutcomes },
+    };
     const { quarantine, rejected } =
       redrives.length === 0
         ? refused
@@ -158,6 +163,7 @@ export class PgReadingSink implements ReadingSink {
     await advancePositions(client, topic, positions, outcomes.counted);
     flush.unconfirmed = outcomes.batch;
     await client.query('commit');
+    this.metrics.signedValues.inc(signedOutcomes.filter(({ isNew }) => isNew).length);
     return outcomes.batch;
   }
 

@@ -36,7 +36,8 @@ export function keptMessage(message: KeptMessage, context: OcppContext): Handled
     const refused = refusal(version.name, call.id, 'payload', envelope.detail);
     return kept(version.name, envelope, { ...verdict, kind: 'rejected' }, refused);
   }
-  const isOfUse = flat.readings.length > 0 || ('session' in flat && flat.session !== null);
+  const isMeasured = flat.readings.length > 0 || (flat.signedValues ?? []).length > 0;
+  const isOfUse = isMeasured || ('session' in flat && flat.session !== null);
   const kind = isOfUse ? 'accepted' : 'rejected';
   const answer = callResult(call.id, response);
   return { ...kept(version.name, envelope, { ...verdict, kind }, answer), leniencies };

@@ -2,13 +2,21 @@ import { z } from 'zod';
 import { instant } from './instant.js';
 import { pageOf } from './page-of.js';
 
-const QUALITY = ['assumedUtc', 'numberForString'] as const;
+const QUALITY = ['assumedUtc', 'numberForString', 'stringForNumber'] as const;
 
 /** The columns of a reading that name its key. */
 export const readingKey = {
   chargePointId: z.string().min(1),
-  evseId: z.int().nonnegative().describe('0: the protocol names none (OCPP 1.6).'),
-  connectorId: z.int().nonnegative().describe('0: the charge point as a whole.'),
+  evseId: z
+    .int()
+    .nonnegative()
+    .describe('0: the protocol names none (OCPP 1.6), or the charging station as a whole.'),
+  connectorId: z
+    .int()
+    .nonnegative()
+    .describe(
+      '0: the charge point as a whole, or the EVSE as a whole, which is what measures in OCPP 2.0.1.',
+    ),
   measurand: z.string().min(1).describe('As sent; `Energy.Active.Import.Register` when none was.'),
   phase: z.string().describe('`L1`, `L1-N`, ...; empty for a value of no single phase.'),
   location: z.string().describe('As sent; `Outlet` when none was.'),
@@ -27,7 +35,7 @@ export const readingValue = {
   quality: z
     .array(z.enum(QUALITY))
     .describe(
-      'How the value came: its timestamp had no zone (`assumedUtc`); it was a JSON number where OCPP demands a string (`numberForString`).',
+      'How the value came: its timestamp had no zone (`assumedUtc`); it was a JSON number where OCPP 1.6 demands a string (`numberForString`), or a string where 2.0.1 demands a number (`stringForNumber`).',
     ),
 };
 

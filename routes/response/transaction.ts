@@ -23,13 +23,20 @@ export const transaction = z
       .int()
       .nonnegative()
       .nullable()
-      .describe('null: neither a start nor readings of energy or power tell it.'),
+      .describe(
+        'OCPP 2.0.1: of the EVSE, 0 when only the EVSE was told. null: neither a start nor readings of energy or power tell it.',
+      ),
     status: z
       .enum(TRANSACTION_STATUSES)
       .describe(
         '`active`: started; `ended`: started and stopped; `unmatched`: stopped, its start has not come; `observed`: only named by readings.',
       ),
-    idTag: z.string().nullable().describe('Who started it; who stopped it when no start is known.'),
+    idTag: z
+      .string()
+      .nullable()
+      .describe(
+        'Who started it, or was authorized later (OCPP 2.0.1); who stopped it when no start is known.',
+      ),
     startedAt: instant.nullable(),
     meterStartWh: z.number().nullable(),
     endedAt: instant.nullable(),

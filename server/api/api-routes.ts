@@ -11,6 +11,7 @@ import { healthController } from '../../controllers/health.js';
 import { quarantineController } from '../../controllers/quarantine.js';
 import { readingsController } from '../../controllers/readings.js';
 import { redriveController } from '../../controllers/redrive.js';
+import { signedValuesController } from '../../controllers/signed-values.js';
 import { statsController } from '../../controllers/stats.js';
 import { transactionsController } from '../../controllers/transactions.js';
 import { aggregatesRoutes } from '../../routes/aggregates.js';
@@ -24,6 +25,7 @@ import { healthRoutes } from '../../routes/health.js';
 import { quarantineRoutes } from '../../routes/quarantine.js';
 import { readingsRoutes } from '../../routes/readings.js';
 import type { Route } from '../../routes/route.js';
+import { signedValuesRoutes } from '../../routes/signed-values.js';
 import { statsRoutes } from '../../routes/stats.js';
 import { transactionsRoutes } from '../../routes/transactions.js';
 import type { ReadDatabase } from '../../store/read/read-database.js';
@@ -43,6 +45,7 @@ export function apiRoutes(
     ...connectionsRoutes(connectionsController(database)),
     ...commandsRoutes(commandsController(database.onPrimary(), commands, judge)),
     ...readingsRoutes(readingsController(database)),
+    ...signedValuesRoutes(signedValuesController(database)),
     ...aggregatesRoutes(aggregatesController(database, cache)),
     ...energyRoutes(energyController(database, cache)),
     ...transactionsRoutes(transactionsController(database)),

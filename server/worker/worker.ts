@@ -192,11 +192,9 @@ export class Worker {
         if (record.offset < ownership.takenOffset) continue;
         const message = judgeRecord(partition, record, this.options.limits);
         ownership.takenOffset = record.offset + 1;
-        judged.push({
-          message,
-          ownership,
-          rows: Math.max(1, message.readings.length + message.rejects.length),
-        });
+        const { readings, rejects, signedValues = [] } = message;
+        const rows = Math.max(1, readings.length + rejects.length + signedValues.length);
+        judged.push({ message, ownership, rows });
       }
       return judged;
     });

@@ -89,8 +89,8 @@ const BOUNDS = `
  */
 const statement = (each: string): string => `
   select t.id as "rowId", t.external_id as id, t.charge_point_id as "chargePointId",
-    t.evse_id as "evseId", t.connector_id as "connectorId", t.status,
-    coalesce(t.id_tag, t.stop_id_tag) as "idTag", t.started_at as "startedAt",
+    t.evse_id as "evseId", coalesce(nullif(t.evse_connector_id, 0), t.connector_id) as "connectorId", t.status,
+    coalesce(nullif(t.id_tag, ''), t.authorized_id_tag, t.id_tag, t.stop_id_tag) as "idTag", t.started_at as "startedAt",
     t.meter_start_wh as "meterStartWh", t.ended_at as "endedAt", t.meter_stop_wh as "meterStopWh",
     t.stop_reason as reason, t.first_reading_at as "firstReadingAt", t.last_reading_at as "lastReadingAt",
     t.end_was_read as "endWasRead", greatest(t.start_received_at, t.started_at, t.last_reading_at) as "heardAt",

@@ -10,6 +10,7 @@ import { NameResolver } from './name-resolver.js';
 import { RejectBook } from './reject-book.js';
 import { resolveSessions, type SessionsTold, type SessionWork } from './session-resolver.js';
 import type { Redrive } from './settle-redrives.js';
+import { resolveSigned, type SignedRow, type SignedTold } from './signed-rows.js';
 import type { StagedRow } from './staged-row.js';
 import { isStorableSession, isStorableTime, isStorableValue } from './storable-reading.js';
 
@@ -21,6 +22,7 @@ export interface ResolvedBatch {
   readonly rejected: readonly number[];
   /** null when no message tells of a charging session. */
   readonly sessions: SessionWork | null;
+  readonly signed: readonly SignedRow[];
   readonly redrives: readonly Redrive[];
 }
 
@@ -45,15 +47,17 @@ export class BatchResolver {
     this.metrics.chargePointsKnown.set(this.chargePoints.count);
 
     const drafts = new Drafts(this.names.contexts);
-    const told = draft(messages, chargePoints, drafts, rejects, nowMs);
+    const { signedTold, ...told } = draft(messages, chargePoints, drafts, rejects, nowMs);
     const sessions = await resolveSessions(this.pool, this.names, told, drafts, rejects);
     const named = await this.names.resolve(drafts, rejects);
+    const signed = await resolveSigned(this.names, signedTold, rejects);
     const fitting = await this.resolveDays({ rows: named, sessions }, rejects);
     return {
       ...fitting,
       quarantine: rejects.entries,
       rejected: rejects.rejected,
-      redrives: redrivesOf(messages, fitting, rejects.entries, nowMs),
+      signed,
+      redrives: redrivesOf(messages, { ...fitting, signed }, rejects.entries, nowMs),
     };
   }
 
@@ -90,15 +94,16 @@ export class BatchResolver {
 
 type Stored = Pick<ResolvedBatch, 'rows' | 'sessions'>;
 
-/** Drafts the rows of all readings that have a connector; answers what has to do with charging sessions. */
+/** Drafts the rows of all readings that have a connector; answers what has to do with charging sessions, and what is signed. */
 function draft(
   messages: readonly SinkMessage[],
   chargePoints: ReadonlyMap<string, ChargePoint>,
   drafts: Drafts,
   rejects: RejectBook,
   nowMs: number,
-): SessionsTold {
+): SessionsTold & { readonly signedTold: readonly SignedTold[] } {
   const told: SessionsTold = { events: [], unplaced: [] };
+  const signedTold: SignedTold[] = [];
   messages.forEach((message, at) => {
     const chargePointId = chargePointOf(message);
     if (chargePointId === null) return;
@@ -123,13 +128,17 @@ function draft(
         told.unplaced.push({ message: at, part, chargePoint, reading, receivedAtMs });
       } else drafts.add(at, part, reading, chargePoint, receivedAtMs);
     });
+    message.signedValues?.forEach((value, part) => {
+      signedTold.push({ message: at, part, chargePoint, value, receivedAtMs });
+    });
   });
-  return told;
+  return { ...told, signedTold };
 }
 
 /** All readings of a message are of the message's charge point. null when it has nothing but rejects. */
-function chargePointOf({ readings, session, chargePointId }: SinkMessage): string | null {
-  if (readings[0] !== undefined) return readings[0].chargePointId;
+function chargePointOf({ readings, session, signedValues, chargePointId }: SinkMessage): string | null {
+  const first = readings[0] ?? signedValues?.[0];
+  if (first !== undefined) return first.chargePointId;
   return session === null ? null : (chargePointId ?? '');
 }
 
@@ -157,14 +166,15 @@ function daysOf(rows: readonly StagedRow[], waitingMs: readonly number[]): Set<D
 
 function redrivesOf(
   messages: readonly SinkMessage[],
-  { rows, sessions }: Stored,
+  { rows, sessions, signed }: Stored & Pick<ResolvedBatch, 'signed'>,
   quarantine: readonly QuarantineEntry[],
   nowMs: number,
 ): Redrive[] {
   const redriven = messages.filter(({ redriveOf }) => redriveOf !== null);
   if (redriven.length === 0) return [];
   const good = new Set<SinkMessage | undefined>();
-  for (const each of [rows, sessions?.events ?? [], sessions?.waiting ?? [], sessions?.passed ?? []]) {
+  const { events = [], waiting = [], passed = [] } = sessions ?? {};
+  for (const each of [rows, events, waiting, passed, signed]) {
     for (const { message } of each) good.add(messages[message]);
   }
   const firstRejects = new Map<SinkMessage, QuarantineEntry>();

@@ -38,6 +38,7 @@ describe('countOutcomes', () => {
         verdicts: ['duplicate', 'new', 'conflicting', 'duplicate'],
         rejected: [1, 0, 1, 2],
         sessions: null,
+        signed: [],
       },
       new Map(),
     );
@@ -46,6 +47,28 @@ describe('countOutcomes', () => {
       messages: { received: 4, stored: 2, duplicate: 1, rejected: 1 },
       readings: { stored: 1, duplicate: 2, conflicting: 1, rejected: 4 },
     });
+  });
+
+  it('takes a message for stored by one new signed value, and for a duplicate when all of them are known', () => {
+    const { batch } = countOutcomes(
+      {
+        messages: [message(0), message(1), message(2), message(3)],
+        rows: [row(3, 5)],
+        verdicts: ['duplicate'],
+        rejected: [0, 0, 0, 0],
+        sessions: null,
+        signed: [
+          { message: 0, isNew: true },
+          { message: 0, isNew: false },
+          { message: 1, isNew: false },
+          { message: 3, isNew: true },
+        ],
+      },
+      new Map(),
+    );
+
+    expect(batch.messages).toEqual({ received: 4, stored: 2, duplicate: 1, rejected: 1 });
+    expect(batch.readings).toEqual({ stored: 0, duplicate: 1, conflicting: 0, rejected: 0 });
   });
 
   it('takes the first Start or Stop and newly waiting readings for stored, and a session told again for a duplicate', () => {
@@ -60,6 +83,7 @@ describe('countOutcomes', () => {
         rows: [row(3, 5)],
         verdicts: null,
         rejected: [0, 0, 0, 0, 1],
+        signed: [],
         sessions: new Map([
           [0, outcome(true, 0, 0)],
           [1, outcome(false, 1, 2)],
@@ -84,6 +108,7 @@ describe('countOutcomes', () => {
         verdicts: null,
         rejected: [0, 0, 0],
         sessions: null,
+        signed: [],
       },
       new Map([[0, 10]]),
     );

@@ -1,5 +1,6 @@
 import type { MessageCounts, ReadingCounts, SinkMessage, StoredCounts } from '../reading-sink.js';
 import type { Verdict } from './classify-readings.js';
+import type { SignedOutcome } from './insert-signed-values.js';
 import type { SessionOutcome } from './settle-sessions.js';
 import type { StagedRow } from './staged-row.js';
 
@@ -30,6 +31,8 @@ export interface Judged {
   readonly rejected: readonly number[];
   /** By message; null when none of the batch has to do with a charging session. */
   readonly sessions: ReadonlyMap<number, SessionOutcome> | null;
+  /** One for each signed value of the batch. */
+  readonly signed: readonly SignedOutcome[];
 }
 
 const emptyCounts = (): PartitionCounts => ({
@@ -40,7 +43,7 @@ const emptyCounts = (): PartitionCounts => ({
 });
 
 export function countOutcomes(
-  { messages, rows, verdicts, rejected, sessions }: Judged,
+  { messages, rows, verdicts, rejected, sessions, signed }: Judged,
   countedOffsets: ReadonlyMap<number, number>,
 ): Outcomes {
   const perMessage = messages.map(emptyCounts);
@@ -55,6 +58,10 @@ export function countOutcomes(
     each.lastMs = Math.max(each.lastMs ?? -Infinity, row.timestampMs);
   });
 
+  // By message: whether any of its signed values is new.
+  const signedBy = new Map<number, boolean>();
+  for (const { message, isNew } of signed) signedBy.set(message, isNew || signedBy.get(message) === true);
+
   const batch = emptyCounts();
   const counted = new Map<number, PartitionCounts>();
   messages.forEach((message, index) => {
@@ -64,7 +71,7 @@ export function countOutcomes(
     each.messages.received = 1;
     const session = sessions?.get(index);
     each.readings.duplicate += session?.repeatedWaiting ?? 0;
-    each.messages[outcomeOf(each, session)] = 1;
+    each.messages[outcomeOf(each, session, signedBy.get(index))] = 1;
     add(batch, each);
     const partition = counted.get(message.partition) ?? emptyCounts();
     counted.set(message.partition, partition);
@@ -77,10 +84,11 @@ export function countOutcomes(
 function outcomeOf(
   { readings, firstMs }: PartitionCounts,
   session: SessionOutcome | undefined,
+  hasNewSigned: boolean | undefined,
 ): 'stored' | 'duplicate' | 'rejected' {
-  if (readings.stored + readings.conflicting > 0) return 'stored';
-  if (session === undefined) return firstMs === null ? 'rejected' : 'duplicate';
-  return session.isFirst || session.newlyWaiting > 0 ? 'stored' : 'duplicate';
+  if (readings.stored + readings.conflicting > 0 || hasNewSigned === true) return 'stored';
+  if (session !== undefined) return session.isFirst || session.newlyWaiting > 0 ? 'stored' : 'duplicate';
+  return firstMs === null && hasNewSigned === undefined ? 'rejected' : 'duplicate';
 }
 
 function add(sum: PartitionCounts, each: PartitionCounts): void {

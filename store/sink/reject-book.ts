@@ -1,6 +1,7 @@
 import type { Reading } from '../../protocol/reading.js';
 import { REJECT_REASONS, type Reject, type RejectReason } from '../../protocol/reject.js';
 import { CONNECTOR_OF_SESSION, type SessionEvent } from '../../protocol/session.js';
+import type { SignedValue } from '../../protocol/signed-value.js';
 import type { SinkMessage } from '../reading-sink.js';
 import type { QuarantineEntry } from './insert-quarantine.js';
 
@@ -56,10 +57,19 @@ export class RejectBook {
     return part;
   }
 
-  /** All readings of a message and its session, as one part. */
+  /** All readings and signed values of a message and its session, as one part. */
   addMessage(at: number, reason: RejectReason): void {
-    const message = this.messages[at];
-    this.add(at, judged('', reason, message?.readings ?? [], message?.session ?? null));
+    const { readings = [], session = null, signedValues = [] } = this.messages[at] ?? {};
+    this.add(at, judged('', reason, { readings, session, signedValues }));
+  }
+
+  /** One signed value. `/signedValues/N` is its place among the message's good ones. */
+  addSignedValue(at: number, part: number, reason: RejectReason): void {
+    const { session = null, signedValues = [] } = this.messages[at] ?? {};
+    const refused = signedValues.slice(part, part + 1);
+    const isOfSession = refused.some(({ connectorId }) => connectorId === CONNECTOR_OF_SESSION);
+    const told = { readings: [], session: isOfSession ? session : null, signedValues: refused };
+    this.add(at, judged(`/signedValues/${part}`, reason, told));
   }
 
   /**
@@ -75,7 +85,8 @@ export class RejectBook {
     const message = this.messages[at];
     const reading = this.placed.get(keyOf(at, part)) ?? message?.readings[part];
     const session = reading?.connectorId === CONNECTOR_OF_SESSION ? (message?.session ?? null) : null;
-    this.add(at, judged(`/readings/${part}`, reason, reading === undefined ? [] : [reading], session));
+    const readings = reading === undefined ? [] : [reading];
+    this.add(at, judged(`/readings/${part}`, reason, { readings, session, signedValues: [] }));
   }
 
   private add(at: number, reject: Reject): void {
@@ -88,13 +99,15 @@ export class RejectBook {
 
 const keyOf = (at: number, part: number): string => `${at}/${part}`;
 
+interface Told {
+  readonly readings: readonly Reading[];
+  readonly session: SessionEvent | null;
+  readonly signedValues: readonly SignedValue[];
+}
+
 /** Can be sent again as it is: a `judged` envelope holds the same. */
-function judged(
-  path: string,
-  reason: RejectReason,
-  readings: readonly Reading[],
-  session: SessionEvent | null,
-): Reject {
-  const raw = JSON.stringify({ readings, session });
+function judged(path: string, reason: RejectReason, { readings, session, signedValues }: Told): Reject {
+  const told = signedValues.length === 0 ? { readings, session } : { readings, session, signedValues };
+  const raw = JSON.stringify(told);
   return { reason, path, detail: REJECT_REASONS[reason].meaning, raw, rawKind: 'judged' };
 }

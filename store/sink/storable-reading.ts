@@ -1,6 +1,7 @@
 import type { Reading } from '../../protocol/reading.js';
 import type { RejectReason } from '../../protocol/reject.js';
-import type { SessionEvent, ToldEvse } from '../../protocol/session.js';
+import { CONNECTOR_OF_SESSION, type SessionEvent, type ToldEvse } from '../../protocol/session.js';
+import type { SignedValue } from '../../protocol/signed-value.js';
 import { isStorableText } from './storable-text.js';
 
 const MAX_NAME = 255;
@@ -23,13 +24,23 @@ export const isStorableTime = (ms: number): boolean => ms >= 0 && ms < MAX_TIMES
 export const isStorableValue = (value: number): boolean => Math.abs(value) <= MAX_VALUE;
 
 /** Why its names can't be stored; null when they can. */
-export function unstorableNames(reading: Reading): RejectReason | null {
+export function unstorableNames(reading: Omit<Reading, 'value' | 'quality'>): RejectReason | null {
   const { measurand, phase, location, unit, context, transactionId } = reading;
   if (![measurand, phase, location, unit, context].every((name) => isStorableText(name, MAX_NAME))) {
     return 'invalid_name';
   }
   if (!isInt32(reading.evseId) || !isInt32(reading.connectorId)) return 'invalid_connector';
   return transactionId === null || isStorableText(transactionId, MAX_NAME) ? null : 'invalid_transaction';
+}
+
+/** Why the names beside signed data can't be stored; null when they can. */
+export function unstorableSigned(value: SignedValue): RejectReason | null {
+  const connectorId = value.connectorId === CONNECTOR_OF_SESSION ? 0 : value.connectorId;
+  if (!Number.isInteger(value.timestampMs)) return 'timestamp_out_of_range';
+  if (![value.encoding, value.signingMethod].every((name) => isStorableText(name, MAX_NAME))) {
+    return 'invalid_name';
+  }
+  return unstorableNames({ ...value, connectorId, unit: '' });
 }
 
 /** Why a reading can't be kept waiting, which has to name its transaction; null when it can. */

@@ -47,6 +47,14 @@ export async function seedSampleData(client: pg.Client): Promise<void> {
     hours.map((bucket) => ({ transactionId: session, bucket, measuredWh: 11_200, maxPowerW: 11_200 })),
   );
   await seed.conflict({ seriesId: energy, timestamp: new Date(START).toISOString(), value: 0 });
+  await client.query(
+    `insert into signed_values (ts, received_at, transaction_id, evse_id, connector_id, charge_point_id, measurand, phase,
+       location, context, encoding, signing_method, public_key, data, digest)
+     select ts::timestamptz, ts::timestamptz + interval '1 second', $1, 0, 1, 'CP-1', 'Energy.Active.Import.Register', '',
+       'Outlet', context, 'OCMF', '', '', 'OCMF|{"FV":"1.0"}|{"SD":"3045"}', sha256(context::bytea)
+     from (values ($2, 'Transaction.Begin'), ($3, 'Transaction.End')) as told (ts, context)`,
+    [session, new Date(START).toISOString(), new Date(START + 2 * HOUR_MS).toISOString()],
+  );
   const late = {
     connectorId: 1,
     meterValue: [{ timestamp: '2015-03-10T06:00:00Z', sampledValue: [{ value: '100' }] }],

@@ -18,6 +18,7 @@ const ROUTES = [
   '/v1/quarantine',
   '/v1/quarantine/reasons',
   '/v1/quarantine/1',
+  '/v1/signed-values',
   '/v1/conflicts',
   '/v1/conflicts/counts',
   '/chargers/all',
@@ -27,6 +28,7 @@ const ROUTES = [
 const RANGE = ['from=2026-03-01', 'to=2026-03-02'];
 const REQUIRED: Record<string, readonly string[]> = {
   '/v1/readings': ['chargePointId=CP-1'],
+  '/v1/signed-values': ['chargePointId=CP-1'],
   '/v1/energy': RANGE,
   '/v1/aggregates': [...RANGE, 'measurand=SoC'],
 };

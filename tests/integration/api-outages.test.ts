@@ -22,6 +22,7 @@ const ROUTES = [
   '/v1/quarantine',
   '/v1/quarantine/reasons',
   '/v1/quarantine/1',
+  '/v1/signed-values?chargePointId=A',
   '/v1/conflicts',
   '/chargers/all',
   '/chargers/record?value=1',
