@@ -36,6 +36,7 @@ interface Role extends ConnectorPlace {
 
 const PLACES: readonly Place[] = ['road', 'home', 'work', 'road'];
 const MOST_OVERTAKING = 5;
+const LONGEST_PLAY_MS = 20;
 
 /** The charge points of one process, and what happens at them. */
 export class Fleet {
@@ -80,9 +81,11 @@ export class Fleet {
     );
   }
 
-  /** Does what is due until a simulated time. */
+  /** Does what is due until a simulated time, for some ms at most: the sockets want their turn too. */
   play(until: number): void {
-    while (this.#due.nextAt <= until) {
+    const { clock } = this.parts;
+    const endsAt = clock.elapsed() + LONGEST_PLAY_MS;
+    while (this.#due.nextAt <= until && clock.elapsed() < endsAt) {
       const at = this.#due.nextAt;
       const role = this.#due.pop();
       if (role === undefined) return;

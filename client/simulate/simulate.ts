@@ -84,7 +84,7 @@ export async function simulate(options: SimulateOptions, hooks: SimulateHooks): 
     while (!signal.aborted) {
       const now = elapsedMs();
       fleet.play(simulatedTime());
-      if (simulatedTime() >= end && endedAt === Infinity) {
+      if (simulatedTime() >= end && fleet.nextAt === Infinity && endedAt === Infinity) {
         endedAt = now;
         fleet.settle();
       }
