@@ -120,6 +120,8 @@ describe('judging a record of the log', () => {
       { kind: 'meterValues' },
       { kind: 'startTransaction', transactionId: 1 },
       { kind: 'stopTransaction' },
+      { kind: 'transactionEvent', protocol: 'ocpp2.0.1' },
+      { kind: 'meterValues', protocol: 'ocpp2.0.1' },
     );
     fc.assert(
       fc.property(
