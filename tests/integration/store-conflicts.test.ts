@@ -18,8 +18,8 @@ beforeAll(async () => {
 afterAll(() => store.close());
 beforeEach(async () => {
   await store.pool.query(
-    `truncate readings, reading_conflicts, waiting_readings, latest_readings, consumer_positions, series, transactions,
-       charge_points`,
+    `truncate readings, reading_conflicts, waiting_readings, latest_readings, signed_values, consumer_positions, series,
+       transactions, charge_points`,
   );
 });
 

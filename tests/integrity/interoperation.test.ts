@@ -152,7 +152,13 @@ describe('charge points by libraries that are not ours', () => {
         });
         expect(session).toMatchObject([
           {
-            ...{ id: transactionId, status: 'ended', state: 'closed', idTag: 'TAG-1', ...PLACE[version] },
+            ...{
+              id: transactionId,
+              status: 'ended',
+              state: 'closed',
+              idTag: 'TAG-1',
+              ...SESSION_PLACE[version],
+            },
             ...{
               startedAt: at(0),
               endedAt: at(45),
@@ -169,10 +175,14 @@ describe('charge points by libraries that are not ours', () => {
   }
 });
 
-/** In 2.0.1 it is the EVSE that measures, whichever of its connectors is used. */
+/** Where readings are: in 2.0.1 it is the EVSE that measures, whichever of its connectors is used. */
 const PLACE: Readonly<Record<OcppVersionName, object>> = {
   '1.6': { evseId: 0, connectorId: 1 },
   '2.0.1': { evseId: 1, connectorId: 0 },
+};
+const SESSION_PLACE: Readonly<Record<OcppVersionName, object>> = {
+  '1.6': { evseId: 0, connectorId: 1 },
+  '2.0.1': { evseId: 1, connectorId: 1 },
 };
 /** 1.6: two registers and two powers, and the registers of start and stop. 2.0.1: both at four times, and a voltage. */
 const EXPECTED_READINGS: Readonly<Record<OcppVersionName, number>> = { '1.6': 6, '2.0.1': 9 };
