@@ -172,8 +172,10 @@ function readMeterValues(
     entry.sampledValue.forEach((sampled, j) => {
       const part = `${path}/sampledValue/${j}`;
       if (sampled.value === undefined || sampled.value === '') reject(part, 'missing_value');
-      else if (sampled.format === 'SignedData') reject(part, 'signed_data');
-      else if (!/^-?\d+(\.\d+)?$/.test(String(sampled.value))) reject(part, 'invalid_value');
+      else if (sampled.format === 'SignedData') {
+        // What is signed is kept as it is, and is no reading.
+        if (typeof sampled.value !== 'string') reject(part, 'signed_data');
+      } else if (!/^-?\d+(\.\d+)?$/.test(String(sampled.value))) reject(part, 'invalid_value');
       else good.push(reading(told, at, hasZone, sampled));
     });
   });

@@ -76,7 +76,7 @@ export function badMessages(count: number): SentMessage[] {
     () => ({ connectorId: 1, meterValue: [{ timestamp: '2999-01-01T00:00:00Z', sampledValue: [good] }] }),
     (i) => ({
       connectorId: 1,
-      meterValue: [{ timestamp: day(i), sampledValue: [{ value: 'AP1=', format: 'SignedData' }, good] }],
+      meterValue: [{ timestamp: day(i), sampledValue: [{ value: 17, format: 'SignedData' }, good] }],
     }),
     () => ({ connectorId: 1, meterValue: [] }),
     () => ({ connectorId: 1, meterValue: [{ sampledValue: [good] }] }),
