@@ -1,6 +1,6 @@
 /**
- * A fleet under load while the gateways are restarted, killed, or without their log. STORM_SOCKETS sets its size; at 5,000
- * sockets it sends 2,000 messages a second for a minute, and the log is away for 30 seconds.
+ * A fleet under load while the gateways are restarted, killed, or without their log. STORM_SOCKETS sets its size; from 5,000
+ * sockets on it sends 2,000 messages a second for a minute, and the log is away for 30 seconds.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kafkaUnavailable, startKafka, type KafkaHandle } from '../harness/kafka.js';
@@ -13,7 +13,8 @@ import { expectTable } from './verify.js';
 
 const SOCKETS = Number(process.env['STORM_SOCKETS'] ?? 300);
 const IS_FULL_SIZE = SOCKETS >= 5_000;
-const RATE = SOCKETS * 0.4;
+/** Messages a second of all: more than a fleet, a gateway and a worker get done on two cores would measure the machine. */
+const RATE = Math.min(SOCKETS * 0.4, 2_000);
 const DURATION_S = IS_FULL_SIZE ? 60 : 8;
 const OUTAGE_MS = IS_FULL_SIZE ? 30_000 : 4_000;
 /** Of an answer, as the devices have it: longer than the log is away for, else every one of them reconnects. */
