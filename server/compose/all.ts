@@ -16,6 +16,7 @@ import { createRoleContext, type RoleContext } from './role-context.js';
 import { createRollups } from './rollups-part.js';
 import { locateServices } from './services.js';
 import { createWorker } from './worker-part.js';
+import { silentCopies } from './silent-copies.js';
 
 /** Where a running process tree can be reached. */
 export interface Addresses {
@@ -98,6 +99,8 @@ async function runRoles(
     ...watch,
     partitionUpkeep(context, pool),
     commandUpkeep(context, pool),
+    silentCopies(context, pool),
+    silentCopies(context, pool),
     ...rollups.parts,
     { name: 'worker', run: (stop) => worker.run(stop) },
     { name: 'api', run: (stop) => api.run(stop) },

@@ -11,6 +11,7 @@ import { createRoleContext } from './role-context.js';
 import { createRollups } from './rollups-part.js';
 import { locateServices } from './services.js';
 import { createWorker } from './worker-part.js';
+import { silentCopies } from './silent-copies.js';
 
 /** `meterpulse worker`: one consumer of the log, and the only writer of the partitions it owns. */
 export async function runWorkerRole(): Promise<void> {
@@ -38,6 +39,7 @@ export async function runWorkerRole(): Promise<void> {
       const parts = [
         partitionUpkeep(context, pool),
         commandUpkeep(context, pool),
+        silentCopies(context, pool),
         ...rollups.parts,
         { name: 'worker', run: worker.run.bind(worker) },
       ];
