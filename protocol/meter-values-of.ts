@@ -1,5 +1,6 @@
 import { excerpt, jsonText } from './excerpt.js';
 import type { FlatMessage } from './flattening.js';
+import { isJsonText } from './is-json-text.js';
 import { isObject, type Json } from './leniency.js';
 import { fault, type Fault } from './usable-time.js';
 
@@ -12,7 +13,7 @@ export function wholeRejected(payload: unknown, { reason, detail }: Fault): Flat
 
 /** The payload of a MeterValues.req as an object, or why it is none. */
 export function requestOf(payload: unknown): { readonly ok: true; readonly request: Json } | Fault {
-  if (typeof payload === 'string' && !isJson(payload)) {
+  if (typeof payload === 'string' && !isJsonText(payload)) {
     return fault('invalid_json', `the payload is the text ${excerpt(payload)}`);
   }
   return isObject(payload)
@@ -27,13 +28,4 @@ export function meterValuesOf(
   const sent = request['meterValue'];
   if (Array.isArray(sent) && sent.length > 0) return { ok: true, list: sent as readonly unknown[] };
   return fault('missing_meter_value', `meterValue is ${sent === undefined ? 'missing' : excerpt(sent)}`);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isJsonText } from '../../protocol/is-json-text.js';
 import { ocppUrl } from '../wire/gateway-url.js';
 import { readOcppFrame } from '../wire/ocpp-frame.js';
 import type { Dialect, Incoming } from './dialect.js';
@@ -48,15 +49,6 @@ export const ocppDialect: Dialect = {
     }
   },
 };
-
-function isJsonText(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function booted(payload: Readonly<Record<string, unknown>>): Incoming {
   const boot = bootSchema.safeParse(payload).data;
