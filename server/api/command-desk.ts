@@ -7,6 +7,7 @@ import type { Pool } from '../../store/pool.js';
 import { readEnded } from '../../store/read/commands.js';
 import type { ReadDatabase } from '../../store/read/read-database.js';
 import { keepListening } from '../lifecycle/keep-listening.js';
+import { aborted } from '../lifecycle/aborted.js';
 
 /** Each keeps a request of a client open. */
 const MAX_WAITING = 1_000;
@@ -48,10 +49,7 @@ export class CommandDesk implements CommandSender {
 
   /** Serves until the signal aborts; then nobody waits any longer. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
-    await new Promise<void>((aborted) => {
-      if (signal.aborted) aborted();
-      else signal.addEventListener('abort', () => aborted(), { once: true });
-    });
+    await aborted(signal);
     this.stopping.abort();
     for (const resolve of [...this.waiting.values()]) resolve();
     await this.listening;

@@ -22,6 +22,7 @@ import { Shedding } from './shedding.js';
 import { Sockets } from './sockets.js';
 import { TimerWheel } from './timer-wheel.js';
 import { within } from './within.js';
+import { aborted } from '../lifecycle/aborted.js';
 
 export interface GatewayParts {
   readonly log: Pick<MessageLog, 'publish'>;
@@ -156,11 +157,8 @@ export class Gateway {
 
   /** Serves what `start` opened until the signal aborts, then stops. Rejects when the listener fails. */
   async run(signal: AbortSignal): Promise<void> {
-    await new Promise<void>((aborted, failed) => {
-      this.doorFailed = failed;
-      if (signal.aborted) aborted();
-      else signal.addEventListener('abort', () => aborted(), { once: true });
-    });
+    const failure = new Promise<never>((_, failed) => (this.doorFailed = failed));
+    await Promise.race([failure, aborted(signal)]);
     await this.stop();
   }
 

@@ -12,6 +12,7 @@ import { createWorkerMetrics } from './metrics.js';
 import { Ownerships, type Ownership } from './ownership.js';
 import { retryForever, wait, type Wait } from './retry.js';
 import { StoredReporter } from './stored-reporter.js';
+import { aborted } from '../lifecycle/aborted.js';
 
 export interface WorkerOptions {
   readonly log: MessageLog;
@@ -249,11 +250,4 @@ export class Worker {
     this.storeReachable = true;
     return result;
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

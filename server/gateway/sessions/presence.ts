@@ -16,6 +16,7 @@ import { CommandEnds } from '../commands/command-ends.js';
 import { CommandInbox } from '../commands/command-inbox.js';
 import { createRegistryMetrics, type RegistryMetrics } from './registry-metrics.js';
 import { SessionRegistry, type SessionRegistryOptions } from './session-registry.js';
+import { aborted } from '../../lifecycle/aborted.js';
 
 export interface PresenceParts {
   readonly pool: Pool;
@@ -89,7 +90,7 @@ export class Presence {
       often(() => (this.isListening ? Promise.resolve() : this.inbox.poll()), POLL_DEAF_EVERY_MS),
       often(() => this.sessions.reconcile(), RECONCILE_EVERY_MS),
     ]);
-    await stopped(signal);
+    await aborted(signal);
     // A beat that is under way must not come after the last words.
     await within(LAST_BEAT_MS, others);
     writing.abort();
@@ -133,11 +134,4 @@ export class Presence {
       this.sessions.replaced(chargePointId, Number(session));
     }
   }
-}
-
-function stopped(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

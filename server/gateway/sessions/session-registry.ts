@@ -5,6 +5,7 @@ import type { HeldSocket } from '../../../store/connections/unknown-sockets.js';
 import { within } from '../within.js';
 import type { RegistryMetrics } from './registry-metrics.js';
 import { Session, type SessionSocket, type SessionWatcher } from './session.js';
+import { aborted } from '../../lifecycle/aborted.js';
 
 /** The database, of one gateway process. All reject with DATABASE_UNAVAILABLE. */
 export interface ConnectionStore {
@@ -130,10 +131,7 @@ export class SessionRegistry implements SessionWatcher {
   /** Writes until the signal aborts, then what is left, for a few seconds at most. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     const writing = this.writeUntil(signal);
-    await new Promise<void>((aborted) => {
-      if (signal.aborted) aborted();
-      else signal.addEventListener('abort', () => aborted(), { once: true });
-    });
+    await aborted(signal);
     this.wake();
     await within(LAST_WRITES_MS, writing);
   }
