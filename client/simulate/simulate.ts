@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
-import { TimerWheel } from '../station/timer-wheel.js';
+import { WheelClock } from '../station/wheel-clock.js';
 import { Turnstile } from '../transport/turnstile.js';
 import { Fleet } from './fleet.js';
 import type { SimulateOptions } from './options.js';
@@ -52,7 +52,7 @@ export async function simulate(options: SimulateOptions, hooks: SimulateHooks): 
     // What the outbox forgets as acknowledged must be in the ledger by then.
     owned = openJournal(options, begun, { beforeWrite: () => ledger?.flush(), onFailure });
   }
-  const clock = new TimerWheel();
+  const clock = new WheelClock();
   const tally = new Tally();
   let fleet: Fleet | null = null;
   try {

@@ -14,7 +14,7 @@ import { Pause, Reading, type PauseReason } from './reading.js';
 import type { Session, SessionSocket } from './sessions/session.js';
 import type { Sheddable, Shedding } from './shedding.js';
 import { monotonicMicros, type Claimant } from './sockets.js';
-import { Deadline } from './timer-wheel.js';
+import { Deadline } from '../../helpers/timer-wheel.js';
 
 /** What all connections of a gateway share. */
 export interface ConnectionServices extends PaceServices {

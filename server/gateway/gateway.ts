@@ -20,7 +20,7 @@ import { rateOf, SharedBucket } from './rate.js';
 import type { SessionRegistry } from './sessions/session-registry.js';
 import { Shedding } from './shedding.js';
 import { Sockets } from './sockets.js';
-import { TimerWheel } from './timer-wheel.js';
+import { TimerWheel } from '../../helpers/timer-wheel.js';
 import { within } from './within.js';
 import { aborted } from '../lifecycle/aborted.js';
 

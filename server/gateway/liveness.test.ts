@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Liveness, type Watched } from './liveness.js';
-import { Deadline, TimerWheel } from './timer-wheel.js';
+import { Deadline, TimerWheel } from '../../helpers/timer-wheel.js';
 
 const TICK = 20;
 const INTERVAL = 30_000;

@@ -1,4 +1,4 @@
-import type { Deadline, DeadlineOwner, TimerWheel } from './timer-wheel.js';
+import type { Deadline, DeadlineOwner, TimerWheel } from '../../helpers/timer-wheel.js';
 
 /** What liveness needs of a socket; times are those of the wheel, ms. */
 export interface Watched extends DeadlineOwner {

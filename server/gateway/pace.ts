@@ -1,7 +1,7 @@
 import type { Channel } from './channel.js';
 import type { Limit } from './metrics.js';
 import { Rate, type SharedBucket } from './rate.js';
-import { Deadline, type DeadlineOwner, type TimerWheel } from './timer-wheel.js';
+import { Deadline, type DeadlineOwner, type TimerWheel } from '../../helpers/timer-wheel.js';
 
 /** A socket whose pace is kept. */
 export interface Paced {

@@ -23,28 +23,30 @@ export interface TimerWheelOptions {
   readonly tickMs?: number;
   /** Default 512. More ticks ahead than this are kept in the same slots, and looked at once a revolution. */
   readonly slots?: number;
+  /** Of a longer silence between two ticks no more than this counts, ms. Default 100; Infinity: all of it does. */
+  readonly longestStepMs?: number;
   /** Monotonic, ms. */
   readonly now?: () => number;
   /** Told at each tick how long ago the one before was, ms. */
   readonly onTick?: (gapMs: number) => void;
 }
 
-/** Of a longer silence between two ticks no more than this counts, ms. */
 const LONGEST_STEP_MS = 100;
 
 const ignore = (): void => undefined;
 const HEAD: DeadlineOwner = { due: ignore };
 
 /**
- * The deadlines of all sockets behind one timer: arming and cancelling cost the same however many there are. A deadline is
+ * Any number of deadlines behind one timer: arming and cancelling cost the same however many there are. A deadline is
  * never due early, and at most two ticks late while the process runs.
  *
- * Its time is that of a running process: when the process was held up (a suspended machine, a blocked event loop), what
+ * Its time is that of a running process, unless `longestStepMs` says otherwise: when the process was held up (a suspended machine, a blocked event loop), what
  * its peers sent meanwhile waits in the kernel, and nobody may be judged late before it is read. So a gap counts as
  * 100 ms at most, and there is no burst of everything that would have been due in it.
  */
 export class TimerWheel {
   private readonly tickMs: number;
+  private readonly longestStepMs: number;
   private readonly clock: () => number;
   private readonly onTick: (gapMs: number) => void;
   private readonly slots: Deadline[];
@@ -58,10 +60,12 @@ export class TimerWheel {
   constructor({
     tickMs = 20,
     slots = 512,
+    longestStepMs = LONGEST_STEP_MS,
     now = () => performance.now(),
     onTick = ignore,
   }: TimerWheelOptions = {}) {
     this.tickMs = tickMs;
+    this.longestStepMs = longestStepMs;
     this.clock = now;
     this.onTick = onTick;
     this.readAt = now();
@@ -108,7 +112,7 @@ export class TimerWheel {
   advance(): void {
     const now = this.clock();
     const gap = Math.max(0, now - this.readAt);
-    this.time += Math.min(LONGEST_STEP_MS, gap);
+    this.time += Math.min(this.longestStepMs, gap);
     this.readAt = now;
     this.onTick(gap);
     // Left over when somebody's `due` threw.
@@ -121,7 +125,7 @@ export class TimerWheel {
   }
 
   private sinceRead(): number {
-    return Math.min(LONGEST_STEP_MS, Math.max(0, this.clock() - this.readAt));
+    return Math.min(this.longestStepMs, Math.max(0, this.clock() - this.readAt));
   }
 
   private ripen(slot: Deadline | undefined): void {

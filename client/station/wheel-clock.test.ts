@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { TimerWheel } from './timer-wheel.js';
+import { WheelClock } from './wheel-clock.js';
 
 function setUp() {
   const time = { at: 0 };
-  const wheel = new TimerWheel(10, { now: () => time.at, elapsed: () => time.at });
+  const wheel = new WheelClock(10, { now: () => time.at, elapsed: () => time.at });
   const pass = (ms: number): void => {
     time.at += ms;
     wheel.turn();
@@ -11,7 +11,7 @@ function setUp() {
   return { wheel, time, pass };
 }
 
-describe('the timer wheel', () => {
+describe('the clock of a fleet', () => {
   it('ends a wait at most a tick late, and never early', () => {
     for (const ms of [0, 1, 9, 10, 11, 500, 10_240, 25_000]) {
       const { wheel, time, pass } = setUp();
