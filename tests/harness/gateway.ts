@@ -9,33 +9,9 @@ import { ocpp201Protocol } from '../../protocol/ocpp201/ocpp201-protocol.js';
 import { Gateway, type GatewayParts } from '../../server/gateway/gateway.js';
 import type { GatewayOptions } from '../../server/gateway/gateway-options.js';
 import { ControlledLog } from './controlled-log.js';
+import { GATEWAY_OPTIONS } from './gateway-options.js';
 
 const LIMITS = { maxAheadMs: 86_400_000, minTimestampMs: Date.UTC(2010, 0) };
-
-export const GATEWAY_OPTIONS: GatewayOptions = {
-  host: '127.0.0.1',
-  port: 0,
-  lingerMs: 2,
-  batchMaxMessages: 500,
-  batchMaxBytes: 1024 * 1024,
-  publishTimeoutMs: 5_000,
-  maxFrameBytes: 3 * 1024 * 1024,
-  pauseBytes: 64 * 1024 * 1024,
-  refuseBytes: 96 * 1024 * 1024,
-  maxConnections: 1_000,
-  pingIntervalMs: 30_000,
-  idleCloseMs: 0,
-  heartbeatIntervalS: 300,
-  heartbeatStretch: 3,
-  loopDelayMarkMs: 0,
-  overloadIdleMs: 0,
-  chargePointRate: 0,
-  ingestRate: 0,
-  totalRate: 0,
-  addressConnections: 0,
-  addressRate: 0,
-  drainMs: 0,
-};
 
 export interface GatewayUnderTest {
   readonly gateway: Gateway;

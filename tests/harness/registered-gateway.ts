@@ -8,7 +8,7 @@ import { Gateway } from '../../server/gateway/gateway.js';
 import type { GatewayOptions } from '../../server/gateway/gateway-options.js';
 import { Presence } from '../../server/gateway/sessions/presence.js';
 import { createPool } from '../../store/pool.js';
-import { GATEWAY_OPTIONS } from './gateway.js';
+import { GATEWAY_OPTIONS } from './gateway-options.js';
 
 const LIMITS = { maxAheadMs: 86_400_000, minTimestampMs: Date.UTC(2010, 0) };
 
