@@ -1,3 +1,4 @@
+import { Gathered } from '../helpers/gathered.js';
 import type { Pool } from './pool.js';
 import { asOutage } from './postgres-error.js';
 
@@ -10,6 +11,9 @@ export interface ChargePointDirectoryOptions {
   readonly now?: () => number;
 }
 
+/** In one query. */
+const QUESTIONS_MAX = 10_000;
+
 interface Answer {
   readonly known: boolean;
   readonly until: number;
@@ -21,9 +25,7 @@ interface Answer {
  */
 export class ChargePointDirectory {
   private readonly answers = new Map<string, Answer>();
-  private waiting = new Map<string, Promise<boolean>>();
-  private next: Promise<ReadonlySet<string>> | null = null;
-  private underWay: Promise<unknown> = Promise.resolve();
+  private readonly questions: Gathered<string, boolean>;
   private readonly ttlMs: number;
   private readonly maxEntries: number;
   private readonly now: () => number;
@@ -35,29 +37,17 @@ export class ChargePointDirectory {
     this.ttlMs = options.ttlMs ?? 5_000;
     this.maxEntries = options.maxEntries ?? 100_000;
     this.now = options.now ?? Date.now;
+    this.questions = new Gathered(async (ids) => {
+      const known = await this.knownAmong(ids);
+      return ids.map((id) => this.remember(id, known.has(id)));
+    }, QUESTIONS_MAX);
   }
 
   /** True for active and held charge points, not for retired ones. Rejects with DATABASE_UNAVAILABLE. */
   async isKnown(chargePointId: string): Promise<boolean> {
     const answer = this.answers.get(chargePointId);
     if (answer !== undefined && answer.until > this.now()) return answer.known;
-    const asked = this.waiting.get(chargePointId);
-    if (asked !== undefined) return asked;
-    this.next ??= this.askWhenFree();
-    const mine = this.next.then((known) => this.remember(chargePointId, known.has(chargePointId)));
-    this.waiting.set(chargePointId, mine);
-    return mine;
-  }
-
-  private async askWhenFree(): Promise<ReadonlySet<string>> {
-    await this.underWay;
-    // The caller that began this turn has put its id down before we get here.
-    const ids = [...this.waiting.keys()];
-    this.waiting = new Map();
-    this.next = null;
-    const asking = this.knownAmong(ids);
-    this.underWay = asking.catch(() => undefined);
-    return asking;
+    return this.questions.put(chargePointId);
   }
 
   private async knownAmong(ids: readonly string[]): Promise<ReadonlySet<string>> {
