@@ -4,7 +4,7 @@
  */
 const OURS =
   '(^|/)(config|protocol|helpers|server|store|routes|controllers|client|dashboard|benchmarks|dev|tests)/';
-const TEST = '(\\.test\\.ts$|(^|/)tests/(?!fixtures/)|(^|/)(benchmarks|dev)/)';
+const TEST = '(\\.test\\.ts$|(^|/)tests/(?!fixtures/boundaries/)|(^|/)(benchmarks|dev)/)';
 
 /** Only `inside` may import what resolves to `target`. Tests and benchmarks may import anything. */
 const only = (name, comment, target, inside) => ({
