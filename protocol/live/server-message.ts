@@ -1,0 +1,85 @@
+import type { ChangeKind, ChangeOf, DataOfKind } from './change.js';
+
+/** Frames are arrays of these, in order. `id` is the subscription's. */
+export type ServerMessage =
+  | InitialData
+  | Told<ChangeOf<'reading'>>
+  | Told<ChangeOf<'chargePoint'>>
+  | Resync
+  | Lagging
+  | SubscriptionStatus
+  | FleetMessage
+  | ErrorMessage;
+
+type Told<Change> = Change & { readonly id: string };
+
+/**
+ * Part of what is there as of `changeId`: charge points that aren't retired, and the newest reading of each series. Changes
+ * follow that `changeId` without a gap, after the part that is last.
+ */
+export interface InitialData {
+  readonly type: 'INITIAL_DATA';
+  readonly id: string;
+  readonly data: readonly { [Kind in ChangeKind]: { readonly kind: Kind } & DataOfKind[Kind] }[ChangeKind][];
+  readonly isLast: boolean;
+  readonly timestamp: string;
+  readonly changeId: string;
+}
+
+/** What was seen before is void: INITIAL_DATA follows (unless the subscription asked for no snapshot). */
+export interface Resync {
+  readonly type: 'RESYNC';
+  readonly id: string;
+  /** expired: the changeId is older than the feed; unknown: newer than it; overflow: too slow for more than the newest. */
+  readonly reason: 'expired' | 'unknown' | 'overflow';
+  readonly timestamp: string;
+}
+
+/**
+ * The subscriber takes less than there is: of each series it was told the newest only, `skipped` others not. Who needs them
+ * subscribes anew with the changeId that came before this message.
+ */
+export interface Lagging {
+  readonly type: 'LAGGING';
+  readonly id: string;
+  readonly skipped: number;
+  readonly timestamp: string;
+  readonly changeId: string;
+}
+
+/** live: what comes next happens now. */
+export interface SubscriptionStatus {
+  readonly type: 'STATUS';
+  readonly id: string;
+  readonly state: 'live';
+  readonly timestamp: string;
+  readonly changeId: string;
+}
+
+/** Figures of the whole fleet, for subscriptions of the kind `fleet`: at once, then as often as they are taken. */
+export interface FleetMessage {
+  readonly type: 'STATUS';
+  readonly id: string;
+  readonly kind: 'fleet';
+  /** As `GET /v1/fleet` has them. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly timestamp: string;
+}
+
+export interface ErrorMessage {
+  readonly type: 'ERROR';
+  /** null: the message was none of a subscription. */
+  readonly id: string | null;
+  readonly error: {
+    readonly code:
+      | 'malformed'
+      | 'duplicate-subscription'
+      | 'unknown-subscription'
+      | 'too-many-subscriptions'
+      | 'unavailable';
+    readonly message: string;
+    /** JSON pointer into the message. */
+    readonly path?: string;
+  };
+  readonly timestamp: string;
+}
