@@ -1,4 +1,5 @@
 import type { ChangeKind, ChangeOf, DataOfKind } from './change.js';
+import type { FleetFigures } from './fleet-figures.js';
 
 /** Frames are arrays of these, in order. `id` is the subscription's. */
 export type ServerMessage =
@@ -62,7 +63,7 @@ export interface FleetMessage {
   readonly id: string;
   readonly kind: 'fleet';
   /** As `GET /v1/fleet` has them. */
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data: FleetFigures;
   readonly timestamp: string;
 }
 
