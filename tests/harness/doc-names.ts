@@ -13,7 +13,13 @@ export interface NameKind {
 }
 
 /** Variables that aren't meterpulse's own: of benchmarks and tests. */
-const OTHER_VARIABLES = new Set(['BENCH_CPU_PROFILE', 'FUZZ_RUNS', 'FUZZ_SEED', 'STORM_SOCKETS']);
+const OTHER_VARIABLES = new Set([
+  'BENCH_CPU_PROFILE',
+  'CHROMIUM_PATH',
+  'FUZZ_RUNS',
+  'FUZZ_SEED',
+  'STORM_SOCKETS',
+]);
 
 const manifest = z
   .object({ scripts: z.record(z.string(), z.string()) })
