@@ -27,18 +27,24 @@ export interface InitialData {
   readonly changeId: string;
 }
 
+export const RESYNC_REASONS = ['expired', 'unknown', 'overflow', 'interrupted'] as const;
+export type ResyncReason = (typeof RESYNC_REASONS)[number];
+
 /** What was seen before is void: INITIAL_DATA follows (unless the subscription asked for no snapshot). */
 export interface Resync {
   readonly type: 'RESYNC';
   readonly id: string;
-  /** expired: the changeId is older than the feed; unknown: newer than it; overflow: too slow for more than the newest. */
-  readonly reason: 'expired' | 'unknown' | 'overflow';
+  /**
+   * expired: the changeId is older than the feed; unknown: newer than it; overflow: too slow even for the newest alone;
+   * interrupted: the snapshot was broken off, another one follows.
+   */
+  readonly reason: ResyncReason;
   readonly timestamp: string;
 }
 
 /**
- * The subscriber takes less than there is: of each series it was told the newest only, `skipped` others not. Who needs them
- * subscribes anew with the changeId that came before this message.
+ * The subscriber takes less than there is: of each series it is told the newest only, `skipped` others not. Nothing is skipped up
+ * to `changeId`: who needs the others subscribes anew with it.
  */
 export interface Lagging {
   readonly type: 'LAGGING';
@@ -48,7 +54,7 @@ export interface Lagging {
   readonly changeId: string;
 }
 
-/** live: what comes next happens now. */
+/** live: what comes next happens now. Again when much was for others meanwhile: `changeId` is then what to resume after. */
 export interface SubscriptionStatus {
   readonly type: 'STATUS';
   readonly id: string;
@@ -77,6 +83,7 @@ export interface ErrorMessage {
       | 'duplicate-subscription'
       | 'unknown-subscription'
       | 'too-many-subscriptions'
+      | 'forbidden'
       | 'unavailable';
     readonly message: string;
     /** JSON pointer into the message. */
