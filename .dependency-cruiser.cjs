@@ -4,7 +4,7 @@
  */
 const OURS =
   '(^|/)(config|protocol|helpers|server|store|routes|controllers|client|dashboard|benchmarks|dev|tests)/';
-const TEST = '(\\.test\\.ts$|(^|/)tests/(?!fixtures/boundaries/)|(^|/)(benchmarks|dev)/)';
+const TEST = '(\\.test\\.tsx?$|(^|/)tests/(?!fixtures/boundaries/)|(^|/)(benchmarks|dev)/)';
 
 /** Only `inside` may import what resolves to `target`. Tests and benchmarks may import anything. */
 const only = (name, comment, target, inside) => ({
@@ -80,6 +80,27 @@ module.exports = {
       comment: 'client talks to the server from outside: it may import protocol and helpers only',
       from: { path: '(^|/)client/', pathNot: TEST },
       to: { path: OURS, pathNot: '(^|/)(client|protocol|helpers)/' },
+    },
+    {
+      name: 'dashboard-in-a-browser',
+      comment:
+        'dashboard talks to the server by client/live and the public API; of packages it has what draws',
+      severity: 'error',
+      from: { path: '(^|/)dashboard/', pathNot: TEST },
+      to: {
+        path: [OURS, 'node_modules', '^node:'],
+        pathNot: [
+          '(^|/)(dashboard|client/live|protocol)/',
+          'node_modules/(preact|@preact/signals|@preact/signals-core|uplot)/',
+        ],
+      },
+    },
+    {
+      name: 'dashboard-types-of-protocol',
+      comment: 'of protocol the dashboard has types only: what judges messages would be most of its script',
+      severity: 'error',
+      from: { path: '(^|/)dashboard/', pathNot: TEST },
+      to: { path: '(^|/)protocol/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'store-below-server',

@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
@@ -37,6 +38,11 @@ export default tseslint.config(
     // Command lines print; so do benchmark reports and build scripts.
     files: ['server/cli/**', 'client/**', 'benchmarks/**', 'dev/**', 'scripts/**', 'Files/**', 'tests/**'],
     rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['dashboard/**'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
   },
   { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
   prettier,

@@ -1,0 +1,13 @@
+import type { JSX } from 'preact';
+import { Frame } from './frame/frame.js';
+import { NotFound } from './pages/not-found.js';
+import { place } from './router/router.js';
+
+/** By the first part of the address; a page is given the parts after it. null: there is nothing at that address. */
+const PAGES: Readonly<Record<string, (rest: readonly string[]) => JSX.Element | null>> = {};
+
+export function App() {
+  const [first = '', ...rest] = place.value.segments;
+  const page = Object.hasOwn(PAGES, first) ? PAGES[first]?.(rest) : null;
+  return <Frame>{page ?? <NotFound />}</Frame>;
+}
