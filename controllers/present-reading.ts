@@ -1,16 +1,5 @@
-import { Quality } from '../protocol/reading.js';
+import { qualityNames } from '../protocol/quality-names.js';
 import type { StoredReading } from '../store/read/stored-reading.js';
-
-/** `ASSUMED_UTC` becomes `assumedUtc`. */
-const QUALITY_NAMES = Object.entries(Quality).map(
-  ([flag, bit]) =>
-    [flag.toLowerCase().replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), bit] as const,
-);
-
-/** The names of the bits that are set; [] for a reading that nothing is to be said about. */
-export function presentQuality(bits: number): string[] {
-  return QUALITY_NAMES.filter(([, bit]) => (bits & bit) !== 0).map(([name]) => name);
-}
 
 /** In CSV: what names the key of a reading, and all of it. */
 export const KEY_COLUMNS: readonly string[] = [
@@ -50,6 +39,6 @@ export function presentValue(reading: Pick<StoredReading, 'value' | 'transaction
   return {
     value: reading.value,
     transactionId: reading.transactionId,
-    quality: presentQuality(reading.quality),
+    quality: qualityNames(reading.quality),
   };
 }

@@ -10,6 +10,8 @@ create table feed (
   payload json not null,
   primary key (position, segment)
 ) partition by list (segment);
+-- Compressing would cost more than it saves: who writes holds the feed meanwhile.
+alter table feed alter column payload set storage external;
 create table feed_0 partition of feed for values in (0);
 create table feed_1 partition of feed for values in (1);
 create table feed_2 partition of feed for values in (2);
@@ -30,19 +32,43 @@ create unique index feed_segments_current on feed_segments (is_current) where is
 insert into feed_segments (segment, first_position, began_at, is_current)
   select n, case when n = 0 then 1 end, case when n = 0 then now() end, n = 0 from generate_series(0, 7) n;
 
+-- Position of the newest row that the caller's snapshot sees; 0 before the first. Touches no other segment than the one that is
+-- written, so that neither writers nor long reads meet the one that is being emptied.
+create function feed_head() returns bigint language plpgsql stable as $$
+declare
+  into_segment smallint;
+  segment_first bigint;
+  head bigint;
+begin
+  select segment, first_position into strict into_segment, segment_first from feed_segments where is_current;
+  case into_segment
+    when 0 then select max(position) into head from feed_0;
+    when 1 then select max(position) into head from feed_1;
+    when 2 then select max(position) into head from feed_2;
+    when 3 then select max(position) into head from feed_3;
+    when 4 then select max(position) into head from feed_4;
+    when 5 then select max(position) into head from feed_5;
+    when 6 then select max(position) into head from feed_6;
+    when 7 then select max(position) into head from feed_7;
+  end case;
+  return coalesce(head, segment_first - 1);
+end
+$$;
+
 -- The last act of a transaction: holds the feed until the commit, so that positions are in the order of commits and whoever
 -- sees one sees all before it. The number of the lock is ASCII of "mp feed" (any that nothing else in this database takes).
 create function feed_append(new_kind text, new_payload json) returns bigint language plpgsql as $$
 declare
-  into_segment smallint;
-  segment_first bigint;
   next_position bigint;
 begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'changes of what the feed tells need READ COMMITTED: a snapshot of before the lock does not see the head'
+      using errcode = 'feature_not_supported';
+  end if;
   perform pg_advisory_xact_lock(30804056920647012);
-  select segment, first_position into strict into_segment, segment_first from feed_segments where is_current;
-  select coalesce(max(position) + 1, segment_first) into next_position from feed where segment = into_segment;
+  next_position := feed_head() + 1;
   insert into feed (position, committed_at, segment, kind, payload)
-    values (next_position, clock_timestamp(), into_segment, new_kind, new_payload);
+    select next_position, clock_timestamp(), segment, new_kind, new_payload from feed_segments where is_current;
   -- Without a payload: those of one transaction are one.
   perform pg_notify('meterpulse_feed', '');
   return next_position;
@@ -62,7 +88,7 @@ create trigger charge_point_version before update on charge_points for each row
   execute function charge_point_version();
 
 -- A retired charge point is a deleted one that is still known by its readings: to the feed it is gone.
-create function charge_point_json(of charge_points) returns json language sql immutable as $$
+create function charge_point_json(of charge_points) returns json language sql stable as $$
   select json_build_object('id', of.id, 'label', of.label, 'site', of.site, 'status', of.status,
     'createdAt', of.created_at, 'updatedAt', of.updated_at, 'version', of.version)
 $$;
@@ -91,5 +117,8 @@ comment on table feed is 'Changes in the order of commits: one row a flush of re
 comment on column feed.position is 'What a cursor counts: dense, rising in the order of commits.';
 comment on column feed.segment is 'Part of the ring that it lies in; emptied as a whole.';
 comment on column feed.kind is 'readings: columns of what was inserted or replaced; chargePoint: the row before and after.';
+comment on column feed.committed_at is 'By the clock of the database, as the commit began.';
+comment on column feed.payload is 'Shapes are in store/feed/feed-row.ts.';
 comment on table feed_segments is 'The ring of the feed: which segment is written, and where each begins.';
 comment on column feed_segments.first_position is 'Of its first row, or of the next one to come; null: it is empty and not in use.';
+comment on column feed_segments.began_at is 'When it became the one that is written.';
