@@ -1,7 +1,7 @@
 import { defineConfig } from 'vite';
 
 /** Where `npm run dev-dashboard` finds the API, and by it everything else. */
-const api = process.env['DASHBOARD_API'] ?? 'http://127.0.0.1:3001';
+const api = 'http://127.0.0.1:3001';
 
 export default defineConfig({
   root: 'dashboard',

@@ -64,6 +64,7 @@ const KNOWN = Object.keys(environmentSchema.shape);
 const PREFIXES = [
   'BATCH_',
   'COMMAND_',
+  'DASHBOARD_',
   'GATEWAY_',
   'INBOX_',
   'KAFKA_',

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { gatewayVariables } from './gateway-variables.js';
 import { listed } from './listed.js';
 import { postgresUrl, postgresUrls } from './postgres-urls.js';
+import { websocketUrl } from './websocket-url.js';
 import { wholeNumber } from './whole-number.js';
 
 const port = () => wholeNumber(0, 65_535);
@@ -166,6 +167,17 @@ export const environmentSchema = z.object({
     .default(64)
     .describe(
       'MiB of answers about energy and aggregates that an API process keeps; each is given again only while nothing in it has changed. 0: none.',
+    ),
+
+  DASHBOARD_LIVE_URL: websocketUrl()
+    .optional()
+    .describe(
+      'Where browsers find the live feed, such as `wss://live.example.com/live`. Unset: at `/live` of the host that the dashboard came from.',
+    ),
+  DASHBOARD_INGEST_URL: websocketUrl()
+    .optional()
+    .describe(
+      'Where the dashboard sends test readings, such as `wss://gateway.example.com/ingest`. Unset: `start` and `demo` tell it their own gateway; with other roles it asks for the address.',
     ),
 
   LOG_LEVEL: z

@@ -4,7 +4,17 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 
-const ROOMS = ['config', 'protocol', 'helpers', 'server', 'store', 'routes', 'controllers', 'client', 'dashboard'];
+const ROOMS = [
+  'config',
+  'protocol',
+  'helpers',
+  'server',
+  'store',
+  'routes',
+  'controllers',
+  'client',
+  'dashboard',
+];
 /** The last step of the build makes it. */
 const MADE = 'dist/dashboard/index.html';
 

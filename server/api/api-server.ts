@@ -12,6 +12,8 @@ import { answerClientError } from './answer-client-error.js';
 import { apiRoutes } from './api-routes.js';
 import { CommandDesk } from './command-desk.js';
 import { createApp } from './create-app.js';
+import { dashboardDirectory } from './dashboard-host/dashboard-directory.js';
+import type { DashboardServers } from './dashboard-host/dashboard-servers.js';
 import { cacheObserver, createApiMetrics } from './metrics.js';
 
 export interface ApiServerOptions {
@@ -28,6 +30,8 @@ export interface ApiServerOptions {
   readonly exportStallMs?: number;
   /** Bytes of answers that are kept in memory at most. Default 64 MiB. */
   readonly cacheBytes?: number;
+  /** Where the built dashboard lies; null: nowhere. Default: where the build puts it. */
+  readonly dashboardDirectory?: string | null;
   /** Requests under way get this long to end at a stop, ms. Default 10,000. */
   readonly stopTimeoutMs?: number;
 }
@@ -40,6 +44,8 @@ export interface ApiServerParts {
   readonly log: Pick<MessageLog, 'publish'>;
   /** Judges calls to charge points before they are queued. Default: their gateways alone do. */
   readonly judge?: CallJudge;
+  /** Where the dashboard finds the live feed and a gateway. Default: the live feed here, no gateway. */
+  readonly dashboardServers?: () => DashboardServers;
   readonly options: ApiServerOptions;
   readonly logger: Logger;
   readonly registry: Registry;
@@ -78,6 +84,11 @@ export class ApiServer {
         maxExports: options.maxExports ?? MAX_EXPORTS,
         timeoutMs: options.exportTimeoutMs ?? EXPORT_TIMEOUT_MS,
         stallMs: options.exportStallMs ?? EXPORT_STALL_MS,
+      },
+      dashboard: {
+        directory: () =>
+          options.dashboardDirectory === undefined ? dashboardDirectory() : options.dashboardDirectory,
+        servers: parts.dashboardServers ?? (() => ({ live: null, ingest: null })),
       },
     });
     this.server = createServer({

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { problem } from '../../controllers/problem.js';
 import type { Route } from '../../routes/route.js';
 import type { ApiResponse } from './api-response.js';
+import { mountDashboard, type DashboardParts } from './dashboard-host/mount-dashboard.js';
 import { mountDocumentation } from './documentation/mount-documentation.js';
 import type { ApiMetrics } from './metrics.js';
 import { mountRoutes } from './mount-routes.js';
@@ -19,10 +20,11 @@ export interface AppParts {
   readonly logger: Logger;
   readonly metrics: ApiMetrics;
   readonly exportLimits: ExportLimits;
+  readonly dashboard: DashboardParts;
 }
 
 /** The way of a request, from top to bottom. */
-export function createApp({ routes, logger, metrics, exportLimits }: AppParts): Express {
+export function createApp({ routes, logger, metrics, exportLimits, dashboard }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   // Routes read the query themselves, strictly.
@@ -31,6 +33,7 @@ export function createApp({ routes, logger, metrics, exportLimits }: AppParts): 
   app.use(helmet());
   app.use(compression({ filter: isCompressible }));
   app.use(mountDocumentation(routes));
+  app.use(mountDashboard(dashboard));
   app.use(mountRoutes(routes, { metrics, exportLimits }));
   app.use((request: Request, response: ApiResponse) => {
     sendProblem(request, response, problem('not-found', 'There is no such route.'));

@@ -78,11 +78,13 @@ async function runRoles(
   const rollups = createRollups(context, services.databaseUrl);
   const apiPool = createApiPool(context, services.databaseUrl);
   const replicas = createReadReplicas(context, services.databaseUrl);
-  const api = createApi(context, apiPool, log, replicas);
+  let gatewayPort: number | null = null;
+  const api = createApi(context, apiPool, log, replicas, () => gatewayPort);
   const { port: apiPort } = await api.start();
   const address = (port: number): string => `${config.HOST}:${port}`;
   const primary = createGatewayPrimary(context, services);
   const onListening = (port: number): void => {
+    gatewayPort = port;
     logger.info({ port }, `gateway on ws://${address(port)}`);
     logger.info({ port: apiPort }, `REST API on http://${address(apiPort)}/v1`);
     onReady({ gateway: `ws://${address(port)}`, api: `http://${address(apiPort)}` });

@@ -3,6 +3,7 @@ import type { CallJudge } from '../../controllers/command-sender.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
 import { ApiServer } from '../api/api-server.js';
+import type { DashboardServers } from '../api/dashboard-host/dashboard-servers.js';
 import type { MessageLog } from '../broker/message-log.js';
 import { ocppProtocols } from './charger-protocols.js';
 import type { RoleContext } from './role-context.js';
@@ -20,18 +21,23 @@ export function createApiPool({ config, registry }: RoleContext, databaseUrl: st
 
 const UNSENT_MESSAGE_ID = '00000000-0000-4000-8000-000000000000';
 
-/** The API stage. `log` is where quarantined parts are sent again. */
+/**
+ * The API stage. `log` is where quarantined parts are sent again. `gatewayPort`, of a gateway on this host, is null until it
+ * listens.
+ */
 export function createApi(
   { config, logger, registry }: RoleContext,
   pool: Pool,
   log: Pick<MessageLog, 'publish'>,
   replicas?: ReadReplicas,
+  gatewayPort: () => number | null = () => null,
 ): ApiServer {
   return new ApiServer({
     pool,
     replicas,
     log,
     judge: callJudge(config),
+    dashboardServers: () => dashboardServers(config, gatewayPort()),
     options: {
       host: config.HOST,
       port: config.API_PORT,
@@ -53,5 +59,14 @@ function callJudge(config: Config): CallJudge {
     return protocol === undefined
       ? undefined
       : (protocol.encodeCall?.(UNSENT_MESSAGE_ID, action, payload) ?? null);
+  };
+}
+
+function dashboardServers(config: Config, gatewayPort: number | null): DashboardServers {
+  const { DASHBOARD_LIVE_URL: live, DASHBOARD_INGEST_URL: ingest } = config;
+  const ownGateway = gatewayPort === null ? null : { port: gatewayPort, path: '/ingest' };
+  return {
+    live: live === undefined ? null : { url: live },
+    ingest: ingest === undefined ? ownGateway : { url: ingest },
   };
 }

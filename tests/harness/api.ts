@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import { loadConfig } from '../../config/config.js';
 import type { CallJudge } from '../../controllers/command-sender.js';
 import { ApiServer, type ApiServerOptions } from '../../server/api/api-server.js';
+import type { DashboardServers } from '../../server/api/dashboard-host/dashboard-servers.js';
 import type { MessageLog } from '../../server/broker/message-log.js';
 import { createReadReplicas } from '../../server/compose/replicas-part.js';
 import { createPool, type Pool } from '../../store/pool.js';
@@ -37,6 +38,8 @@ export interface ApiSettings extends Partial<ApiServerOptions> {
   readonly judge?: CallJudge;
   /** Connections at most. Default 8. */
   readonly poolMax?: number;
+  /** What the dashboard is told. Default: the live feed here, no gateway. */
+  readonly dashboardServers?: () => DashboardServers;
   /** Gets each line that is logged. */
   readonly onLog?: (line: string) => void;
 }
@@ -50,6 +53,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     poolMax = 8,
     log,
     judge,
+    dashboardServers,
     onLog,
     ...options
   } = settings;
@@ -69,6 +73,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     replicas,
     log: log ?? { publish: () => Promise.resolve() },
     ...(judge === undefined ? {} : { judge }),
+    ...(dashboardServers === undefined ? {} : { dashboardServers }),
     registry,
     logger,
     options: {

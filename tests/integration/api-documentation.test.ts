@@ -44,12 +44,9 @@ describe('the documentation that the API serves', () => {
     expect(await response.text()).not.toMatch(/<script(?![^>]* src=)/);
   });
 
-  it.each([
-    ['/', 'docs'],
-    ['/docs/', '../docs'],
-  ])('leads from %s to the page', async (path, location) => {
-    const response = await get(path);
-    expect([response.status, response.headers.get('location')]).toEqual([302, location]);
+  it('leads from /docs/ to the page', async () => {
+    const response = await get('/docs/');
+    expect([response.status, response.headers.get('location')]).toEqual([302, '../docs']);
   });
 
   it.each(['/docs/package.json', '/docs/../package.json', '/docs/..%2f..%2fpackage.json', '/docs/x'])(

@@ -10,7 +10,7 @@ const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-di
 const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 const FILES_MAX_AGE_MS = 3_600_000;
 
-/** `/openapi.json`, and `/docs`, where it can be read and tried out without any other server. `/` leads there. */
+/** `/openapi.json`, and `/docs`, where it can be read and tried out without any other server. */
 export function mountDocumentation(routes: readonly Route[]): Router {
   const router = Router({ strict: true, caseSensitive: true });
   const serve = (path: string, send: (response: ApiResponse, next: NextFunction) => void): void => {
@@ -42,6 +42,5 @@ export function mountDocumentation(routes: readonly Route[]): Router {
     });
   }
   serve('/docs/', (response) => response.redirect('../docs'));
-  serve('/', (response) => response.redirect('docs'));
   return router;
 }
