@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { fullJitterMs, type BackoffLimits } from '../helpers/backoff.js';
+import { commitWithReadings } from './feed/append-readings.js';
 import { createStoreMetrics, type StoreMetrics } from './metrics.js';
 import { DayPartitions } from './partitions.js';
 import { pingDatabase } from './ping.js';
@@ -162,7 +163,7 @@ export class PgReadingSink implements ReadingSink {
     const outcomes = countOutcomes({ ...judged, rejected }, locked.countedOffsets);
     await advancePositions(client, topic, positions, outcomes.counted);
     flush.unconfirmed = outcomes.batch;
-    await client.query('commit');
+    await commitWithReadings(client, settled?.changes ?? { inserted: rows, replaced: [] });
     this.metrics.signedValues.inc(signedOutcomes.filter(({ isNew }) => isNew).length);
     return outcomes.batch;
   }

@@ -1,3 +1,4 @@
+import type { ReadingChanges } from '../feed/append-readings.js';
 import type { PoolClient } from '../pool.js';
 import { classifyKey, compareCandidates, type ClassifiedKey, type Verdict } from './classify-readings.js';
 import { changeConflicts, changeStanding, type Change } from './change-rows.js';
@@ -9,6 +10,8 @@ export interface Settled {
   readonly verdicts: readonly Verdict[];
   /** Rows that went in or now stand, by index. */
   readonly standing: readonly number[];
+  /** What became of the table `readings`. */
+  readonly changes: ReadingChanges;
 }
 
 interface Group {
@@ -55,6 +58,8 @@ export async function settleRepeats(
   const standingChanges: Change[] = [];
   const conflictChanges: Change[] = [];
   const moved = new Set<StagedRow>();
+  const added: StagedRow[] = [];
+  const replaced: { before: StagedRow; after: StagedRow }[] = [];
   for (const group of repeated) {
     const offered = group.ords.map((ord) => rows[ord]).filter((row) => row !== undefined);
     const result: ClassifiedKey<StagedRow> = classifyKey(offered, group);
@@ -67,6 +72,10 @@ export async function settleRepeats(
       standingChanges.push({ before: group.standing, after: result.standing });
     }
     if (result.standing !== group.standing) moved.add(result.standing);
+    if (group.standing === null) added.push(result.standing);
+    else if (result.standing !== group.standing) {
+      replaced.push({ before: group.standing, after: result.standing });
+    }
     for (const after of result.conflicts) {
       const before = group.conflicts.find(({ value }) => value === after.value) ?? null;
       conflictChanges.push({ before, after });
@@ -77,7 +86,8 @@ export async function settleRepeats(
 
   const repeatedOrds = new Set(repeated.flatMap(({ ords }) => ords));
   const standing = rows.flatMap((row, ord) => (moved.has(row) || !repeatedOrds.has(ord) ? [ord] : []));
-  return { verdicts, standing };
+  added.push(...rows.filter((_, ord) => !repeatedOrds.has(ord)));
+  return { verdicts, standing, changes: { inserted: added, replaced } };
 }
 
 function groupByKey(rows: readonly StagedRow[]): Map<string, Group> {

@@ -9,8 +9,8 @@ export interface SeveringProxy {
   close(): Promise<void>;
 }
 
-/** "Q", the length, "commit", NUL: as node-postgres sends it. */
-const COMMIT = Buffer.from('Q\0\0\0\x0bcommit\0', 'latin1');
+/** What a message that commits ends with, alone in it or behind what is the last act of the transaction. */
+const COMMIT = Buffer.from('commit\0', 'latin1');
 
 /**
  * A proxy in front of PostgreSQL that can lose the connection at COMMIT: `before` it reaches the server, or `after` the
