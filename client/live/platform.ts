@@ -1,0 +1,27 @@
+/** As much of a WebSocket as is used; those of browsers, Node 22 and `ws` fit. */
+export interface SocketLike {
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  send(text: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+export type SocketClass = new (url: string, protocols?: string[]) => SocketLike;
+
+/** What the client has of the world. Injected, so that tests make time and chance. */
+export interface Platform {
+  readonly webSocket: SocketClass | undefined;
+  readonly fetch: typeof globalThis.fetch;
+  /** Address of the page, that relative addresses are relative to; undefined where there is none. */
+  readonly base: string | undefined;
+  /** ms since 1970 UTC. */
+  now(): number;
+  /** At least 0, below 1. */
+  random(): number;
+  /** Returns what cancels it. */
+  after(ms: number, action: () => void): () => void;
+  /** Tells when the network has come back; returns what ends that. */
+  onOnline(action: () => void): () => void;
+}
