@@ -22,7 +22,8 @@ export default defineConfig({
     proxy: {
       '/v1': api,
       '/dashboard.json': api,
-      '/live': { target: api, ws: true },
+      // Not the folder of that name, whose modules begin so.
+      '^/live$': { target: api, ws: true },
     },
   },
 });

@@ -1,10 +1,13 @@
 import type { JSX } from 'preact';
 import { Frame } from './frame/frame.js';
 import { NotFound } from './pages/not-found.js';
+import { OverviewPage } from './pages/overview/overview-page.js';
 import { place } from './router/router.js';
 
 /** By the first part of the address; a page is given the parts after it. null: there is nothing at that address. */
-const PAGES: Readonly<Record<string, (rest: readonly string[]) => JSX.Element | null>> = {};
+const PAGES: Readonly<Record<string, (rest: readonly string[]) => JSX.Element | null>> = {
+  '': (rest) => (rest.length === 0 ? <OverviewPage /> : null),
+};
 
 export function App() {
   const [first = '', ...rest] = place.value.segments;

@@ -4,6 +4,7 @@ import { Toasts } from '../components/toast.js';
 import icon from '../icon.svg';
 import { link } from '../router/parse-location.js';
 import { place } from '../router/router.js';
+import { ConnectionStatus } from './connection-status.js';
 import { ThemeButton } from './theme-button.js';
 import './frame.css';
 
@@ -43,6 +44,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
           meterpulse
         </a>
         <div class="top-end">
+          <ConnectionStatus />
           <ThemeButton />
         </div>
       </header>

@@ -1,0 +1,20 @@
+import { effect, signal } from '@preact/signals';
+import type { FleetFigures } from '../../client/live/index.js';
+import { keptHistory, type FleetPoint } from './fleet-history.js';
+import { liveClient } from './live.js';
+
+/** The newest figures that the live feed told; null: none yet. */
+export const fleet = signal<FleetFigures | null>(null);
+/** Those of the last minutes, oldest first; kept while other pages are looked at. */
+export const fleetHistory = signal<readonly FleetPoint[]>([]);
+
+effect(() => {
+  const client = liveClient.value;
+  if (client === null) return;
+  const subscription = client.subscribe({ filter: { kinds: ['fleet'] } });
+  subscription.on('fleet', ({ data }) => {
+    fleet.value = data;
+    fleetHistory.value = keptHistory(fleetHistory.peek(), data, Date.now());
+  });
+  return () => subscription.unsubscribe();
+});

@@ -1,0 +1,19 @@
+import { timeOfDayText } from '../../charts/time-text.js';
+import { Button } from '../../components/button.js';
+import { Notice } from '../../components/notice.js';
+
+/** @param props.timestamp of the figures that are shown. */
+export function FleetNotice({
+  timestamp,
+  onRetry,
+}: {
+  readonly timestamp: string;
+  readonly onRetry: () => void;
+}) {
+  return (
+    <Notice tone="warning" action={<Button onClick={onRetry}>Ask again</Button>}>
+      The live feed is not connected. These are the figures of {timeOfDayText(Date.parse(timestamp))}; they
+      don’t move by themselves.
+    </Notice>
+  );
+}

@@ -1,0 +1,59 @@
+import { Page } from '../../components/page.js';
+import { useNow } from '../../live/use-now.js';
+import { HISTORY_MS, type FleetPoint } from '../../live/fleet-history.js';
+import { fleetHistory } from '../../live/fleet.js';
+import { ChangeTicker } from './change-ticker.js';
+import { FigureCard } from './figure-card.js';
+import { FiguresLoading } from './figures-loading.js';
+import { figuresOf, type Figure } from './figures.js';
+import { FleetNotice } from './fleet-notice.js';
+import { Processes, Unsettled } from './side-figures.js';
+import { useFleet } from './use-fleet.js';
+import { ErrorState } from '../../components/error-state.js';
+
+/** The fleet at a glance, now. */
+export function OverviewPage() {
+  const { figures, isLive, error, reload } = useFleet();
+  return (
+    <Page title="Overview">
+      {figures !== null && !isLive ? <FleetNotice timestamp={figures.timestamp} onRetry={reload} /> : null}
+      {figures !== null ? (
+        <div class="figures">
+          <Figures figures={figuresOf(figures)} history={fleetHistory.value} />
+          <Unsettled figures={figures} />
+          <Processes figures={figures} />
+        </div>
+      ) : error !== undefined ? (
+        <ErrorState title="The figures of the fleet could not be loaded" error={error} onRetry={reload} />
+      ) : (
+        <FiguresLoading />
+      )}
+      <ChangeTicker />
+    </Page>
+  );
+}
+
+interface FiguresProps {
+  readonly figures: readonly Figure[];
+  readonly history: readonly FleetPoint[];
+}
+
+function Figures({ figures, history }: FiguresProps) {
+  const now = useNow(5_000);
+  // What came after the last tick of the clock belongs to the picture, too.
+  const toMs = Math.max(now, history.at(-1)?.atMs ?? 0);
+  const range = { fromMs: toMs - HISTORY_MS, toMs };
+  const line = (follow: Figure['follow']) =>
+    history.map(({ atMs, figures: then }) => ({ atMs, value: follow(then) }));
+  return (
+    <>
+      {figures.map(({ key, follow, above, ...figure }) => (
+        <FigureCard
+          key={key}
+          {...figure}
+          spark={{ ...range, points: line(follow), ...(above === undefined ? {} : { above: line(above) }) }}
+        />
+      ))}
+    </>
+  );
+}
