@@ -2,8 +2,15 @@ import type { Query } from '../read/read-database.js';
 import type { FeedRow } from './feed-row.js';
 
 export type FeedRead =
-  /** What follows the cursor, without a gap; [] when nothing does yet. */
-  | { readonly kind: 'rows'; readonly rows: readonly FeedRow[] }
+  | {
+      readonly kind: 'rows';
+      /** What follows the cursor, without a gap; [] when nothing does yet. */
+      readonly rows: readonly FeedRow[];
+      /** There may be more than these. */
+      readonly hasMore: boolean;
+      /** When the row at the cursor was committed, as `committedAtMs`; null: it isn't there (any more). */
+      readonly cursorCommittedAtMs: number | null;
+    }
   /** What follows the cursor was cleaned away. */
   | { readonly kind: 'expired' }
   /** The cursor is newer than the feed, as after the database was restored from a backup. */
@@ -13,8 +20,8 @@ export type FeedRead =
 const MAX_BYTES = 4 * 1024 * 1024;
 
 type Row =
-  | ({ readonly base: number } & FeedRow)
-  | { readonly base: number; readonly position: null; readonly payload: null };
+  | ({ readonly base: number; readonly pageRows: number } & FeedRow)
+  | { readonly base: number; readonly position: null };
 
 /**
  * Plan: one probe of the segments' primary keys each (Merge Append, Limit), whatever they hold. The limit is written out, since a
@@ -23,10 +30,11 @@ type Row =
  * The row at the cursor is read along, without its payload: where it is, or the next one is, nothing lies between.
  */
 const statement = (limit: number): string => `
-  select s.base, f.position, f.committed_ms as "committedAtMs", f.kind, f.payload
+  select s.base, f.position, f.committed_ms as "committedAtMs", f.kind, f.payload,
+    f.page_rows::integer as "pageRows"
   from (select first_position - 1 as base from feed_segments where is_current) s
   left join lateral (
-    select *, sum(bytes) over (order by position) - bytes as bytes_before
+    select *, sum(bytes) over (order by position) - bytes as bytes_before, count(*) over () as page_rows
     from (
       select position, extract(epoch from committed_at)::float8 * 1000 as committed_ms, kind,
         case when position > $1 then payload end as payload,
@@ -51,7 +59,12 @@ export async function readFeed(query: Query, after: number, limit: number): Prom
   if (first.position === null) return ofNothing(after, first.base);
   if (first.position > after + 1) return { kind: 'expired' };
   const rows = found.flatMap((row) => (row.position === null || row.position === after ? [] : [rowOf(row)]));
-  return { kind: 'rows', rows };
+  return {
+    kind: 'rows',
+    rows,
+    hasMore: found.length < first.pageRows || rows.length >= limit,
+    cursorCommittedAtMs: first.position === after ? first.committedAtMs : null,
+  };
 }
 
 /** The statement itself, so that its plan can be looked at. */
@@ -61,7 +74,9 @@ export function feedStatement(after: number, limit: number): { text: string; val
 
 /** Nothing from the cursor on: then the current segment is empty (and `base` the head), or ends before the cursor. */
 function ofNothing(after: number, base: number): FeedRead {
-  if (after === base) return { kind: 'rows', rows: [] };
+  if (after === base) {
+    return { kind: 'rows', rows: [], hasMore: false, cursorCommittedAtMs: null };
+  }
   return { kind: after < base ? 'expired' : 'unknown' };
 }
 

@@ -50,7 +50,7 @@ async function addSeries(chargePointId: string, measurand: string): Promise<numb
 describe('the feed', () => {
   it('has no rows before the first change, and knows no cursor but 0', async () => {
     expect(await readFeedHead(query)).toBe(0);
-    expect(await readFeed(query, 0, 10)).toEqual({ kind: 'rows', rows: [] });
+    expect(await readFeed(query, 0, 10)).toMatchObject({ kind: 'rows', rows: [], hasMore: false });
     expect(await readFeed(query, 1, 10)).toEqual({ kind: 'unknown' });
     expect(await readFeed(query, Number.MAX_SAFE_INTEGER, 10)).toEqual({ kind: 'unknown' });
   });
@@ -62,6 +62,8 @@ describe('the feed', () => {
     expect((await rowsAfter(2, 2)).map(({ position }) => position)).toEqual([3, 4]);
     expect(await rowsAfter(5)).toEqual([]);
     expect(await readFeed(query, 6, 10)).toEqual({ kind: 'unknown' });
+    expect(await readFeed(query, 2, 2)).toMatchObject({ hasMore: true });
+    expect(await readFeed(query, 2, 10)).toMatchObject({ hasMore: false });
   });
 
   it('ends a page where its payloads are some megabytes, and gives a row that is larger by itself', async () => {
@@ -71,6 +73,7 @@ describe('the feed', () => {
     expect((await rowsAfter(0)).map(({ position }) => position)).toEqual([1, 2]);
     expect((await rowsAfter(2)).map(({ position }) => position)).toEqual([3, 4]);
     expect((await rowsAfter(3)).map(({ position }) => position)).toEqual([4]);
+    expect(await readFeed(query, 0, 100)).toMatchObject({ hasMore: true });
   });
 
   it('says of a cursor whose next row was cleaned away that it has expired, never skips', async () => {
