@@ -2,15 +2,33 @@ import type { Problem } from './problem.js';
 
 /** What a controller gives back for a request that was valid. */
 export type Answer =
-  | { readonly kind: 'body'; readonly status: number; readonly body: unknown }
+  | {
+      readonly kind: 'body';
+      readonly status: number;
+      readonly body: unknown;
+      readonly headers: AnswerHeaders;
+    }
+  /** 204: done, and nothing to say. */
+  | { readonly kind: 'done' }
   /** A body that is written already, as UTF-8, and its mark. */
   | { readonly kind: 'json'; readonly text: Buffer; readonly etag: string }
   /** 304: the client has it. */
   | { readonly kind: 'unchanged'; readonly etag: string }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
-export function ok(body: unknown): Answer {
-  return { kind: 'body', status: 200, body };
+/** By name, such as `ETag` and `Location`. */
+export type AnswerHeaders = Readonly<Record<string, string>>;
+
+export function ok(body: unknown, headers: AnswerHeaders = {}): Answer {
+  return { kind: 'body', status: 200, body, headers };
+}
+
+export function created(body: unknown, headers: AnswerHeaders): Answer {
+  return { kind: 'body', status: 201, body, headers };
+}
+
+export function done(): Answer {
+  return { kind: 'done' };
 }
 
 export function json(text: Buffer, etag: string): Answer {

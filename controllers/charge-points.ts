@@ -1,39 +1,90 @@
 import {
   chargePointsCursor,
+  statusesOf,
   type ChargePointParams,
   type ChargePointsQuery,
 } from '../routes/query/charge-points-query.js';
+import type { ExportQuery } from '../routes/query/export-query.js';
 import { latestCursor, type LatestQuery } from '../routes/query/latest-query.js';
+import type { Principal } from '../server/access/access.js';
 import { readChargePoint } from '../store/read/charge-point.js';
-import { readChargePoints, type ChargePoint } from '../store/read/charge-points.js';
+import { readChargePoints, type ListedChargePoint } from '../store/read/charge-points.js';
 import { readLatest } from '../store/read/latest-readings.js';
 import type { ReadDatabase } from '../store/read/read-database.js';
 import { ok, page, refused, type Answer } from './answer.js';
+import { versionTag } from './entity-tag.js';
 import { answerList } from './list.js';
+import {
+  CHARGE_POINT_COLUMNS,
+  CONNECTION_COLUMNS,
+  presentChargePoint,
+  presentConnectedChargePoint,
+} from './present-charge-point.js';
 import { presentReading } from './present-reading.js';
 import { problem } from './problem.js';
+import type { RowStream } from './row-stream.js';
+import { sitesOf } from './sites-of.js';
 
-const COLUMNS = ['id', 'label', 'site', 'status', 'createdAt', 'updatedAt', 'version'];
+interface ListAsked<Query> {
+  readonly principal: Principal;
+  readonly query: Query;
+}
+
+/** A list of its own for each request: its rows are of the sites that who asks may see. */
+function chargePointList(database: ReadDatabase, principal: Principal, withConnection: boolean) {
+  const sites = sitesOf(principal);
+  return answerList<ChargePointsQuery, ListedChargePoint, [string]>(database, {
+    columns: [...CHARGE_POINT_COLUMNS, ...(withConnection ? CONNECTION_COLUMNS : [])],
+    read: (run, { site, status, search }, after, limit) =>
+      readChargePoints(run, {
+        site,
+        statuses: statusesOf({ status }),
+        search,
+        withConnection,
+        sites,
+        after: after?.[0],
+        limit,
+      }),
+    present: withConnection ? presentConnectedChargePoint : presentChargePoint,
+    keyOf: ({ id }) => [id],
+    cursorOf: ([id]) => chargePointsCursor(id),
+  });
+}
 
 export function chargePointsController(database: ReadDatabase) {
   return {
-    ...answerList<ChargePointsQuery, ChargePoint, [string]>(database, {
-      columns: COLUMNS,
-      read: (run, { site }, after, limit) => readChargePoints(run, { site, after: after?.[0], limit }),
-      present: presentChargePoint,
-      keyOf: ({ id }) => [id],
-      cursorOf: ([id]) => chargePointsCursor(id),
-    }),
+    list: (asked: ListAsked<ChargePointsQuery>): Promise<Answer> =>
+      chargePointList(database, asked.principal, asked.query.include === 'connection').list(asked),
 
-    show: async ({ params }: { params: ChargePointParams }): Promise<Answer> => {
-      const chargePoint = await database.read((run) => readChargePoint(run, params.id));
-      return chargePoint === undefined ? unknownChargePoint() : ok(presentChargePoint(chargePoint));
+    stream: (asked: ListAsked<ExportQuery<ChargePointsQuery>>): RowStream =>
+      chargePointList(database, asked.principal, asked.query.include === 'connection').stream(asked),
+
+    show: async ({
+      principal,
+      params,
+    }: {
+      principal: Principal;
+      params: ChargePointParams;
+    }): Promise<Answer> => {
+      const sites = sitesOf(principal);
+      const chargePoint = await database.read((run) => readChargePoint(run, params.id, sites));
+      if (chargePoint === undefined) return unknownChargePoint();
+      return ok(presentChargePoint(chargePoint), { ETag: versionTag(chargePoint.version) });
     },
 
-    latest: async ({ params, query }: { params: ChargePointParams; query: LatestQuery }): Promise<Answer> => {
+    latest: async ({
+      principal,
+      params,
+      query,
+    }: {
+      principal: Principal;
+      params: ChargePointParams;
+      query: LatestQuery;
+    }): Promise<Answer> => {
       const { limit, cursor } = query;
+      const sites = sitesOf(principal);
       const rows = await database.read(async (run) => {
-        if ((await readChargePoint(run, params.id)) === undefined) return undefined;
+        if ((await readChargePoint(run, params.id, sites)) === undefined) return undefined;
         return readLatest(run, {
           chargePointId: params.id,
           after: cursor && {
@@ -52,19 +103,6 @@ export function chargePointsController(database: ReadDatabase) {
         latestCursor([row.evseId, row.connectorId, row.measurand, row.phase, row.location, row.unit]),
       );
     },
-  };
-}
-
-function presentChargePoint(chargePoint: ChargePoint) {
-  const { id, label, site, status, createdAt, updatedAt, version } = chargePoint;
-  return {
-    id,
-    label,
-    site,
-    status,
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-    version,
   };
 }
 

@@ -89,7 +89,7 @@ async function faultOf(
     const found = await readConnection(run, chargePointId);
     return {
       connection: found,
-      isKnown: found !== undefined || (await readChargePoint(run, chargePointId)) !== undefined,
+      isKnown: found !== undefined || (await readChargePoint(run, chargePointId, null)) !== undefined,
     };
   });
   if (!isKnown) return problem('not-found', 'There is no charge point with this id.');

@@ -11,7 +11,12 @@ export function healthController(database: Pick<ReadDatabase, 'ping'>, deadlineM
     show: async (): Promise<Answer> =>
       (await isUp(database, deadlineMs))
         ? ok({ status: 'ok', database: 'ok' })
-        : { kind: 'body', status: 503, body: { status: 'unavailable', database: 'unavailable' } },
+        : {
+            kind: 'body',
+            status: 503,
+            body: { status: 'unavailable', database: 'unavailable' },
+            headers: {},
+          },
   };
 }
 

@@ -10,6 +10,10 @@ export interface Problem {
   readonly instance?: string;
   /** Each field at fault. */
   readonly errors?: readonly FieldError[];
+  /** Each cell at fault, of a file; the first of them. */
+  readonly rowErrors?: readonly RowError[];
+  /** The version that a condition did not meet. */
+  readonly currentVersion?: number;
   /** Further headers of the answer; not part of its body. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -17,6 +21,14 @@ export interface Problem {
 export interface FieldError {
   /** Name of a query or path parameter, or of a field of the body. */
   readonly parameter: string;
+  readonly message: string;
+}
+
+export interface RowError {
+  /** Number of the row in the file, as a spreadsheet shows it. */
+  readonly row: number;
+  /** Name of the column; '' where the row as a whole is meant. */
+  readonly column: string;
   readonly message: string;
 }
 
@@ -31,6 +43,16 @@ export const PROBLEM_TYPES = {
     status: 400,
     title: 'Malformed request',
     remedy: 'Percent-encode path and query as UTF-8.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'Unauthorized',
+    remedy: 'Say who you are, by credentials that this installation knows.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Forbidden',
+    remedy: 'Ask for what is of your sites, or for more rights.',
   },
   'not-found': { status: 404, title: 'Not found', remedy: 'Correct the path, or the id in it.' },
   'method-not-allowed': {
@@ -48,6 +70,17 @@ export const PROBLEM_TYPES = {
     title: 'Request not complete in time',
     remedy: 'Send the whole request at once.',
   },
+  'charge-point-exists': {
+    status: 409,
+    title: 'Charge point exists already',
+    remedy:
+      'Take another id, or change the one that is there by PATCH or PUT; one that is retired comes back by PATCH with `status`.',
+  },
+  'charge-point-retired': {
+    status: 409,
+    title: 'Charge point is retired',
+    remedy: 'Send `status` too, to bring it back: `active`, or `held`.',
+  },
   'not-redrivable': {
     status: 409,
     title: 'Not re-drivable',
@@ -60,15 +93,22 @@ export const PROBLEM_TYPES = {
     remedy:
       'Try again when it is: `/v1/charge-points/{id}/connection` tells. One that has just connected is known a second later.',
   },
+  'version-conflict': {
+    status: 412,
+    title: 'Changed meanwhile',
+    remedy:
+      'Read it again, look at what has changed, and send the change with the new `ETag` as `If-Match`: `currentVersion` has its number.',
+  },
   'body-too-large': {
     status: 413,
     title: 'Body too large',
-    remedy: 'Send a body of at most 64 KiB; ask for more by several requests.',
+    remedy: 'Send less at once, by several requests: `detail` says how much is taken.',
   },
   'unsupported-media-type': {
     status: 415,
     title: 'Unsupported media type',
-    remedy: 'Send `Content-Type: application/json`, even with an empty body.',
+    remedy:
+      'Send one of the types that `detail` names; `Content-Type: application/json` even with an empty body.',
   },
   'too-costly': {
     status: 422,
@@ -81,6 +121,17 @@ export const PROBLEM_TYPES = {
     title: 'Command refused',
     remedy:
       'Correct what `errors` names: the action, or the payload at that JSON pointer, is none of the version of OCPP that the charge point speaks. Nothing was sent.',
+  },
+  'invalid-rows': {
+    status: 422,
+    title: 'Rows that can not be imported',
+    remedy:
+      'Correct the cells that `rowErrors` names, a hundred at most at once; nothing of the file was written.',
+  },
+  'unreadable-file': {
+    status: 422,
+    title: 'Unreadable file',
+    remedy: 'Save it anew as `detail` says: CSV as UTF-8, a workbook as .xlsx.',
   },
   'headers-too-large': {
     status: 431,
@@ -114,6 +165,11 @@ export const PROBLEM_TYPES = {
     title: 'Too many exports',
     remedy: 'Try again after `Retry-After` seconds; half of DATABASE_POOL_MAX may be under way at once.',
   },
+  'too-many-imports': {
+    status: 503,
+    title: 'Too many imports',
+    remedy: 'Try again after `Retry-After` seconds; a process takes one file at a time.',
+  },
   'too-many-commands': {
     status: 503,
     title: 'Too many commands',
@@ -139,7 +195,7 @@ export type ProblemType = keyof typeof PROBLEM_TYPES;
 export function problem(
   type: ProblemType,
   detail: string,
-  extra: Pick<Problem, 'errors' | 'headers'> = {},
+  extra: Pick<Problem, 'errors' | 'rowErrors' | 'currentVersion' | 'headers'> = {},
 ): Problem {
   const { status, title } = PROBLEM_TYPES[type];
   return { type: `urn:meterpulse:problem:${type}`, status, title, detail, ...extra };

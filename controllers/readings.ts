@@ -1,5 +1,6 @@
 import type { ExportQuery } from '../routes/query/export-query.js';
 import { readingsCursor, type ReadingsQuery } from '../routes/query/readings-query.js';
+import type { Principal } from '../server/access/access.js';
 import type { Query, ReadDatabase } from '../store/read/read-database.js';
 import { readReadingsScope } from '../store/read/readings-scope.js';
 import { readReadings, type ReadingPosition } from '../store/read/readings.js';
@@ -11,13 +12,15 @@ import { presentReading, READING_COLUMNS } from './present-reading.js';
 import { invalidParameters } from './problem.js';
 import { MAX_WINDOW_DAYS, readingsWindow, readingsWindowParts } from './readings-window.js';
 import type { RowStream } from './row-stream.js';
+import { sitesOf } from './sites-of.js';
 
 export function readingsController(database: ReadDatabase) {
   return {
-    list: ({ query }: { query: ReadingsQuery }): Promise<Answer> => {
+    list: ({ principal, query }: { principal: Principal; query: ReadingsQuery }): Promise<Answer> => {
       const { limit } = query;
+      const sites = sitesOf(principal);
       return database.read(async (run) => {
-        const { scope, contextIds, asked, stored } = await scopeOf(run, query);
+        const { scope, contextIds, asked, stored } = await scopeOf(run, query, sites);
         const window = readingsWindow(asked, stored);
         if (window.kind === 'tooLong') return refused(tooLong(window.days));
         if (window.kind === 'empty' || scope.contextIds.length === 0)
@@ -42,8 +45,10 @@ export function readingsController(database: ReadDatabase) {
       });
     },
 
-    stream: ({ query }: { query: ExportQuery<ReadingsQuery> }): RowStream =>
-      rowStream(database, READING_COLUMNS, (run) => presented(walkReadings(run, query), presentReading)),
+    stream: ({ principal, query }: { principal: Principal; query: ExportQuery<ReadingsQuery> }): RowStream =>
+      rowStream(database, READING_COLUMNS, (run) =>
+        presented(walkReadings(run, query, sitesOf(principal)), presentReading),
+      ),
   };
 }
 
@@ -51,8 +56,9 @@ export function readingsController(database: ReadDatabase) {
 async function* walkReadings(
   run: Query,
   query: ExportQuery<ReadingsQuery>,
+  sites: readonly string[] | null,
 ): AsyncGenerator<readonly StoredReading[]> {
-  const { scope, contextIds, asked, stored } = await scopeOf(run, query);
+  const { scope, contextIds, asked, stored } = await scopeOf(run, query, sites);
   if (scope.contextIds.length === 0) return;
   const parts = readingsWindowParts(asked, stored);
   const groups = parts.length > 1 ? scope.seriesIds.map((id) => [id]) : [scope.seriesIds];
@@ -79,7 +85,7 @@ async function* walkReadings(
 }
 
 /** What the dictionaries and the books say about the question. */
-async function scopeOf(run: Query, query: ExportQuery<ReadingsQuery>) {
+async function scopeOf(run: Query, query: ExportQuery<ReadingsQuery>, sites: readonly string[] | null) {
   const { cursor } = query;
   const scope = await readReadingsScope(run, {
     chargePointIds: query.chargePointId,
@@ -87,6 +93,7 @@ async function scopeOf(run: Query, query: ExportQuery<ReadingsQuery>) {
     measurand: query.measurand,
     phase: query.phase,
     context: query.context,
+    sites,
   });
   return {
     scope,

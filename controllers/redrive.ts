@@ -65,7 +65,7 @@ export function redriveController(
 }
 
 function accepted(body: unknown): Answer {
-  return { kind: 'body', status: 202, body };
+  return { kind: 'body', status: 202, body, headers: {} };
 }
 
 /** Which of the ids that were asked for stay out, and why. */

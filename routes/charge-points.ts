@@ -1,33 +1,107 @@
 import type { chargePointsController } from '../controllers/charge-points.js';
+import type { registryController } from '../controllers/registry.js';
+import {
+  chargePointBody,
+  chargePointChange,
+  newChargePointBody,
+  registrableParams,
+} from './body/charge-point-body.js';
 import { chargePointParams, chargePointsQuery } from './query/charge-points-query.js';
 import { latestQuery } from './query/latest-query.js';
 import { noParameters } from './query/no-parameters.js';
 import { chargePoint, chargePointPage } from './response/charge-point.js';
 import { readingPage } from './response/reading.js';
-import { get, type Route } from './route.js';
+import { del, get, patch, post, put, type Route } from './route.js';
 
-export function chargePointsRoutes(controller: ReturnType<typeof chargePointsController>): Route[] {
+export function chargePointsRoutes(
+  controller: ReturnType<typeof chargePointsController>,
+  registry: ReturnType<typeof registryController>,
+): Route[] {
   return [
     get({
       path: '/v1/charge-points',
+      audience: 'sites',
       summary: 'Charge points',
+      description: 'Those that are not retired, in the order of their ids.',
       response: chargePointPage,
-      examples: ['/v1/charge-points?limit=3'],
+      examples: ['/v1/charge-points?limit=3', '/v1/charge-points?search=cp&status=active&include=connection'],
       query: chargePointsQuery,
       answer: controller.list,
       stream: controller.stream,
     }),
+    post({
+      path: '/v1/charge-points',
+      audience: 'sites',
+      summary: 'Add a charge point',
+      response: chargePoint,
+      status: 201,
+      problems: ['charge-point-exists'],
+      examples: [
+        { path: '/v1/charge-points', body: { id: 'CP-900', label: 'Gate 9', site: 'Depot' } },
+        { path: '/v1/charge-points', body: { id: 'CP-901', status: 'held' } },
+      ],
+      body: newChargePointBody,
+      answer: registry.create,
+    }),
     get({
       path: '/v1/charge-points/:id',
+      audience: 'sites',
       summary: 'One charge point',
+      description: 'A retired one too. Its `ETag` is its version: what `If-Match` of a change is given.',
       response: chargePoint,
       examples: ['/v1/charge-points/CP-1'],
       params: chargePointParams,
       query: noParameters,
       answer: controller.show,
     }),
+    put({
+      path: '/v1/charge-points/:id',
+      audience: 'sites',
+      summary: 'Make a charge point what is given, whether there is one or not',
+      description: 'All fields are demanded. Given the same again nothing changes, not the version either.',
+      response: chargePoint,
+      otherAnswers: { 201: chargePoint },
+      examples: [
+        { path: '/v1/charge-points/CP-900', body: { label: 'Gate 9a', site: 'Depot', status: 'active' } },
+      ],
+      params: registrableParams,
+      body: chargePointBody,
+      isConditional: true,
+      answer: registry.replace,
+    }),
+    patch({
+      path: '/v1/charge-points/:id',
+      audience: 'sites',
+      summary: 'Change some fields of a charge point',
+      description:
+        '`{"status": "active"}` approves one that is held, and brings a retired one back. What is left out stays as it is.',
+      response: chargePoint,
+      problems: ['charge-point-retired'],
+      examples: [
+        { path: '/v1/charge-points/CP-901', body: { status: 'active' } },
+        { path: '/v1/charge-points/CP-900', body: { label: 'Gate 9b', site: '' } },
+      ],
+      params: chargePointParams,
+      body: chargePointChange,
+      isConditional: true,
+      answer: registry.change,
+    }),
+    del({
+      path: '/v1/charge-points/:id',
+      audience: 'sites',
+      summary: 'Retire a charge point',
+      description:
+        'It leaves the list; its readings stay, and so does its id. One that is retired already stays so: the answer is the same.',
+      response: null,
+      status: 204,
+      examples: ['/v1/charge-points/CP-901'],
+      params: chargePointParams,
+      isConditional: true,
+      answer: registry.retire,
+    }),
     get({
       path: '/v1/charge-points/:id/latest',
+      audience: 'sites',
       summary: 'The newest reading of each series of a charge point',
       response: readingPage,
       examples: ['/v1/charge-points/CP-1/latest'],

@@ -7,6 +7,7 @@ export function readingsRoutes(controller: ReturnType<typeof readingsController>
   return [
     get({
       path: '/v1/readings',
+      audience: 'sites',
       summary: 'Readings of charge points',
       response: readingPage,
       examples: ['/v1/readings?chargePointId=CP-1&limit=2'],

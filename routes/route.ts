@@ -1,41 +1,77 @@
 import { z } from 'zod';
 import type { Answer } from '../controllers/answer.js';
+import type { Condition } from '../controllers/entity-tag.js';
 import type { ProblemType } from '../controllers/problem.js';
 import type { RowStream } from '../controllers/row-stream.js';
+import type { Principal } from '../server/access/access.js';
 import type { ExportQuery } from './query/export-query.js';
 
 /** What the schemas of a route made of a request. */
 export interface RouteRequest {
+  readonly principal: Principal;
   readonly params: unknown;
   readonly query: unknown;
-  /** null for a GET. */
+  /** null for a request without one. */
   readonly body: unknown;
   /** The header: what the client has of the answer. */
   readonly ifNoneMatch: string | undefined;
+  /** The header If-Match, of routes that heed it. */
+  readonly condition: Condition | undefined;
 }
 
 /** A request that answers 2xx on the sample data (tests/harness/sample-data.ts): documentation that runs. */
 export interface RouteExample {
   /** Path and query. */
   readonly path: string;
-  /** null for a GET. */
+  /** null: none. The text of an upload. */
   readonly body: unknown;
 }
 
+/** A body that is a file. */
+export interface Upload {
+  /** Media types that are taken, the one of the examples first. */
+  readonly types: readonly string[];
+  /** A larger body is refused. */
+  readonly maxBytes: number;
+  readonly description: string;
+}
+
+/** The body of an {@link Upload}. */
+export interface UploadedFile {
+  /** One of the upload's. */
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Whom a route answers:
+ * - `public`: everybody, without a look at who asks.
+ * - `sites`: whoever is let in, and the rows of their sites alone.
+ * - `all`: who may see every site; others are refused, since its rows are not told apart by site.
+ */
+export type RouteAudience = 'public' | 'sites' | 'all';
+
+export type RouteMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
 /** One route: where it is, what it may be asked, who answers, and what its documentation says. The server mounts it. */
 export interface Route {
-  readonly method: 'get' | 'post';
+  readonly method: RouteMethod;
   /** In Express' notation; also the `route` label of metrics. */
   readonly path: string;
+  readonly audience: RouteAudience;
   /** One line, as in "Readings of a charge point". */
   readonly summary: string;
   readonly description?: string;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
-  /** Of a POST, JSON; null for a GET. */
+  /** Of a JSON body; null: it takes none. */
   readonly body: z.ZodObject | null;
-  /** Of the answer's body when all is well: documentation, and what tests hold answers against. */
-  readonly response: z.ZodType;
+  /** A file as the body; null: it takes none. */
+  readonly upload: Upload | null;
+  /** Whether If-Match is heeded, with the version of an ETag. */
+  readonly isConditional: boolean;
+  /** Of the answer's body when all is well: documentation, and what tests hold answers against. null: there is none. */
+  readonly response: z.ZodType | null;
   /** Status of that answer. */
   readonly status: number;
   /** Bodies of answers that are neither that nor a problem, by status. */
@@ -49,19 +85,31 @@ export interface Route {
 }
 
 const noParams = z.object({});
+const noQuery = z.object({});
 
 interface Documented {
   readonly path: string;
   readonly summary: string;
   readonly description?: string;
-  readonly response: z.ZodType;
+  readonly response: Route['response'];
+  /** Default `all`. */
+  readonly audience?: RouteAudience;
   /** Default 200. */
   readonly status?: number;
   readonly otherAnswers?: Route['otherAnswers'];
   readonly problems?: Route['problems'];
 }
 
-const commonly = { status: 200, otherAnswers: {}, problems: [] } as const;
+const commonly = {
+  audience: 'all',
+  body: null,
+  upload: null,
+  isConditional: false,
+  status: 200,
+  otherAnswers: {},
+  problems: [],
+  stream: null,
+} as const;
 
 /** Ties the controller's types to the schemas: a controller can't ask for what the route doesn't validate. */
 export function get<Query extends z.ZodObject, Params extends z.ZodObject = typeof noParams>(
@@ -71,11 +119,13 @@ export function get<Query extends z.ZodObject, Params extends z.ZodObject = type
     /** Path and query of each. */
     readonly examples: readonly string[];
     readonly answer: (request: {
+      principal: Principal;
       params: z.output<Params>;
       query: z.output<Query>;
       ifNoneMatch: string | undefined;
     }) => Promise<Answer>;
     readonly stream?: (request: {
+      principal: Principal;
       params: z.output<Params>;
       query: ExportQuery<z.output<Query>>;
     }) => RowStream;
@@ -88,29 +138,75 @@ export function get<Query extends z.ZodObject, Params extends z.ZodObject = type
     examples: examples.map((path) => ({ path, body: null })),
     method: 'get',
     params,
-    body: null,
     answer: answer as Route['answer'],
     stream: (stream as Route['stream'] | undefined) ?? null,
   };
 }
 
+type Change<Body extends z.ZodObject, Params extends z.ZodObject> = Documented & {
+  readonly params?: Params;
+  readonly body: Body;
+  /** Default false. */
+  readonly isConditional?: boolean;
+  readonly examples: readonly RouteExample[];
+  readonly answer: (request: {
+    principal: Principal;
+    params: z.output<Params>;
+    body: z.output<Body>;
+    condition: Condition | undefined;
+  }) => Promise<Answer>;
+};
+
 /** A route that changes something, told what by a JSON body (an empty body is `{}`). */
-export function post<Body extends z.ZodObject, Params extends z.ZodObject = typeof noParams>(
+const change =
+  (method: 'post' | 'put' | 'patch') =>
+  <Body extends z.ZodObject, Params extends z.ZodObject = typeof noParams>(
+    definition: Change<Body, Params>,
+  ): Route => {
+    const { params = noParams, answer, ...rest } = definition;
+    return { ...commonly, ...rest, method, params, query: noQuery, answer: answer as Route['answer'] };
+  };
+export const post = change('post');
+export const put = change('put');
+export const patch = change('patch');
+
+/** A route that removes what its path names. */
+export function del<Params extends z.ZodObject>(
   definition: Documented & {
-    readonly params?: Params;
-    readonly body: Body;
-    readonly examples: readonly RouteExample[];
-    readonly answer: (request: { params: z.output<Params>; body: z.output<Body> }) => Promise<Answer>;
+    readonly params: Params;
+    readonly isConditional?: boolean;
+    readonly examples: readonly string[];
+    readonly answer: (request: {
+      principal: Principal;
+      params: z.output<Params>;
+      condition: Condition | undefined;
+    }) => Promise<Answer>;
   },
 ): Route {
-  const { params = noParams, answer, ...rest } = definition;
+  const { answer, examples, ...rest } = definition;
   return {
     ...commonly,
     ...rest,
-    method: 'post',
-    params,
-    query: z.object({}),
+    method: 'delete',
+    query: noQuery,
+    examples: examples.map((path) => ({ path, body: null })),
     answer: answer as Route['answer'],
-    stream: null,
   };
+}
+
+/** A route that is given a file. */
+export function upload<Query extends z.ZodObject>(
+  definition: Documented & {
+    readonly query: Query;
+    readonly upload: Upload;
+    readonly examples: readonly RouteExample[];
+    readonly answer: (request: {
+      principal: Principal;
+      query: z.output<Query>;
+      body: UploadedFile;
+    }) => Promise<Answer>;
+  },
+): Route {
+  const { answer, ...rest } = definition;
+  return { ...commonly, ...rest, method: 'post', params: noParams, answer: answer as Route['answer'] };
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { documentParameter } from '../query/wire.js';
-import type { Route } from '../route.js';
+import type { Route, Upload } from '../route.js';
 import { exampleValues } from './example-values.js';
 import { problemResponses } from './problem-responses.js';
 import type { JsonSchema, Schemas } from './schemas.js';
@@ -15,6 +15,7 @@ export function operation(route: Route, schemas: Schemas): JsonSchema {
     description: description(route),
     parameters: parameters(route),
     ...(route.body === null ? {} : { requestBody: requestBody(route.body, route, schemas) }),
+    ...(route.upload === null ? {} : { requestBody: uploadBody(route.upload, route) }),
     responses: { ...responses(route, schemas), ...problemResponses(route) },
   };
 }
@@ -58,7 +59,33 @@ function parameters(route: Route): JsonSchema[] {
   return [
     ...Object.entries(route.params.shape).map(documented('path')),
     ...Object.entries(route.query.shape).map(documented('query')),
+    ...(route.isConditional ? [IF_MATCH] : []),
   ];
+}
+
+const IF_MATCH: JsonSchema = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description:
+    'The `ETag` of the version that the change is meant for: when there is a newer one, nothing happens (412).',
+  schema: { type: 'string', examples: ['"3"'] },
+};
+
+function uploadBody({ types, description: text }: Upload, { examples }: Route): JsonSchema {
+  const named = examples.map((example, at) => [`example${at + 1}`, { value: example.body }] as const);
+  return {
+    required: true,
+    description: text,
+    content: Object.fromEntries(
+      types.map((type, at) => [
+        type,
+        at === 0
+          ? { schema: { type: 'string' }, examples: Object.fromEntries(named) }
+          : { schema: { type: 'string', format: 'binary' } },
+      ]),
+    ),
+  };
 }
 
 /** An empty body is `{}`. */
@@ -78,7 +105,9 @@ function responses(route: Route, schemas: Schemas): Record<string, JsonSchema> {
   return {
     [route.status]: {
       description: 'All is well.',
-      content: { 'application/json': { schema: schemas.add(route.response) }, ...streams(route) },
+      ...(route.response === null
+        ? {}
+        : { content: { 'application/json': { schema: schemas.add(route.response) }, ...streams(route) } }),
     },
     ...(Object.fromEntries(others) as Record<string, JsonSchema>),
   };

@@ -5,13 +5,15 @@ import type { JsonSchema, Schemas } from './schemas.js';
 
 /** The problems that a request to a route may meet, whatever the route says itself. */
 function problemsOf(route: Route): readonly ProblemType[] {
-  const ofPost: readonly ProblemType[] = ['body-too-large', 'unsupported-media-type', 'log-unavailable'];
+  const hasBody = route.body !== null || route.upload !== null;
   return [
     'invalid-parameters',
     'malformed-request',
     ...(Object.keys(route.params.shape).length > 0 ? (['not-found'] as const) : []),
     'not-acceptable',
-    ...(route.method === 'post' ? ofPost : []),
+    ...(route.audience === 'public' ? [] : (['unauthorized', 'forbidden'] as const)),
+    ...(hasBody ? (['body-too-large', 'unsupported-media-type'] as const) : []),
+    ...(route.isConditional ? (['version-conflict'] as const) : []),
     ...(route.stream === null ? [] : (['too-many-exports'] as const)),
     // A route that has another answer for an outage tells of it instead of meeting it.
     ...(503 in route.otherAnswers ? [] : (['database-unavailable', 'query-timeout'] as const)),

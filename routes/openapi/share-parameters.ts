@@ -21,7 +21,9 @@ export function shareParameters(operations: readonly Operation[]): Record<string
     operation.parameters = operation.parameters?.map((parameter) => {
       const text = JSON.stringify(parameter);
       if ((counts.get(text) ?? 0) < 2) return parameter;
-      const name = names.get(text) ?? freeName(String(parameter['name']), operation, shared);
+      // Keys of components are words: `If-Match` is IfMatch.
+      const word = String(parameter['name']).replaceAll(/\W/g, '');
+      const name = names.get(text) ?? freeName(word, operation, shared);
       names.set(text, name);
       shared[name] = parameter;
       return { $ref: `#/components/parameters/${name}` };

@@ -9,7 +9,9 @@ export const chargePoint = z
     site: z.string().describe('Empty: of no site.'),
     status: z
       .enum(['active', 'held', 'retired'])
-      .describe('What a `held` one sends is kept aside until it is activated.'),
+      .describe(
+        'What a `held` one sends is kept aside until it is active; a `retired` one is deleted, save for its readings.',
+      ),
     createdAt: instant,
     updatedAt: instant,
     version: z.int().positive().describe('Rises with each change.'),
@@ -30,4 +32,18 @@ export const chargePoint = z
     ],
   });
 
-export const chargePointPage = pageOf('ChargePointPage', chargePoint);
+const listedChargePoint = z
+  .object({
+    ...chargePoint.shape,
+    connection: z
+      .object({
+        connected: z.boolean(),
+        since: instant.describe('When it connected, or was last known to be connected.'),
+      })
+      .nullable()
+      .optional()
+      .describe('With `include=connection`; null: it has never connected by OCPP.'),
+  })
+  .meta({ id: 'ListedChargePoint', description: 'A charge point in the list.' });
+
+export const chargePointPage = pageOf('ChargePointPage', listedChargePoint);

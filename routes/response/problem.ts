@@ -11,6 +11,11 @@ export const problemBody = z
       .array(z.object({ parameter: z.string(), message: z.string() }))
       .optional()
       .describe('Each field at fault.'),
+    rowErrors: z
+      .array(z.object({ row: z.int().min(0), column: z.string(), message: z.string() }))
+      .optional()
+      .describe('Cells of a file that are at fault, the first hundred; rows as a spreadsheet counts them.'),
+    currentVersion: z.int().positive().optional().describe('The version that `If-Match` did not name.'),
   })
   .meta({
     id: 'Problem',

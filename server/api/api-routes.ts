@@ -11,6 +11,7 @@ import { healthController } from '../../controllers/health.js';
 import { quarantineController } from '../../controllers/quarantine.js';
 import { readingsController } from '../../controllers/readings.js';
 import { redriveController } from '../../controllers/redrive.js';
+import { registryController } from '../../controllers/registry.js';
 import { signedValuesController } from '../../controllers/signed-values.js';
 import { statsController } from '../../controllers/stats.js';
 import { transactionsController } from '../../controllers/transactions.js';
@@ -28,12 +29,14 @@ import type { Route } from '../../routes/route.js';
 import { signedValuesRoutes } from '../../routes/signed-values.js';
 import { statsRoutes } from '../../routes/stats.js';
 import { transactionsRoutes } from '../../routes/transactions.js';
+import type { Pool } from '../../store/pool.js';
 import type { ReadDatabase } from '../../store/read/read-database.js';
 import type { MessageLog } from '../broker/message-log.js';
 
-/** Every route there is. `log` is where quarantined parts are sent again; `judge` judges calls before they are queued. */
+/** Every route there is. `pool` is where charge points are changed; `log` is where quarantined parts are sent again; `judge` judges calls before they are queued. */
 export function apiRoutes(
   database: ReadDatabase,
+  pool: Pool,
   log: Pick<MessageLog, 'publish'>,
   cache: AnswerCache,
   commands: CommandSender,
@@ -41,7 +44,7 @@ export function apiRoutes(
 ): Route[] {
   return [
     ...statsRoutes(statsController(database)),
-    ...chargePointsRoutes(chargePointsController(database)),
+    ...chargePointsRoutes(chargePointsController(database), registryController(pool, database.onPrimary())),
     ...connectionsRoutes(connectionsController(database)),
     ...commandsRoutes(commandsController(database.onPrimary(), commands, judge)),
     ...readingsRoutes(readingsController(database)),

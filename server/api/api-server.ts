@@ -6,6 +6,7 @@ import type { CallJudge } from '../../controllers/command-sender.js';
 import type { Pool } from '../../store/pool.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
 import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
+import { OPEN_ACCESS, type Access } from '../access/access.js';
 import type { MessageLog } from '../broker/message-log.js';
 import { listen } from '../lifecycle/listen.js';
 import { answerClientError } from './answer-client-error.js';
@@ -46,6 +47,8 @@ export interface ApiServerParts {
   readonly judge?: CallJudge;
   /** Where the dashboard finds the live feed and a gateway. Default: the live feed here, no gateway. */
   readonly dashboardServers?: () => DashboardServers;
+  /** Who may ask for what. Default: everybody for everything. */
+  readonly access?: Access;
   readonly options: ApiServerOptions;
   readonly logger: Logger;
   readonly registry: Registry;
@@ -77,9 +80,10 @@ export class ApiServer {
     const maxBytes = options.cacheBytes ?? CACHE_BYTES;
     const cache = new AnswerCache({ maxBytes, onRequest: cacheObserver(metrics) });
     const app = createApp({
-      routes: apiRoutes(this.database, log, cache, this.desk, parts.judge ?? (() => undefined)),
+      routes: apiRoutes(this.database, pool, log, cache, this.desk, parts.judge ?? (() => undefined)),
       logger,
       metrics,
+      access: parts.access ?? OPEN_ACCESS,
       exportLimits: {
         maxExports: options.maxExports ?? MAX_EXPORTS,
         timeoutMs: options.exportTimeoutMs ?? EXPORT_TIMEOUT_MS,

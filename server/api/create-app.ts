@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { problem } from '../../controllers/problem.js';
 import type { Route } from '../../routes/route.js';
+import type { Access } from '../access/access.js';
 import type { ApiResponse } from './api-response.js';
 import { mountDashboard, type DashboardParts } from './dashboard-host/mount-dashboard.js';
 import { mountDocumentation } from './documentation/mount-documentation.js';
@@ -20,11 +21,12 @@ export interface AppParts {
   readonly logger: Logger;
   readonly metrics: ApiMetrics;
   readonly exportLimits: ExportLimits;
+  readonly access: Access;
   readonly dashboard: DashboardParts;
 }
 
 /** The way of a request, from top to bottom. */
-export function createApp({ routes, logger, metrics, exportLimits, dashboard }: AppParts): Express {
+export function createApp({ routes, logger, metrics, exportLimits, access, dashboard }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   // Routes read the query themselves, strictly.
@@ -34,7 +36,7 @@ export function createApp({ routes, logger, metrics, exportLimits, dashboard }: 
   app.use(compression({ filter: isCompressible }));
   app.use(mountDocumentation(routes));
   app.use(mountDashboard(dashboard));
-  app.use(mountRoutes(routes, { metrics, exportLimits }));
+  app.use(mountRoutes(routes, { metrics, exportLimits, access }));
   app.use((request: Request, response: ApiResponse) => {
     sendProblem(request, response, problem('not-found', 'There is no such route.'));
   });

@@ -13,6 +13,7 @@ export function documentedRoutes(): Route[] {
   const sender = { send: () => Promise.resolve(null) };
   return apiRoutes(
     new ReadDatabase(pool, { statementTimeoutMs: 1_000 }),
+    pool,
     log,
     cache,
     sender,

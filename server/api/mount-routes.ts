@@ -1,26 +1,32 @@
 import { Router, type NextFunction, type Request } from 'express';
 import type { Answer } from '../../controllers/answer.js';
-import { problem, type Problem } from '../../controllers/problem.js';
+import { readCondition } from '../../controllers/entity-tag.js';
+import { invalidParameters, problem, type Problem } from '../../controllers/problem.js';
 import { exportQuery } from '../../routes/query/export-query.js';
 import { validateBody, validateParams, validateQuery } from '../../routes/query/validate.js';
 import type { Route, RouteRequest } from '../../routes/route.js';
+import type { Access, Principal } from '../access/access.js';
 import type { ApiResponse } from './api-response.js';
+import { admit } from './admit.js';
 import type { ApiMetrics } from './metrics.js';
 import { MEDIA_TYPES, negotiateFormat, offeredTypes, type Format } from './negotiate-format.js';
 import { readJsonBody } from './read-json-body.js';
 import { RowExports } from './row-exports.js';
 import { sendProblem } from './send-problem.js';
 import type { ExportLimits } from './stream-rows.js';
+import { UploadDesk } from './upload-desk.js';
 
 export interface MountOptions {
   readonly metrics: ApiMetrics;
   readonly exportLimits: ExportLimits;
+  readonly access: Access;
 }
 
 /** Puts routes on a router: validated, answered, and with 405 for every method that a path doesn't have. */
 export function mountRoutes(routes: readonly Route[], options: MountOptions): Router {
   const router = Router({ strict: true, caseSensitive: true });
   const exports = new RowExports(options.metrics, options.exportLimits);
+  const uploads = new UploadDesk();
   for (const [path, onPath] of byPath(routes)) {
     const allowed = allowedMethods(onPath);
     const mounted = router.route(path).all((_request: Request, response: ApiResponse, next: NextFunction) => {
@@ -28,7 +34,8 @@ export function mountRoutes(routes: readonly Route[], options: MountOptions): Ro
       next();
     });
     for (const route of onPath) {
-      const mount = { route, exportQuery: exportQuery(route.query), exports };
+      const { access } = options;
+      const mount = { route, exportQuery: exportQuery(route.query), exports, uploads, access };
       mounted[route.method]((request: Request, response: ApiResponse) => answer(mount, request, response));
     }
     mounted
@@ -63,11 +70,18 @@ interface MountedRoute {
   /** Of its query, where the answer is CSV or NDJSON. */
   readonly exportQuery: Route['query'];
   readonly exports: RowExports;
+  readonly uploads: UploadDesk;
+  readonly access: Access;
 }
 
-/** Negotiate, validate, ask the controller, answer. An error goes on to the error handler. */
+/** Identify, negotiate, validate, ask the controller, answer. An error goes on to the error handler. */
 async function answer(mounted: MountedRoute, request: Request, response: ApiResponse): Promise<void> {
-  const { route, exports } = mounted;
+  const { route, exports, uploads } = mounted;
+  const admitted = await admit(mounted.access, route.audience, request);
+  if (!admitted.ok) {
+    sendProblem(request, response, admitted.problem);
+    return;
+  }
   const isList = route.stream !== null;
   if (isList) response.vary('Accept');
   const format = negotiateFormat(request, isList);
@@ -75,9 +89,14 @@ async function answer(mounted: MountedRoute, request: Request, response: ApiResp
     sendProblem(request, response, problem('not-acceptable', `This route answers ${offeredTypes(isList)}.`));
     return;
   }
-  const asked = await validate(mounted, format, request);
+  const asked = await validate(mounted, format, request, admitted.principal);
   if (!asked.ok) sendProblem(request, response, asked.problem);
-  else if (format === 'json' || route.stream === null) {
+  else if (route.upload !== null) {
+    await uploads.with(route.upload, request, async (received) => {
+      if (!received.ok) sendProblem(request, response, received.problem);
+      else sendAnswer(await route.answer({ ...asked.value, body: received.file }), request, response);
+    });
+  } else if (format === 'json' || route.stream === null) {
     sendAnswer(await route.answer(asked.value), request, response);
   } else {
     await exports.answer(route.stream(asked.value), format, request, response);
@@ -93,8 +112,10 @@ function sendAnswer(result: Answer, request: Request, response: ApiResponse): vo
     // Readings change at any moment; the ETag lets a client that polls save the body. To Express `no-cache` is a reload that
     // wants the body in any case; yet `fetch` sends it along with every If-None-Match that its caller sets.
     delete request.headers['cache-control'];
-    response.set('Cache-Control', request.method === 'POST' ? 'no-store' : 'no-cache');
-    if (result.kind === 'body') response.status(result.status).json(result.body);
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    response.set('Cache-Control', isRead ? 'no-cache' : 'no-store');
+    if (result.kind === 'done') response.status(204).end();
+    else if (result.kind === 'body') response.status(result.status).set(result.headers).json(result.body);
     else response.set({ ETag: result.etag, 'Content-Type': MEDIA_TYPES.json }).send(result.text);
   }
 }
@@ -106,16 +127,25 @@ async function validate(
   { route, exportQuery }: MountedRoute,
   format: Format,
   request: Request,
+  principal: Principal,
 ): Promise<Validated> {
   const params = validateParams(request.params, route.params);
   if (!params.ok) return params;
   const query = validateQuery(request.originalUrl, format === 'json' ? route.query : exportQuery);
   if (!query.ok) return query;
+  const ifMatch = request.get('If-Match');
+  const condition = route.isConditional && ifMatch !== undefined ? readCondition(ifMatch) : undefined;
+  if (condition === 'malformed') {
+    const message = 'expected the ETag of the version that the change is meant for, such as "3", or *';
+    return { ok: false, problem: invalidParameters([{ parameter: 'If-Match', message }]) };
+  }
   const asked = {
+    principal,
     params: params.value,
     query: query.value,
     body: null,
     ifNoneMatch: request.get('If-None-Match'),
+    condition,
   };
   if (route.body === null) return { ok: true, value: asked };
   const json = await readJsonBody(request);

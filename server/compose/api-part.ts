@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.js';
 import type { CallJudge } from '../../controllers/command-sender.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
+import { OPEN_ACCESS } from '../access/access.js';
 import { ApiServer } from '../api/api-server.js';
 import type { DashboardServers } from '../api/dashboard-host/dashboard-servers.js';
 import type { MessageLog } from '../broker/message-log.js';
@@ -38,6 +39,7 @@ export function createApi(
     log,
     judge: callJudge(config),
     dashboardServers: () => dashboardServers(config, gatewayPort()),
+    access: OPEN_ACCESS,
     options: {
       host: config.HOST,
       port: config.API_PORT,

@@ -1,12 +1,20 @@
-import type { ChargePoint } from './charge-points.js';
+import { CHARGE_POINT_COLUMNS, type ChargePoint } from './charge-points.js';
 import type { Query } from './read-database.js';
 
 const SQL = `
-  select id, label, site, status, created_at as "createdAt", updated_at as "updatedAt", version
+  select ${CHARGE_POINT_COLUMNS}
   from charge_points
-  where id = $1`;
+  where id = $1 and ($2::text[] is null or site = any($2))`;
 
-/** One charge point; undefined when the registry has no such id. */
-export async function readChargePoint(query: Query, id: string): Promise<ChargePoint | undefined> {
-  return (await query<ChargePoint>(SQL, [id]))[0];
+/**
+ * One charge point; undefined when the registry has no such id.
+ *
+ * @param sites only when it is of one of these; null: of any.
+ */
+export async function readChargePoint(
+  query: Query,
+  id: string,
+  sites: readonly string[] | null,
+): Promise<ChargePoint | undefined> {
+  return (await query<ChargePoint>(SQL, [id, sites]))[0];
 }

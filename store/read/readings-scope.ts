@@ -7,6 +7,8 @@ export interface ReadingsFilter {
   /** '' asks for values of no single phase. */
   readonly phase: string | undefined;
   readonly context: string | undefined;
+  /** Only charge points of these sites; null: of all. */
+  readonly sites: readonly string[] | null;
 }
 
 /** The dictionary's side of a question about readings. */
@@ -27,6 +29,8 @@ const SQL = `
       and ($2::integer is null or connector_id = $2)
       and ($3::text is null or measurand = $3)
       and ($4::text is null or phase = $4)
+      and ($6::text[] is null
+        or exists (select from charge_points c where c.id = series.charge_point_id and c.site = any($6)))
   )
   select
     array(select id from asked order by id) as "seriesIds",
@@ -42,6 +46,7 @@ export async function readReadingsScope(query: Query, filter: ReadingsFilter): P
     filter.measurand ?? null,
     filter.phase ?? null,
     filter.context ?? null,
+    filter.sites,
   ]);
   if (scope === undefined) throw new Error('a select without from gives one row');
   return scope;

@@ -4,6 +4,7 @@ import { loadConfig } from '../../config/config.js';
 import type { CallJudge } from '../../controllers/command-sender.js';
 import { ApiServer, type ApiServerOptions } from '../../server/api/api-server.js';
 import type { DashboardServers } from '../../server/api/dashboard-host/dashboard-servers.js';
+import type { Access } from '../../server/access/access.js';
 import type { MessageLog } from '../../server/broker/message-log.js';
 import { createReadReplicas } from '../../server/compose/replicas-part.js';
 import { createPool, type Pool } from '../../store/pool.js';
@@ -36,6 +37,8 @@ export interface ApiSettings extends Partial<ApiServerOptions> {
   readonly log?: Pick<MessageLog, 'publish'>;
   /** Judges calls before they are queued. Default: nobody does. */
   readonly judge?: CallJudge;
+  /** Default: everybody may do everything. */
+  readonly access?: Access;
   /** Connections at most. Default 8. */
   readonly poolMax?: number;
   /** What the dashboard is told. Default: the live feed here, no gateway. */
@@ -54,6 +57,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     log,
     judge,
     dashboardServers,
+    access,
     onLog,
     ...options
   } = settings;
@@ -74,6 +78,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     log: log ?? { publish: () => Promise.resolve() },
     ...(judge === undefined ? {} : { judge }),
     ...(dashboardServers === undefined ? {} : { dashboardServers }),
+    ...(access === undefined ? {} : { access }),
     registry,
     logger,
     options: {

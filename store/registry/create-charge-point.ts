@@ -1,0 +1,22 @@
+import type { Pool } from '../pool.js';
+import { asOutage } from '../postgres-error.js';
+import { CHARGE_POINT_COLUMNS, type ChargePoint } from '../read/charge-points.js';
+
+export type NewChargePoint = Pick<ChargePoint, 'id' | 'label' | 'site' | 'status'>;
+
+const SQL = `
+  insert into charge_points (id, label, site, status) values ($1, $2, $3, $4)
+  on conflict (id) do nothing
+  returning ${CHARGE_POINT_COLUMNS}`;
+
+/** Adds a charge point; undefined: its id is taken, be it by a retired one. Rejects with DATABASE_UNAVAILABLE. */
+export async function createChargePoint(
+  pool: Pool,
+  { id, label, site, status }: NewChargePoint,
+): Promise<ChargePoint | undefined> {
+  try {
+    return (await pool.query<ChargePoint>(SQL, [id, label, site, status])).rows[0];
+  } catch (error) {
+    throw asOutage(error);
+  }
+}
