@@ -12,8 +12,16 @@ export function connectionsController(database: ReadDatabase) {
   return {
     ...answerList<ConnectionsQuery, ConnectionRow, [string]>(database, {
       columns: CONNECTION_COLUMNS,
-      read: (run, { state, protocol, gatewayId, vendor, model }, after, limit) =>
-        readConnections(run, { state, protocol, gatewayId, vendor, model, after: after?.[0], limit }),
+      read: (
+        run,
+        { chargePointId: chargePointIds, state, protocol, gatewayId, vendor, model },
+        after,
+        limit,
+      ) =>
+        readConnections(run, {
+          ...{ chargePointIds, state, protocol, gatewayId, vendor, model },
+          ...{ after: after?.[0], limit },
+        }),
       present: presentConnection,
       keyOf: ({ chargePointId }) => [chargePointId],
       cursorOf: ([id]) => connectionsCursor(id),

@@ -8,6 +8,7 @@ import { uuid } from './uuid.js';
 const KIND = 'connections';
 
 export const connectionsQuery = z.object({
+  chargePointId: parameter.chargePointIds.optional(),
   state: parameter
     .once(z.enum(CONNECTION_STATES, { error: `expected one of ${CONNECTION_STATES.join(', ')}` }))
     .describe('Only connections in this state.')

@@ -57,6 +57,7 @@ export async function readConnection(
 }
 
 export interface ConnectionsQuestion {
+  readonly chargePointIds: readonly string[] | undefined;
   readonly state: ConnectionState | undefined;
   readonly protocol: string | undefined;
   readonly gatewayId: string | undefined;
@@ -77,12 +78,13 @@ const LIST = `
     and ($4::uuid is null or c.gateway_id = $4)
     and ($5::text is null or c.vendor = $5)
     and ($6::text is null or c.model = $6)
+    and ($7::text[] is null or c.charge_point_id = any ($7))
   order by c.charge_point_id
-  limit $7`;
+  limit $8`;
 
 /** Newest connections in the order of the ids of charge points. */
 export function readConnections(query: Query, question: ConnectionsQuestion): Promise<ConnectionRow[]> {
-  const { after, state, protocol, gatewayId, vendor, model, limit } = question;
+  const { after, state, protocol, gatewayId, vendor, model, chargePointIds, limit } = question;
   return query<ConnectionRow>(LIST, [
     after ?? null,
     state ?? null,
@@ -90,6 +92,7 @@ export function readConnections(query: Query, question: ConnectionsQuestion): Pr
     gatewayId ?? null,
     vendor ?? null,
     model ?? null,
+    chargePointIds ?? null,
     limit,
   ]);
 }

@@ -229,6 +229,7 @@ describe('the registry of connections', () => {
       return (body['items'] as { chargePointId: string }[]).map(({ chargePointId }) => chargePointId);
     };
     expect(await idsOf('model=DC%20150')).toEqual(['C']);
+    expect(await idsOf('chargePointId=B&chargePointId=A&chargePointId=none')).toEqual(['A', 'B']);
     expect(await idsOf(`gatewayId=${a.id}&vendor=Acme&protocol=ocpp1.6&state=connected`)).toEqual([
       'A',
       'B',
