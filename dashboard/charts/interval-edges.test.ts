@@ -1,15 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { intervalEnd, intervalStart, wholeIntervals } from './interval-edges.js';
 
 const utc = (text: string) => Date.parse(text);
 
 describe('edges of intervals', () => {
-  const zone = process.env['TZ'];
-  beforeEach(() => (process.env['TZ'] = 'Europe/Berlin'));
-  afterEach(() => {
-    if (zone === undefined) delete process.env['TZ'];
-    else process.env['TZ'] = zone;
-  });
+  beforeEach(() => void vi.stubEnv('TZ', 'Europe/Berlin'));
+  afterEach(() => vi.unstubAllEnvs());
 
   it('are those of the local calendar for days and months', () => {
     const time = utc('2026-03-10T23:30:00Z');
@@ -30,7 +26,7 @@ describe('edges of intervals', () => {
   });
 
   it('follow zones whose offset is no whole hour', () => {
-    process.env['TZ'] = 'Asia/Kathmandu';
+    vi.stubEnv('TZ', 'Asia/Kathmandu');
     expect(intervalStart('1h', utc('2026-03-10T06:20:00Z'))).toBe(utc('2026-03-10T06:15:00Z'));
   });
 

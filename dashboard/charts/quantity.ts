@@ -25,6 +25,7 @@ const PREFIXES = [
 
 /** The unit in which `greatest` (in the base unit) has one to three digits before the point, as far as there is one. */
 export function unitScale(unit: string, greatest: number): UnitScale {
+  if (unit === 'Wh') return energyScale(greatest);
   if (PREFIXED.has(unit)) {
     const prefix = PREFIXES.find(([divisor]) => Math.abs(greatest) >= divisor);
     if (prefix !== undefined) return { divisor: prefix[0], unit: `${prefix[1]}${unit}` };
@@ -32,14 +33,14 @@ export function unitScale(unit: string, greatest: number): UnitScale {
   return { divisor: 1, unit: SPELT[unit] ?? unit };
 }
 
-/** Energy stays in kWh however much it is: that is how meters are read. */
-export function energyScale(greatestWh: number): UnitScale {
+/** Energy is at most kWh, however much it is: that is how meters are read. */
+function energyScale(greatestWh: number): UnitScale {
   return Math.abs(greatestWh) >= 1_000 ? { divisor: 1_000, unit: 'kWh' } : { divisor: 1, unit: 'Wh' };
 }
 
 /** `11,200 W` -> `11.2`, `kW`. Not finite: a dash. */
 export function quantity(value: number, unit: string): Quantity {
-  const scale = unit === 'Wh' ? energyScale(value) : unitScale(unit, value);
+  const scale = unitScale(unit, value);
   return { text: numberText(value / scale.divisor), unit: scale.unit };
 }
 
