@@ -41,6 +41,17 @@ describe('columns of a chart', () => {
     ]);
   });
 
+  it('interrupt it all along the gap, whatever other lines have there', () => {
+    const columns = chartColumns(
+      [
+        { points: line([1_000, 9_000], [1, 9]), gaps: [{ from: 1_000, to: 9_000 }] },
+        { points: line([2_000, 3_000, 7_000], [2, 3, 7]), gaps: [] },
+      ],
+      false,
+    );
+    expect(columns[1]).toEqual([1, null, null, null, null, 9]);
+  });
+
   it('have means, least and greatest values where there is a band', () => {
     expect(chartColumns([{ points: line([1_000], [5]), gaps: [] }], true)).toEqual([[1], [5], [4], [6]]);
   });

@@ -21,14 +21,15 @@ export function chartColumns(lines: readonly ChartLine[], withBand: boolean): [n
 }
 
 function columnsOf({ points, gaps }: ChartLine, times: readonly number[], withBand: boolean): ChartColumn[] {
-  const breaks = new Set(gaps.map(breakOf));
   const means: ChartColumn = [];
   const mins: ChartColumn = [];
   const maxs: ChartColumn = [];
-  let at = 0;
+  let [at, gapAt] = [0, 0];
   for (const time of times) {
     const isPoint = points.times[at] === time;
-    const nothing = breaks.has(time) ? null : undefined;
+    while ((gaps[gapAt]?.to ?? Infinity) <= time) gapAt += 1;
+    // All of a gap is null, however many points other lines have in it: uPlot cuts a line where null stands, and no further.
+    const nothing = time >= (gaps[gapAt]?.from ?? Infinity) ? null : undefined;
     means.push(isPoint ? meanAt(points, at) : nothing);
     if (withBand) {
       mins.push(isPoint ? points.mins[at] : nothing);

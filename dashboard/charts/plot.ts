@@ -67,7 +67,7 @@ export function createPlot(host: HTMLElement, options: PlotOptions): uPlot {
         y: { range: (_plot, min, max) => axisRange(min, max, options.least) },
       },
       axes: [
-        { ...axis, font, space: 70, values: timeTicks },
+        { ...axis, font, space: 70, size: 40, values: timeTicks },
         { ...axis, font, size: 58, values: (_plot, ticks) => valueTicks(ticks, options.unit) },
       ],
       series: [{}, ...lines.flatMap((line) => seriesOf(line, hasBand))],
@@ -156,6 +156,7 @@ function drawUnit({ ctx, bbox, scales }: uPlot, unit: string, colour: string, fo
   ctx.save();
   ctx.fillStyle = colour;
   ctx.font = font.replace(/^12px/, `${12 * devicePixelRatio}px`);
+  ctx.textAlign = 'left';
   ctx.textBaseline = 'top';
   ctx.fillText(unitScale(unit, greatest).unit, 0, bbox.top + bbox.height + 6 * devicePixelRatio);
   ctx.restore();

@@ -17,6 +17,12 @@ describe('time as text', () => {
     expect(agoText(now - 3 * 86_400_000, now)).toBe(momentText(now - 3 * 86_400_000));
   });
 
+  it('names the year where it is another one', () => {
+    const year = new Date().getFullYear();
+    expect(momentText(new Date(year, 2, 5, 6, 7).getTime())).toBe('5 Mar, 06:07');
+    expect(momentText(new Date(year - 1, 2, 5, 6, 7).getTime())).toBe(`5 Mar ${year - 1}, 06:07`);
+  });
+
   it('has a dash for what is not known', () => {
     expect(isoMomentText(null)).toBe('–');
   });

@@ -3,16 +3,24 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, type TimeRange } from './time-range.js';
 const style = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', options);
 const time = style({ hour: '2-digit', minute: '2-digit' });
 const timeWithSeconds = style({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const date = style({ day: 'numeric', month: 'short', year: 'numeric' });
+const dayAndMonth = style({ day: 'numeric', month: 'short' });
+const dayOfYear = style({ day: 'numeric', month: 'short', year: 'numeric' });
+
 const zone = style({ timeZoneName: 'short' });
 
-/** `10 Mar 2026, 07:00`, by this browser's clock. */
+/** `10 Mar`, and the year when it isn't this one. */
+function dateText(ms: number): string {
+  const isThisYear = new Date(ms).getFullYear() === new Date().getFullYear();
+  return (isThisYear ? dayAndMonth : dayOfYear).format(ms);
+}
+
+/** `10 Mar, 07:00`, by this browser's clock; with the year when it isn't this one. */
 export function momentText(ms: number): string {
-  return `${date.format(ms)}, ${time.format(ms)}`;
+  return `${dateText(ms)}, ${time.format(ms)}`;
 }
 
 export function preciseMomentText(ms: number): string {
-  return `${date.format(ms)}, ${timeWithSeconds.format(ms)}`;
+  return `${dateText(ms)}, ${timeWithSeconds.format(ms)}`;
 }
 
 export function timeOfDayText(ms: number): string {
@@ -26,9 +34,8 @@ export function isoMomentText(iso: string | null): string {
 
 export function rangeText({ from, to }: TimeRange): string {
   const precise = to - from < 10 * MINUTE_MS ? timeWithSeconds : time;
-  const end =
-    date.format(from) === date.format(to) ? precise.format(to) : `${date.format(to)}, ${precise.format(to)}`;
-  return `${date.format(from)}, ${precise.format(from)} – ${end}`;
+  const end = dateText(from) === dateText(to) ? precise.format(to) : `${dateText(to)}, ${precise.format(to)}`;
+  return `${dateText(from)}, ${precise.format(from)} – ${end}`;
 }
 
 /** What the times of the page are in: `UTC+1`, `CET`. */

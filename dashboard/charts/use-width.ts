@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** How wide an element is, px; 0 before it is laid out. */
-export function useWidth<Of extends Element>(): {
-  readonly ref: { current: Of | null };
+export function useWidth(): {
+  readonly ref: { current: HTMLDivElement | null };
   readonly width: number;
 } {
-  const ref = useRef<Of>(null);
+  const ref = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useEffect(() => {
     const element = ref.current;

@@ -47,7 +47,8 @@ export function ChargePointFacts({
   readonly now: number;
 }) {
   const facts: readonly (readonly [string, string])[] = [
-    ['Id', chargePoint?.id ?? ''],
+    // Without a label the id is the title.
+    ['Id', chargePoint === undefined || chargePoint.label === '' ? '' : chargePoint.id],
     ['Site', chargePoint?.site ?? ''],
     ['Model', [connection?.vendor, connection?.model].filter(Boolean).join(' ')],
     ['Serial number', connection?.serialNumber ?? ''],
@@ -56,16 +57,16 @@ export function ChargePointFacts({
     ['Address', connection?.remoteAddress ?? ''],
     ['Connection', connection ? connectionText(connection, now) : ''],
   ];
+  const known = facts.filter(([, value]) => value !== '');
+  if (known.length === 0) return null;
   return (
     <dl class="charge-point-facts">
-      {facts
-        .filter(([, value]) => value !== '')
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
+      {known.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
     </dl>
   );
 }

@@ -1,4 +1,6 @@
+import { useState } from 'preact/hooks';
 import { Badge, type Tone } from '../../components/badge.js';
+import { Button } from '../../components/button.js';
 import { EmptyState } from '../../components/empty-state.js';
 import { Table } from '../../components/table.js';
 import { quantityText } from '../../charts/quantity.js';
@@ -24,7 +26,11 @@ export interface SessionTableProps {
   readonly onShow: (session: Session) => void;
 }
 
+/** As many as are looked through at a glance; the others by a press. */
+const FIRST_ROWS = 12;
+
 export function SessionTable({ sessions, now, onShow }: SessionTableProps) {
+  const [isWhole, setWhole] = useState(false);
   if (sessions.length === 0) {
     return (
       <EmptyState icon="chargePoints" title="No charging session in this time">
@@ -32,57 +38,68 @@ export function SessionTable({ sessions, now, onShow }: SessionTableProps) {
       </EmptyState>
     );
   }
+  const rows = isWhole ? sessions : sessions.slice(0, FIRST_ROWS);
   return (
-    <Table
-      caption="Charging sessions"
-      rows={sessions}
-      rowKey={({ id }) => id}
-      columns={[
-        {
-          key: 'start',
-          title: 'Start',
-          cell: (session) =>
-            session.start === null ? (
-              '–'
-            ) : (
-              <button
-                type="button"
-                class="link-button"
-                title="Show in the history"
-                onClick={() => onShow(session)}
-              >
-                {isoMomentText(session.start)}
-              </button>
-            ),
-        },
-        {
-          key: 'state',
-          title: 'State',
-          cell: ({ state }) => <Badge tone={TONES[state]}>{NAMES[state]}</Badge>,
-        },
-        { key: 'duration', title: 'Duration', align: 'number', cell: (session) => lengthText(session, now) },
-        { key: 'energy', title: 'Energy', align: 'number', cell: energyText },
-        {
-          key: 'power',
-          title: 'Max. power',
-          align: 'number',
-          wideOnly: true,
-          cell: ({ maxPowerW }) => (maxPowerW === null ? '–' : quantityText(maxPowerW, 'W')),
-        },
-        {
-          key: 'place',
-          title: 'Connector',
-          wideOnly: true,
-          cell: ({ evseId, connectorId }) =>
-            connectorId === null && evseId === null
-              ? '–'
-              : placeName({ evseId: evseId ?? 0, connectorId: connectorId ?? 0 }),
-        },
-        { key: 'tag', title: 'Id tag', wideOnly: true, cell: ({ idTag }) => idTag ?? '–' },
-        { key: 'reason', title: 'Ended by', wideOnly: true, cell: ({ reason }) => reason ?? '–' },
-        { key: 'id', title: 'Session', wideOnly: true, cell: ({ id }) => <code>{id}</code> },
-      ]}
-    />
+    <div class="sessions">
+      <Table
+        caption="Charging sessions"
+        rows={rows}
+        rowKey={({ id }) => id}
+        columns={[
+          {
+            key: 'start',
+            title: 'Start',
+            cell: (session) =>
+              session.start === null ? (
+                '–'
+              ) : (
+                <button
+                  type="button"
+                  class="link-button"
+                  title="Show in the history"
+                  onClick={() => onShow(session)}
+                >
+                  {isoMomentText(session.start)}
+                </button>
+              ),
+          },
+          {
+            key: 'state',
+            title: 'State',
+            cell: ({ state }) => <Badge tone={TONES[state]}>{NAMES[state]}</Badge>,
+          },
+          {
+            key: 'duration',
+            title: 'Duration',
+            align: 'number',
+            cell: (session) => lengthText(session, now),
+          },
+          { key: 'energy', title: 'Energy', align: 'number', cell: energyText },
+          {
+            key: 'power',
+            title: 'Max. power',
+            align: 'number',
+            wideOnly: true,
+            cell: ({ maxPowerW }) => (maxPowerW === null ? '–' : quantityText(maxPowerW, 'W')),
+          },
+          {
+            key: 'place',
+            title: 'Connector',
+            wideOnly: true,
+            cell: ({ evseId, connectorId }) =>
+              connectorId === null && evseId === null
+                ? '–'
+                : placeName({ evseId: evseId ?? 0, connectorId: connectorId ?? 0 }),
+          },
+          { key: 'tag', title: 'Id tag', wideOnly: true, cell: ({ idTag }) => idTag ?? '–' },
+          { key: 'reason', title: 'Ended by', wideOnly: true, cell: ({ reason }) => reason ?? '–' },
+          { key: 'id', title: 'Session', wideOnly: true, cell: ({ id }) => <code>{id}</code> },
+        ]}
+      />
+      {rows.length === sessions.length ? null : (
+        <Button onClick={() => setWhole(true)}>Show all {sessions.length}</Button>
+      )}
+    </div>
   );
 }
 

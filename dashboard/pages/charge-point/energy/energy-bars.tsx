@@ -20,7 +20,7 @@ export interface EnergyBarsProps {
 
 /** Energy by interval: measured filled, estimated hatched, suspect an outline. */
 export function EnergyBars({ items, range }: EnergyBarsProps) {
-  const { ref, width } = useWidth<HTMLDivElement>();
+  const { ref, width } = useWidth();
   const [pointed, setPointed] = useState<IntervalEnergy | null>(null);
   const hatch = useId();
   const plotWidth = Math.max(1, width - LEFT - RIGHT);

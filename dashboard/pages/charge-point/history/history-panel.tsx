@@ -30,10 +30,9 @@ export function HistoryPanel({ model, measurands, sessions }: HistoryPanelProps)
   const [cursor, setCursor] = useState<number | null>(null);
   const loaded = model.loaded.value;
   const version = model.version.value;
-  const lines = useMemo(() => {
-    void version;
-    return loaded?.history.lines() ?? [];
-  }, [loaded, version]);
+  // A history grows in place: `version` says when.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const lines = useMemo(() => loaded?.history.lines() ?? [], [loaded, version]);
   const shown = useMemo(
     () =>
       lines

@@ -37,19 +37,19 @@ export function HistoryPlot({ model, lines, sessions, onCursor }: HistoryPlotPro
   const marks = useRef<PlotMarks>({ sessions: [], missing: [] });
   const theme = themeVersion.value;
   const range = model.range.value;
-  const version = model.version.value;
   const loaded = model.loaded.value;
-  const current = useMemo(() => {
-    // What is drawn depends on `version`, too: lines of a history grow in place.
-    void version;
-    if (loaded === null) return null;
-    return chartData(
-      loaded.history,
-      lines.map(({ line }) => line),
-      sessions,
-      Date.now(),
-    );
-  }, [loaded, lines, sessions, version]);
+  const current = useMemo(
+    () =>
+      loaded === null
+        ? null
+        : chartData(
+            loaded.history,
+            lines.map(({ line }) => line),
+            sessions,
+            Date.now(),
+          ),
+    [loaded, lines, sessions],
+  );
   data.current = current;
   marks.current = { sessions: sessions ?? [], missing: current?.missing ?? [] };
 
