@@ -2,14 +2,17 @@ import type { JSX } from 'preact';
 import { Frame } from './frame/frame.js';
 import { ChargePointPage } from './pages/charge-point/charge-point-page.js';
 import { NotFound } from './pages/not-found.js';
+import { ChargePointsPage } from './pages/charge-points/charge-points-page.js';
 import { OverviewPage } from './pages/overview/overview-page.js';
 import { place } from './router/router.js';
 
 /** By the first part of the address; a page is given the parts after it. null: there is nothing at that address. */
 const PAGES: Readonly<Record<string, (rest: readonly string[]) => JSX.Element | null>> = {
   '': (rest) => (rest.length === 0 ? <OverviewPage /> : null),
-  'charge-points': ([id, ...rest]) =>
-    id === undefined || rest.length > 0 ? null : <ChargePointPage key={id} id={id} />,
+  'charge-points': ([id, ...rest]) => {
+    if (rest.length > 0) return null;
+    return id === undefined ? <ChargePointsPage /> : <ChargePointPage key={id} id={id} />;
+  },
 };
 
 export function App() {

@@ -12,8 +12,7 @@ export function FleetNotice({
 }) {
   return (
     <Notice tone="warning" action={<Button onClick={onRetry}>Ask again</Button>}>
-      The live feed is not connected. These are the figures of {timeOfDayText(Date.parse(timestamp))}; they
-      don’t move by themselves.
+      Not live: these are the figures of {timeOfDayText(Date.parse(timestamp))}.
     </Notice>
   );
 }
