@@ -7,6 +7,7 @@ import { commandsController } from '../../controllers/commands.js';
 import { conflictsController } from '../../controllers/conflicts.js';
 import { connectionsController } from '../../controllers/connections.js';
 import { energyController } from '../../controllers/energy.js';
+import { fleetController } from '../../controllers/fleet.js';
 import { healthController } from '../../controllers/health.js';
 import { quarantineController } from '../../controllers/quarantine.js';
 import { readingsController } from '../../controllers/readings.js';
@@ -22,6 +23,7 @@ import { commandsRoutes } from '../../routes/commands.js';
 import { conflictsRoutes } from '../../routes/conflicts.js';
 import { connectionsRoutes } from '../../routes/connections.js';
 import { energyRoutes } from '../../routes/energy.js';
+import { fleetRoutes } from '../../routes/fleet.js';
 import { healthRoutes } from '../../routes/health.js';
 import { quarantineRoutes } from '../../routes/quarantine.js';
 import { readingsRoutes } from '../../routes/readings.js';
@@ -44,6 +46,7 @@ export function apiRoutes(
 ): Route[] {
   return [
     ...statsRoutes(statsController(database)),
+    ...fleetRoutes(fleetController(database.onPrimary())),
     ...chargePointsRoutes(chargePointsController(database), registryController(pool, database.onPrimary())),
     ...connectionsRoutes(connectionsController(database)),
     ...commandsRoutes(commandsController(database.onPrimary(), commands, judge)),

@@ -11,6 +11,7 @@ import { commandUpkeep } from './command-upkeep.js';
 import { createMessageLog } from './message-log.js';
 import { migrateAll } from './migrate.js';
 import { partitionUpkeep } from './partition-upkeep.js';
+import { processFigures } from './process-figures-part.js';
 import { createReadReplicas } from './replicas-part.js';
 import { createRoleContext, type RoleContext } from './role-context.js';
 import { createRollups } from './rollups-part.js';
@@ -104,6 +105,7 @@ async function runRoles(
     silentCopies(context, pool),
     silentCopies(context, pool),
     ...rollups.parts,
+    processFigures(context, pool, 'worker'),
     { name: 'worker', run: (stop) => worker.run(stop) },
     { name: 'api', run: (stop) => api.run(stop) },
     { name: 'gateway', run: (stop) => primary.run(stop, onListening) },

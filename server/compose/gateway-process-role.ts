@@ -5,6 +5,7 @@ import { createGateway } from './gateway-part.js';
 import { createMessageLog } from './message-log.js';
 import { createRoleContext } from './role-context.js';
 import { createPresence, locateOptionalServices } from './presence-part.js';
+import { processFigures } from './process-figures-part.js';
 
 /**
  * One process of the gateway. It needs a database only for the inbox, or to refuse unknown charge points; where there is
@@ -48,11 +49,15 @@ async function run(): Promise<void> {
     async (signal) => {
       const gatewayEnded = new AbortController();
       const presence = registered?.presence.run(gatewayEnded.signal);
+      const figures =
+        registered === null
+          ? null
+          : processFigures(context, registered.pool, 'gateway').run(gatewayEnded.signal);
       try {
         await runGatewayProcess({ gateway, registry, logger, checkReady: () => log.ping() }, signal);
       } finally {
         gatewayEnded.abort();
-        await presence;
+        await Promise.all([presence, figures]);
       }
     },
     { logger, stopTimeoutMs: config.GATEWAY_DRAIN_MS + config.STOP_TIMEOUT_MS },

@@ -7,6 +7,7 @@ import { startAdmin } from './admin.js';
 import { commandUpkeep } from './command-upkeep.js';
 import { createMessageLog } from './message-log.js';
 import { partitionUpkeep } from './partition-upkeep.js';
+import { processFigures } from './process-figures-part.js';
 import { createRoleContext } from './role-context.js';
 import { createRollups } from './rollups-part.js';
 import { locateServices } from './services.js';
@@ -41,6 +42,7 @@ export async function runWorkerRole(): Promise<void> {
         commandUpkeep(context, pool),
         silentCopies(context, pool),
         ...rollups.parts,
+        processFigures(context, pool, 'worker'),
         { name: 'worker', run: worker.run.bind(worker) },
       ];
       await runStack(parts, signal, logger);

@@ -43,6 +43,7 @@ export class BatchBuffer<Item extends BufferedRecord> {
   private waiting: { readonly item: Item; readonly since: number }[] = [];
   private waitingRows = 0;
   private inFlightRows = 0;
+  private inFlight: readonly Item[] = [];
   private readonly waiters: Waiter[] = [];
   private closed = false;
   private flushing = false;
@@ -54,6 +55,12 @@ export class BatchBuffer<Item extends BufferedRecord> {
   /** Rows held, waiting or in flight. */
   get rows(): number {
     return this.waitingRows + this.inFlightRows;
+  }
+
+  /** What it holds, from the oldest on: in flight, then waiting. */
+  *held(): Generator<Item> {
+    yield* this.inFlight;
+    for (const { item } of this.waiting) yield item;
   }
 
   /**
@@ -121,6 +128,7 @@ export class BatchBuffer<Item extends BufferedRecord> {
         return;
       } finally {
         this.inFlightRows = 0;
+        this.inFlight = [];
       }
       this.admitNext();
     }
@@ -166,7 +174,9 @@ export class BatchBuffer<Item extends BufferedRecord> {
     }
     this.waitingRows -= rows;
     this.inFlightRows = rows;
-    return this.waiting.splice(0, count).map(({ item }) => item);
+    const items = this.waiting.splice(0, count).map(({ item }) => item);
+    this.inFlight = items;
+    return items;
   }
 
   /** One at a time: each takes its batch before the next is asked, so that they can't all crowd into the same room. */

@@ -21,6 +21,8 @@ export interface FinishedFlush {
 export interface WorkerGauges {
   bufferRows(): number;
   partitions(): number;
+  /** Age of the oldest message held; 0: none. */
+  oldestSeconds(): number;
 }
 
 export function createWorkerMetrics(registry: Registry, gauges: WorkerGauges): WorkerMetrics {
@@ -74,6 +76,12 @@ export function createWorkerMetrics(registry: Registry, gauges: WorkerGauges): W
   });
   gauge(registry, 'buffer_rows', 'Readings and rejects held, waiting or in flight.', () =>
     gauges.bufferRows(),
+  );
+  gauge(
+    registry,
+    'oldest_seconds',
+    'Age of the oldest message that is taken from the log and not stored yet, since its arrival at the gateway; 0: none.',
+    () => gauges.oldestSeconds(),
   );
   gauge(registry, 'partitions', 'Partitions that this worker owns.', () => gauges.partitions());
   for (const reason of ['idle', 'size', 'interval', 'stop']) flushReason.inc({ reason }, 0);

@@ -68,6 +68,7 @@ export class Worker {
       metrics: createWorkerMetrics(registry, {
         bufferRows: () => this.buffer.rows,
         partitions: () => this.ownerships.count,
+        oldestSeconds: () => this.oldestSeconds(),
       }),
       wait: options.wait ?? wait,
       now: Date.now,
@@ -199,6 +200,15 @@ export class Worker {
       }
       return judged;
     });
+  }
+
+  private oldestSeconds(): number {
+    const now = Date.now();
+    let oldest = now;
+    for (const { message } of this.buffer.held()) {
+      if (message.receivedAt !== null && message.receivedAt < oldest) oldest = message.receivedAt;
+    }
+    return (now - oldest) / 1_000;
   }
 
   /** A flush finds out by itself who took its partitions; a worker with nothing to flush has to ask. */

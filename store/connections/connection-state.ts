@@ -1,13 +1,15 @@
 import type { BootData } from '../../protocol/charger-protocol.js';
 
-/** What identifies a gateway process to everybody else. */
-export interface GatewayIdentity {
+/** What identifies a process to everybody else. */
+export interface ProcessIdentity {
   /** A UUID, new with every start. */
   readonly id: string;
   /** Name of the machine or pod. */
   readonly host: string;
   readonly pid: number;
 }
+
+export type GatewayIdentity = ProcessIdentity;
 
 /** All that a gateway process knows of its newest socket of a charge point. Ages in ms, as of now: pods' clocks differ. */
 export interface ConnectionState {

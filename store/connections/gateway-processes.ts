@@ -7,7 +7,7 @@ export const BEAT_EVERY_MS = 5_000;
 /** The connections of a process that was not heard for this long count as lost, s. */
 export const LOST_AFTER_S = 20;
 /** Rows of processes that ended without a word are kept this long, s. */
-const FORGOTTEN_AFTER_S = 600;
+export const FORGOTTEN_AFTER_S = 600;
 
 /** Says that this process runs, and forgets those that have been silent for long. Rejects with DATABASE_UNAVAILABLE. */
 export async function beat(pool: Pool, gateway: GatewayIdentity, connections: number): Promise<void> {

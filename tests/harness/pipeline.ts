@@ -19,6 +19,8 @@ export interface Pipeline {
   readonly port: number;
   readonly databaseUrl: string;
   readonly pool: Pool;
+  /** Of worker, log and store. */
+  readonly registry: Registry;
   readonly log: { publish(messages: readonly LogMessage[]): Promise<void> };
   /** From now on nobody hears that a message is durable, though it is; the returned function ends that. */
   holdAnswers(): () => void;
@@ -45,7 +47,7 @@ export async function startPipeline(): Promise<Pipeline> {
     sink: new PgReadingSink({ ...shared, unknownChargePoints: 'register', partitionsMax: 100 }),
     limits: { maxAheadMs: DAY_MS, minTimestampMs: Date.UTC(2010, 0) },
     logger: shared.logger,
-    registry: new Registry(),
+    registry: shared.registry,
   });
   const stop = new AbortController();
   const running = worker.run(stop.signal);
@@ -63,6 +65,7 @@ export async function startPipeline(): Promise<Pipeline> {
     port,
     databaseUrl: database.url,
     pool,
+    registry: shared.registry,
     log: inbox,
     holdAnswers() {
       let release = (): void => undefined;

@@ -18,6 +18,7 @@ export interface RegisteredGateway {
   readonly gateway: Gateway;
   readonly url: string;
   readonly port: number;
+  readonly registry: Registry;
   metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
   /** As a process does on SIGTERM. */
   stop(): Promise<void>;
@@ -76,6 +77,7 @@ export async function startRegisteredGateway(
     id,
     gateway,
     port,
+    registry,
     url: `ws://127.0.0.1:${port}`,
     async metric(name, labels = {}) {
       const found = await registry.getSingleMetric(name)?.get();

@@ -8,6 +8,7 @@ import { Seed } from '../harness/seed.js';
 
 const ROUTES = [
   '/v1/stats',
+  '/v1/fleet',
   '/v1/charge-points',
   '/v1/charge-points/CP-1',
   '/v1/charge-points/CP-1/latest',

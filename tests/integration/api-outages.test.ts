@@ -7,6 +7,7 @@ import { startTcpProxy } from '../harness/tcp-proxy.js';
 
 const ROUTES = [
   '/v1/stats',
+  '/v1/fleet',
   '/v1/charge-points',
   '/v1/charge-points/A',
   '/v1/charge-points/A/latest',
