@@ -65,6 +65,7 @@ const PREFIXES = [
   'BATCH_',
   'COMMAND_',
   'DASHBOARD_',
+  'FEED_',
   'GATEWAY_',
   'INBOX_',
   'KAFKA_',

@@ -128,6 +128,17 @@ export const environmentSchema = z.object({
       'How long commands to charge points are kept, and the last connection of ids that never sent a reading.',
     ),
 
+  FEED_RETENTION_HOURS: wholeNumber(1, 8_760)
+    .default(24)
+    .describe(
+      'How long the change feed keeps what was committed: a subscriber that was away for longer begins anew, with a snapshot.',
+    ),
+  FEED_MAX_MB: wholeNumber(64, 1_048_576)
+    .default(1_024)
+    .describe(
+      'Size of the change feed on disk: the oldest eighth goes when it is more, however young it is.',
+    ),
+
   READING_MAX_AHEAD_MS: wholeNumber(0, 3_650 * DAY_MS)
     .default(DAY_MS)
     .describe('A reading further ahead of its arrival is quarantined.'),

@@ -10,6 +10,7 @@ const TITLES: Readonly<Record<string, string>> = {
   log: 'Message log',
   worker: 'Worker',
   store: 'Store',
+  feed: 'Change feed',
   pool: 'Database connections',
   api: 'REST API',
   replica: 'Read replicas',

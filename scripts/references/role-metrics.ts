@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import { z } from 'zod';
 import { loadConfig } from '../../config/config.js';
 import { createApi, createApiPool } from '../../server/compose/api-part.js';
+import { feedUpkeep } from '../../server/compose/feed-upkeep.js';
 import { createGateway } from '../../server/compose/gateway-part.js';
 import { createGatewayPrimary } from '../../server/compose/gateway-primary-part.js';
 import { createMessageLog } from '../../server/compose/message-log.js';
@@ -43,6 +44,7 @@ export const ROLE_METRICS: Readonly<Record<RoleName, () => Promise<DocumentedMet
       const pool = createIdlePool(context, 'meterpulse-worker');
       createWorker(context, pool, await createMessageLog(context, null, () => pool));
       createRollups(context, NOWHERE);
+      feedUpkeep(context, pool);
     }),
   api: () =>
     metricsOf(async (context) => {

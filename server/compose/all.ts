@@ -8,6 +8,7 @@ import { createApi, createApiPool } from './api-part.js';
 import { createGatewayPrimary } from './gateway-primary-part.js';
 import { holdServices, type HeldServices } from './hold-services.js';
 import { commandUpkeep } from './command-upkeep.js';
+import { feedUpkeep } from './feed-upkeep.js';
 import { createMessageLog } from './message-log.js';
 import { migrateAll } from './migrate.js';
 import { partitionUpkeep } from './partition-upkeep.js';
@@ -102,7 +103,7 @@ async function runRoles(
     ...watch,
     partitionUpkeep(context, pool),
     commandUpkeep(context, pool),
-    silentCopies(context, pool),
+    feedUpkeep(context, pool),
     silentCopies(context, pool),
     ...rollups.parts,
     processFigures(context, pool, 'worker'),

@@ -6,6 +6,7 @@ import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
 import { commandUpkeep } from './command-upkeep.js';
 import { createMessageLog } from './message-log.js';
+import { feedUpkeep } from './feed-upkeep.js';
 import { partitionUpkeep } from './partition-upkeep.js';
 import { processFigures } from './process-figures-part.js';
 import { createRoleContext } from './role-context.js';
@@ -40,6 +41,7 @@ export async function runWorkerRole(): Promise<void> {
       const parts = [
         partitionUpkeep(context, pool),
         commandUpkeep(context, pool),
+        feedUpkeep(context, pool),
         silentCopies(context, pool),
         ...rollups.parts,
         processFigures(context, pool, 'worker'),

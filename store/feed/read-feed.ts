@@ -58,6 +58,9 @@ export async function readFeed(query: Query, after: number, limit: number): Prom
   if (first === undefined) throw new Error('the feed has no current segment');
   if (first.position === null) return ofNothing(after, first.base);
   if (first.position > after + 1) return { kind: 'expired' };
+  // Only ever the oldest are cleaned away, even while they are read: a gap further on would be damage.
+  const last = found.at(-1);
+  if (last?.position !== first.position + found.length - 1) return { kind: 'expired' };
   const rows = found.flatMap((row) => (row.position === null || row.position === after ? [] : [rowOf(row)]));
   return {
     kind: 'rows',

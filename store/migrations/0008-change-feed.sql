@@ -75,6 +75,23 @@ begin
 end
 $$;
 
+-- From now on an empty segment is written; the caller has emptied it, and is the only one that does so. The lock keeps writers out
+-- until the commit: each of them counts on from what the one before left, wherever that lies.
+create function feed_switch(to_segment smallint) returns void language plpgsql as $$
+declare
+  next_position bigint;
+begin
+  perform pg_advisory_xact_lock(30804056920647012);
+  next_position := feed_head() + 1;
+  update feed_segments set is_current = false where is_current;
+  update feed_segments set is_current = true, first_position = next_position, began_at = clock_timestamp()
+    where segment = to_segment and first_position is null;
+  if not found then
+    raise exception 'segment % of the feed is in use', to_segment;
+  end if;
+end
+$$;
+
 -- Who changes a charge point, by whatever way, makes it a new version.
 create function charge_point_version() returns trigger language plpgsql as $$
 begin
