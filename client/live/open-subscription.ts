@@ -112,10 +112,13 @@ export class OpenSubscription implements Subscription<boolean> {
       case 'RESYNC':
         this.#changeId = null;
         this.#hasPart = false;
+        this.#become('starting');
         break;
       case 'STATUS':
         if ('kind' in message) break;
         this.#moveTo(message.changeId);
+        // What came before it is told before it.
+        this.flush();
         this.#become('live');
         return true;
       case 'LAGGING':

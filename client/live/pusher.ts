@@ -151,8 +151,10 @@ export class Pusher {
   #sendFrame(socket: ReconnectingSocket, now: number): boolean {
     const frame: Entry[] = [];
     let characters = 0;
+    const [first] = this.#unanswered.values();
+    const isSuspectUnderWay = first?.isSuspect === true;
     for (const entry of this.#waiting.values()) {
-      const isAlone = entry.isSuspect || [...this.#unanswered.values()].some(({ isSuspect }) => isSuspect);
+      const isAlone = entry.isSuspect || isSuspectUnderWay;
       if (isAlone && this.#unanswered.size + frame.length > 0) break;
       if (this.#unanswered.size + frame.length >= MAX_UNANSWERED || frame.length >= MAX_FRAME_MESSAGES) break;
       if (frame.length > 0 && characters + entry.text.length > MAX_FRAME_CHARACTERS) break;
