@@ -21,6 +21,8 @@ const MADE = 'dist/dashboard/index.html';
 function newest(directory) {
   let latest = 0;
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    // What the build of the SDK makes is no source.
+    if (entry.name === 'dist') continue;
     const path = join(directory, entry.name);
     latest = Math.max(latest, entry.isDirectory() ? newest(path) : statSync(path).mtimeMs);
   }

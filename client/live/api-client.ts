@@ -1,4 +1,4 @@
-import type { Query, RequestOptions } from './api-types.js';
+import type { Query, QueryValue, RequestOptions } from './api-types.js';
 import { LiveError, type LiveErrorCode, type Problem } from './live-error.js';
 import type { SendOptions } from './live-client.js';
 import type { Platform } from './platform.js';
@@ -24,7 +24,7 @@ export class ApiClient {
     this.#closing.abort();
   }
 
-  get(path: string, query: Query = {}, options: RequestOptions = {}): Promise<unknown> {
+  get(path: string, query: object = {}, options: RequestOptions = {}): Promise<unknown> {
     const text = queryText(query);
     return this.send(
       'GET',
@@ -58,10 +58,9 @@ export class ApiClient {
   ): Promise<unknown> {
     const { url, token, platform, timeoutMs } = this.#options;
     if (this.#closing.signal.aborted) throw new LiveError('closed', 'the client is closed');
-    if (url === undefined) throw new LiveError('invalid-options', 'apiUrl is needed to ask the API');
+    if (url === undefined) throw new LiveError('invalid-options', 'apiUrl is missing');
     // `//host` would be another server.
-    if (!/^\/(?!\/)/.test(path))
-      throw new LiveError('invalid-options', `${path} is no path: it begins with one slash`);
+    if (!/^\/(?!\/)/.test(path)) throw new LiveError('invalid-options', `${path} is no path`);
     const ending = new AbortController();
     const abort = (): void => ending.abort();
     for (const each of [signal, this.#closing.signal]) each?.addEventListener('abort', abort);
@@ -91,9 +90,9 @@ export class ApiClient {
   }
 }
 
-function queryText(query: Query): string {
+function queryText(query: object): string {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
+  for (const [name, value] of Object.entries(query) as [string, QueryValue][]) {
     for (const one of Array.isArray(value) ? value : [value]) {
       if (one !== undefined) parameters.append(name, one instanceof Date ? one.toISOString() : String(one));
     }
@@ -107,7 +106,7 @@ function answerOf({ ok, status }: Response, text: string, request: string): unkn
   if (ok) throw new LiveError('unexpected-answer', `${request} was not answered by JSON`, { status });
   const problem = isProblem(json) ? json : undefined;
   const message = `${request}: ${problem?.detail ?? `HTTP ${status}`}`;
-  throw new LiveError(codeOf(status), message, { status, ...(problem === undefined ? {} : { problem }) });
+  throw new LiveError(codeOf(status), message, { status, problem });
 }
 
 const NOT_JSON = Symbol();

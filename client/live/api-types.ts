@@ -12,9 +12,16 @@ export type QueryValue = string | number | boolean | Date | readonly string[] | 
 /** Parameters of a request; a list repeats its name, undefined leaves it out. */
 export type Query = Readonly<Record<string, QueryValue>>;
 
+/** As much of an AbortSignal as is used: this package names no type that only some runtimes have. */
+export interface Signal {
+  readonly aborted: boolean;
+  addEventListener(name: 'abort', action: () => void): void;
+  removeEventListener(name: 'abort', action: () => void): void;
+}
+
 export interface RequestOptions {
-  /** Ends the request; it then rejects with `aborted`. */
-  readonly signal?: AbortSignal | undefined;
+  /** An AbortSignal. It ends the request, which then rejects with `aborted`; a push ends `unconfirmed`. */
+  readonly signal?: Signal | undefined;
 }
 
 interface Paging {
@@ -31,7 +38,10 @@ interface Range {
 
 export interface ChargePointsQuery extends Paging {
   readonly site?: string;
-  readonly status?: 'active' | 'held' | 'retired';
+  /** Default: all but `retired`. */
+  readonly status?: 'active' | 'held' | 'retired' | 'all';
+  /** Text in id or label, in whatever case. */
+  readonly search?: string;
 }
 
 export interface ReadingsQuery extends Paging, Range {
@@ -161,8 +171,12 @@ export interface NewChargePoint {
   readonly status?: 'active' | 'held';
 }
 
-/** What is left out stays as it is. */
-export type ChargePointPatch = Partial<Omit<NewChargePoint, 'id'>>;
+/** What is left out stays as it is. `status: 'active'` approves one that is held, and brings a retired one back. */
+export interface ChargePointPatch {
+  readonly label?: string;
+  readonly site?: string;
+  readonly status?: 'active' | 'held' | 'retired';
+}
 
 export interface VersionOptions extends RequestOptions {
   /** Do it only while the charge point is of this version: else it rejects with `conflict`. Default: whatever it is. */

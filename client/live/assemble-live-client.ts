@@ -1,4 +1,5 @@
 import { ApiClient } from './api-client.js';
+import type { RequestOptions } from './api-types.js';
 import { Emitter } from './emitter.js';
 import type { LiveClient, LiveClientOptions } from './live-client.js';
 import { LiveConnection } from './live-connection.js';
@@ -50,8 +51,8 @@ export function assembleLiveClient(options: LiveClientOptions, platform: Platfor
     await connection.connect(isReached);
     return getStatus();
   };
-  const get: LiveClient['get'] = <Answer>(...request: Parameters<LiveClient['get']>) =>
-    api.get(...request) as Promise<Answer>;
+  const get = <Answer>(path: string, query?: object, how?: RequestOptions): Promise<Answer> =>
+    api.get(path, query, how) as Promise<Answer>;
   const send: LiveClient['send'] = <Answer>(...[method, path, body, how]: Parameters<LiveClient['send']>) =>
     api.send(method, path, body, how ?? {}) as Promise<Answer>;
   const ofChargePoint = (id: string): string => `/v1/charge-points/${encodeURIComponent(id)}`;
@@ -73,16 +74,16 @@ export function assembleLiveClient(options: LiveClientOptions, platform: Platfor
     get,
     each: (...request) => api.each(...request) as never,
     send,
-    chargePoints: (query, how) => get('/v1/charge-points', { ...query }, how),
+    chargePoints: (query, how) => get('/v1/charge-points', query, how),
     chargePoint: (id, how) => get(ofChargePoint(id), {}, how),
     latest: (id, how) => get(`${ofChargePoint(id)}/latest`, {}, how),
-    readings: (query, how) => get('/v1/readings', { ...query }, how),
-    aggregates: (query, how) => get('/v1/aggregates', { ...query }, how),
-    energy: (query, how) => get('/v1/energy', { ...query }, how),
-    transactions: (query, how) => get('/v1/transactions', { ...query }, how),
+    readings: (query, how) => get('/v1/readings', query, how),
+    aggregates: (query, how) => get('/v1/aggregates', query, how),
+    energy: (query, how) => get('/v1/energy', query, how),
+    transactions: (query, how) => get('/v1/transactions', query, how),
     stats: (how) => get('/v1/stats', {}, how),
     fleet: (how) => get('/v1/fleet', {}, how),
-    changes: (query, how) => get('/v1/changes', { ...query }, how),
+    changes: (query, how) => get('/v1/changes', query, how),
     create: (chargePoint, how) => send('POST', '/v1/charge-points', chargePoint, how),
     update: (id, patch, { version, ...how } = {}) =>
       send('PATCH', ofChargePoint(id), patch, { ...how, ...ifVersion(version) }),

@@ -1,4 +1,5 @@
-import type { Platform, SocketClass } from './platform.js';
+import type { Platform } from './platform.js';
+import type { SocketClass } from './socket-like.js';
 
 /** What pages, workers and Node have in common, and of it what is there. */
 interface Surroundings {

@@ -2,23 +2,21 @@ import type { Handler, Off } from './live-events.js';
 
 /** Handlers by the name of their event. */
 export class Emitter<Events extends object> {
-  readonly #handlers: { [Name in keyof Events]?: readonly Handler<Events[Name]>[] } = {};
+  readonly #handlers: { [Name in keyof Events]?: Set<{ readonly handler: Handler<Events[Name]> }> } = {};
 
+  /** The same handler may be attached several times. */
   on<Name extends keyof Events>(name: Name, handler: Handler<Events[Name]>): Off {
-    // Lists are replaced, never changed: who is attached or leaves while an event is told changes the next one.
-    this.#handlers[name] = [...(this.#handlers[name] ?? []), handler];
-    let isOn = true;
+    const handlers = (this.#handlers[name] ??= new Set());
+    const entry = { handler };
+    handlers.add(entry);
     return () => {
-      if (!isOn) return;
-      isOn = false;
-      const list = this.#handlers[name] ?? [];
-      const at = list.indexOf(handler);
-      this.#handlers[name] = list.filter((_, index) => index !== at);
+      handlers.delete(entry);
     };
   }
 
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
-    for (const handler of this.#handlers[name] ?? []) {
+    // Of a copy: who is attached while an event is told hears the next one.
+    for (const { handler } of [...(this.#handlers[name] ?? [])]) {
       try {
         handler(event);
       } catch (error) {

@@ -26,7 +26,7 @@ export type { LiveFilter } from './live-filter.js';
 export type { LiveView, ViewChange } from './live-view.js';
 export type { SubscribeOptions, Subscription } from './subscription.js';
 export type { NewMessage, NewReading, PushOutcome, PushRefusal } from './push.js';
-export type { SocketClass, SocketLike } from './platform.js';
+export type { SocketClass, SocketLike } from './socket-like.js';
 export type * from './live-events.js';
 export type * from './live-status.js';
 export type * from './api-types.js';

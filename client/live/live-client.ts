@@ -3,7 +3,7 @@ import type { Change, LiveChargePoint, LiveReading } from '../../protocol/live/c
 import type * as api from './api-types.js';
 import type { ClientEvents, Handler, Off } from './live-events.js';
 import type { LiveStatus } from './live-status.js';
-import type { SocketClass } from './platform.js';
+import type { SocketClass } from './socket-like.js';
 import type { NewMessage, NewReading, PushOutcome } from './push.js';
 import type { SubscribeOptions, Subscription } from './subscription.js';
 

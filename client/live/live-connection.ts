@@ -3,10 +3,11 @@ import { fullJitterMs, type BackoffLimits } from '../../helpers/backoff.js';
 import { isChangeId, isSeen } from './change-order.js';
 import type { Emitter } from './emitter.js';
 import type { ClientEvents } from './live-events.js';
-import { LIVE_ERRORS, LiveError } from './live-error.js';
+import { LIVE_ERRORS, LiveError, type LiveErrorCode } from './live-error.js';
 import type { LastClose, LiveState, LiveStatus } from './live-status.js';
 import { OpenSubscription, type SubscriptionHost } from './open-subscription.js';
-import type { Platform, SocketClass } from './platform.js';
+import type { Platform } from './platform.js';
+import type { SocketClass } from './socket-like.js';
 import { readFrame, readMessage } from './read-message.js';
 import { ReconnectingSocket } from './reconnecting-socket.js';
 import type { SubscribeOptions } from './subscription.js';
@@ -173,7 +174,7 @@ export class LiveConnection implements SubscriptionHost {
     const isRight = frame?.every((message) => this.#take(message, touched)) ?? false;
     for (const subscription of touched) subscription.flush();
     if (isRight || !this.#socket.isOpen) return;
-    const error = new LiveError('malformed-frame', 'the server sent what is no part of its protocol');
+    const error = new LiveError('malformed-frame', '/live sent what it may not');
     this.events.emit('error', error);
     // What came before it was heard; the rest comes again by the next connection.
     this.#socket.replace('malformed frame');
@@ -253,8 +254,6 @@ function errorOf({ id, error }: ErrorMessage): LiveError {
   const { code, message, path } = error;
   // A newer server may know more of them.
   const isKnown = Object.hasOwn(LIVE_ERRORS, code);
-  return new LiveError(isKnown ? code : 'refused', message, {
-    ...(id === null ? {} : { id }),
-    ...(path === undefined ? {} : { path }),
-  });
+  const known = isKnown ? (code as LiveErrorCode) : 'refused';
+  return new LiveError(known, message, { id: id ?? undefined, path });
 }

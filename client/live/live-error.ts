@@ -1,22 +1,20 @@
 /** The closed list of what can go wrong, and what to do about it. */
 export const LIVE_ERRORS = {
-  'invalid-options': 'Correct the option or argument that the message names.',
-  'no-web-socket': 'Pass the option webSocket: this runtime has none of its own.',
-  closed: 'Create another client: close() is for good.',
-  aborted: 'Nothing: its signal or time limit ended it.',
-  'malformed-frame': 'Nothing: it connects anew and resumes. If it repeats, correct the address.',
-  malformed: 'Correct what path points at in the subscription.',
-  'duplicate-subscription': 'Report it: a bug of this client.',
-  'unknown-subscription': 'Report it: a bug of this client.',
-  'too-many-subscriptions': 'Unsubscribe others, or put several filters into one; then subscribe again.',
+  'invalid-options': 'Correct what the message names.',
+  'no-web-socket': 'Pass the option webSocket.',
+  closed: 'Create another client.',
+  aborted: 'Nothing: its signal or time ended it.',
+  'malformed-frame': 'Nothing; if it repeats, correct the address.',
+  malformed: 'Correct what path points at.',
+  'too-many-subscriptions': 'Put several filters into one.',
   forbidden: 'Ask for what the token allows.',
-  unavailable: 'A subscription is tried again by itself. Repeat a request.',
-  'no-ingest-url': 'Pass the option ingestUrl, such as wss://host/ingest.',
-  'push-queue-full': 'Wait until pushes are answered: nothing of this one was taken.',
-  unreachable: 'Check apiUrl, the network, and in a page that it is of the same origin.',
-  refused: 'Correct the request as problem says.',
-  conflict: 'Read it again and decide anew, as problem says.',
-  'unexpected-answer': 'Check that apiUrl leads to the REST API.',
+  unavailable: 'Repeat the request; a subscription repeats itself.',
+  'no-ingest-url': 'Pass the option ingestUrl.',
+  'push-queue-full': 'Push it again when others are answered.',
+  unreachable: 'Check apiUrl (in a page, of the same origin) and the network.',
+  refused: 'Correct what problem names.',
+  conflict: 'Read it again and decide anew.',
+  'unexpected-answer': 'Correct apiUrl.',
 } as const;
 
 /** Those where the same may work later, as it is. */
@@ -37,17 +35,23 @@ export interface Problem {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
-  readonly errors?: readonly { readonly parameter: string; readonly message: string }[];
+  readonly instance: string;
+  readonly errors?: readonly { readonly parameter: string; readonly message: string }[] | undefined;
+  /** Cells of an imported file that are at fault. */
+  readonly rowErrors?:
+    readonly { readonly row: number; readonly column: string; readonly message: string }[] | undefined;
+  /** The version that the request's one is not. */
+  readonly currentVersion?: number | undefined;
 }
 
 export interface LiveErrorDetails {
   /** Of the HTTP answer, when there was one. */
-  readonly status?: number;
-  readonly problem?: Problem;
+  readonly status?: number | undefined;
+  readonly problem?: Problem | undefined;
   /** Subscription that it is about. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** JSON pointer into the message at fault. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   readonly cause?: unknown;
 }
 

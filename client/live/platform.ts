@@ -1,14 +1,4 @@
-/** As much of a WebSocket as is used; those of browsers, Node 22 and `ws` fit. */
-export interface SocketLike {
-  onopen: ((event: never) => void) | null;
-  onmessage: ((event: never) => void) | null;
-  onerror: ((event: never) => void) | null;
-  onclose: ((event: never) => void) | null;
-  send(text: string): void;
-  close(code?: number, reason?: string): void;
-}
-
-export type SocketClass = new (url: string, protocols?: string[]) => SocketLike;
+import type { SocketClass } from './socket-like.js';
 
 /** What the client has of the world. Injected, so that tests make time and chance. */
 export interface Platform {

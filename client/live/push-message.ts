@@ -13,12 +13,8 @@ export function pushMessage(id: string, of: NewReading | NewMessage): string {
 
 /** As OCPP 1.6 has it: MeterValues.req. */
 function payloadOf(reading: NewReading): object {
-  const { timestamp, value, measurand, unit, phase, context, location } = reading;
-  return {
-    connectorId: reading.connectorId ?? 0,
-    transactionId: reading.transactionId,
-    meterValue: [
-      { timestamp, sampledValue: [{ value: String(value), measurand, unit, phase, context, location }] },
-    ],
-  };
+  const { timestamp, value, connectorId = 0, transactionId, ...rest } = reading;
+  const sampledValue = [{ ...rest, chargePointId: undefined, value: String(value) }];
+  const meterValue = [{ timestamp, sampledValue }];
+  return { connectorId, transactionId, meterValue };
 }

@@ -2,7 +2,8 @@ import type { BackoffLimits } from '../../helpers/backoff.js';
 import type { RequestOptions } from './api-types.js';
 import { LiveError } from './live-error.js';
 import type { LastClose, LiveStatus } from './live-status.js';
-import type { Platform, SocketClass } from './platform.js';
+import type { Platform } from './platform.js';
+import type { SocketClass } from './socket-like.js';
 import { pushMessage } from './push-message.js';
 import type { NewMessage, NewReading, PushOutcome } from './push.js';
 import { readAnswers } from './read-answers.js';
@@ -81,8 +82,7 @@ export class Pusher {
     { signal }: RequestOptions = {},
   ): Promise<readonly PushOutcome[]> {
     if (this.#isClosed) throw new LiveError('closed', 'the client is closed');
-    if (this.#socket === null)
-      throw new LiveError('no-ingest-url', 'nobody told where readings are pushed to');
+    if (this.#socket === null) throw new LiveError('no-ingest-url', 'ingestUrl is missing');
     const texts = readings.map((reading) => {
       const id = String(++this.#lastId);
       return { id, text: pushMessage(id, reading) };
@@ -175,9 +175,7 @@ export class Pusher {
   #heard(data: unknown): void {
     const answers = readAnswers(data);
     if (answers === null) {
-      this.#options.onError(
-        new LiveError('malformed-frame', '/ingest answered what is no part of its protocol'),
-      );
+      this.#options.onError(new LiveError('malformed-frame', '/ingest sent what it may not'));
       this.#socket?.replace('malformed frame');
       return;
     }

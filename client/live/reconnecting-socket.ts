@@ -1,6 +1,7 @@
 import { fullJitterMs, type BackoffLimits } from '../../helpers/backoff.js';
 import type { LastClose } from './live-status.js';
-import type { Platform, SocketClass, SocketLike } from './platform.js';
+import type { Platform } from './platform.js';
+import type { SocketClass, SocketLike } from './socket-like.js';
 
 export interface ReconnectingSocketOptions {
   readonly url: string;
@@ -84,11 +85,11 @@ export class ReconnectingSocket {
   }
 
   #open(): void {
-    const { platform } = this.#options;
+    const { url, protocols, webSocket, platform } = this.#options;
     this.#nextAttemptAt = null;
     let socket: SocketLike;
     try {
-      socket = this.#newSocket();
+      socket = new webSocket(url, [...protocols]);
     } catch (error) {
       // A page that came by https may not open ws: the browser throws.
       this.#lost(null, 1006, error instanceof Error ? error.message : '');
@@ -108,11 +109,6 @@ export class ReconnectingSocket {
     socket.onclose = ({ code, reason }: { readonly code: number; readonly reason: string }) => {
       this.#lost(this.#drop(null, ''), code, reason);
     };
-  }
-
-  #newSocket(): SocketLike {
-    const { url, protocols, webSocket } = this.#options;
-    return new webSocket(url, [...protocols]);
   }
 
   /** Hears no more of the socket. Returns since when it was open. */

@@ -41,8 +41,5 @@ function parse(option: string, address: string, base: string | undefined): URL {
 }
 
 function notOne(option: string, address: string): LiveError {
-  return new LiveError(
-    'invalid-options',
-    `${option}: ${address} is no address; it takes one like wss://host/live`,
-  );
+  return new LiveError('invalid-options', `${option}: ${address} is no such address`);
 }

@@ -1,4 +1,5 @@
-import type { Platform, SocketLike } from '../../client/live/platform.js';
+import type { Platform } from '../../client/live/platform.js';
+import type { SocketLike } from '../../client/live/socket-like.js';
 import { ManualClock } from './manual-clock.js';
 
 type Handler<Event> = ((event: Event) => void) | null;
