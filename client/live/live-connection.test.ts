@@ -400,19 +400,28 @@ describe('a subscription', () => {
     expect(client.getStatus().subscriptions.map(({ state }) => state)).toEqual(['refused', 'refused']);
   });
 
-  it('that could not be served is asked for again after a wait', () => {
-    const { platform, subscription, heard } = liveScene();
+  it('that could not be served for now is told so, and waits for the server to go on by itself', () => {
+    const { platform, client } = scene();
+    const subscription = client.subscribe();
+    const heard = hear(subscription);
+    void client.connect();
+    platform.socket.accept();
     platform.socket.say(refused('s1', 'unavailable'));
-    expect(subscription.getStatus().state).toBe('waiting');
-    platform.clock.pass(499);
+    expect(subscription.getStatus().state).toBe('starting');
+    platform.clock.pass(20_000);
     expect(platform.socket.messages.length).toBe(1);
-    platform.clock.pass(1);
-    expect(platform.socket.messages[1]).toMatchObject({ type: 'SUBSCRIBE', id: 's1', changeId: '5' });
-    platform.socket.say(live('s1', '5'), inserted('s1', '6.0'));
+    platform.socket.say(initial('s1', '5'), live('s1', '5'));
     expect(heard).toEqual([
       ['error', 'unavailable'],
-      ['insert', '6.0'],
+      ['initial', '5'],
     ]);
+  });
+
+  it('to what a server does not have is refused', () => {
+    const { platform, subscription, heard } = liveScene();
+    platform.socket.say(refused('s1', 'unavailable', '/filter/kinds'));
+    expect(heard).toEqual([['error', 'unavailable']]);
+    expect(subscription.getStatus().state).toBe('refused');
   });
 
   it('may not go on after what is no change id', () => {

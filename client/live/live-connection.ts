@@ -1,5 +1,5 @@
 import type { ErrorMessage } from '../../protocol/live/server-message.js';
-import { fullJitterMs, type BackoffLimits } from '../../helpers/backoff.js';
+import type { BackoffLimits } from '../../helpers/backoff.js';
 import { isChangeId, isSeen } from './change-order.js';
 import type { Emitter } from './emitter.js';
 import type { ClientEvents } from './live-events.js';
@@ -34,7 +34,6 @@ const PROBE = '{"type":"UNSUBSCRIBE","id":"probe"}';
 export class LiveConnection implements SubscriptionHost {
   readonly events: Emitter<ClientEvents>;
   readonly #platform: Platform;
-  readonly #backoff: BackoffLimits;
   readonly #socket: ReconnectingSocket;
   readonly #onState: () => void;
   readonly #subscriptions = new Map<string, OpenSubscription>();
@@ -45,16 +44,12 @@ export class LiveConnection implements SubscriptionHost {
   #heardAt = 0;
   #isProbing = false;
   #cancelWatch: (() => void) | null = null;
-  /** Of subscriptions that the server could not serve: so many times in a row, and what cancels the next try. */
-  #unserved = 0;
-  #cancelRetry: (() => void) | null = null;
   #stopListening: (() => void) | null = null;
   #waiters: (() => boolean)[] = [];
 
   constructor({ events, platform, backoff, onState, ...socket }: LiveConnectionOptions) {
     this.events = events;
     this.#platform = platform;
-    this.#backoff = backoff;
     this.#onState = onState;
     this.#since = platform.now();
     this.#socket = new ReconnectingSocket({
@@ -130,7 +125,7 @@ export class LiveConnection implements SubscriptionHost {
     this.#state = 'closed';
     this.#since = this.now();
     this.#stopListening?.();
-    this.#cancelTimers();
+    this.#endWatch();
     this.#socket.stop('the client is closed');
     this.onStatus();
   }
@@ -159,7 +154,7 @@ export class LiveConnection implements SubscriptionHost {
 
   #down(close: LastClose): boolean {
     this.#lastClose = close;
-    this.#cancelTimers();
+    this.#endWatch();
     for (const subscription of this.subscriptions()) subscription.waits();
     // Told at each failure: the number of attempts is another.
     this.#become('reconnecting');
@@ -187,29 +182,14 @@ export class LiveConnection implements SubscriptionHost {
     if (message === null) return false;
     const subscription = message.id === null ? undefined : this.#subscriptions.get(message.id);
     if (message.type === 'ERROR') {
-      if (subscription !== undefined) this.#fail(subscription, errorOf(message));
+      if (subscription !== undefined) subscription.fail(errorOf(message));
       else if (message.id === null) this.events.emit('error', errorOf(message));
       return true;
     }
     // Unsubscribed while it was on its way.
     if (subscription === undefined) return true;
     touched.add(subscription);
-    if (!subscription.take(message)) return false;
-    if (subscription.state === 'live') this.#unserved = 0;
-    return true;
-  }
-
-  #fail(subscription: OpenSubscription, error: LiveError): void {
-    subscription.fail(error);
-    if (error.code !== 'unavailable') return;
-    subscription.waits();
-    this.#cancelRetry ??= this.#platform.after(
-      fullJitterMs(this.#unserved++, this.#backoff, () => this.#platform.random()),
-      () => {
-        this.#cancelRetry = null;
-        for (const each of this.subscriptions()) if (each.state === 'waiting') this.#ask(each);
-      },
-    );
+    return subscription.take(message);
   }
 
   /** The network was away: a connection that stood through it may be dead without knowing. */
@@ -236,10 +216,9 @@ export class LiveConnection implements SubscriptionHost {
     });
   }
 
-  #cancelTimers(): void {
+  #endWatch(): void {
     this.#cancelWatch?.();
-    this.#cancelRetry?.();
-    this.#cancelWatch = this.#cancelRetry = null;
+    this.#cancelWatch = null;
   }
 
   #become(state: LiveState): void {

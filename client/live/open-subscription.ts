@@ -95,7 +95,7 @@ export class OpenSubscription implements Subscription<boolean> {
     this.#become('starting');
   }
 
-  /** Its connection is gone, or will be asked again. */
+  /** Its connection is gone. */
   waits(): void {
     if (this.#state !== 'refused') this.#become('waiting');
   }
@@ -141,7 +141,8 @@ export class OpenSubscription implements Subscription<boolean> {
   }
 
   fail(error: LiveError): void {
-    if (error.code !== 'unavailable') this.#become('refused');
+    // Without a path it is an outage, in which the server goes on trying by itself.
+    if (error.code !== 'unavailable' || error.path !== undefined) this.#become('refused');
     this.#tell('error', error);
   }
 
