@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { problem, route, unavailable } from './admission.js';
+import { problem } from '../sockets/http-refusal.js';
+import { route, unavailable } from './admission.js';
 
 function statusOf(method: string, url: string): number | string | null {
   const routed = route(method, url);

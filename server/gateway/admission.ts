@@ -1,9 +1,9 @@
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import { isChargePointId } from '../../protocol/identifier.js';
 import type { ConnectionOutcome } from './metrics.js';
 import { REFUSALS, type RefusalName } from './refusals.js';
-import { retryHintMs } from './retry-hint.js';
+import type { HttpRefusal } from '../sockets/http-refusal.js';
+import { retryHintMs } from '../sockets/retry-hint.js';
 
 /** Where an accepted socket leads; `chargePointId` is null on `/ingest`. */
 export interface Destination {
@@ -11,12 +11,8 @@ export interface Destination {
   readonly chargePointId: string | null;
 }
 
-/** A plain HTTP answer instead of a socket. */
-export interface Refusal {
-  readonly status: number;
+export interface Refusal extends HttpRefusal {
   readonly outcome: ConnectionOutcome;
-  readonly detail: string;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type Routed =
@@ -82,39 +78,4 @@ export function unavailable(
 export function refusal(name: RefusalName, more: Partial<Pick<Refusal, 'detail' | 'headers'>> = {}): Refusal {
   const { status, outcome, detail } = REFUSALS[name];
   return { status, outcome, detail, ...more };
-}
-
-/** The refusal as a problem document (RFC 9457). */
-export function problem(refused: Refusal): { headers: Record<string, string>; body: string } {
-  const body = JSON.stringify({
-    type: 'about:blank',
-    title: STATUS_CODES[refused.status] ?? 'Error',
-    status: refused.status,
-    detail: refused.detail,
-  });
-  return {
-    headers: {
-      'content-type': 'application/problem+json',
-      'content-length': String(Buffer.byteLength(body)),
-      connection: 'close',
-      ...refused.headers,
-    },
-    body,
-  };
-}
-
-/** Answers on a raw socket, where `http` has handed over, and ends it. */
-export function writeRefusal(socket: Duplex, refused: Refusal): void {
-  const { headers, body } = problem(refused);
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.on('error', ignore);
-  socket.once('finish', () => socket.destroy());
-  socket.end(
-    `HTTP/1.1 ${refused.status} ${STATUS_CODES[refused.status] ?? ''}\r\n${lines.join('')}\r\n${body}`,
-  );
-}
-
-/** A peer that hangs up before it has read its refusal is no concern of ours. */
-function ignore(): void {
-  // Nothing to be done: the socket is destroyed already.
 }

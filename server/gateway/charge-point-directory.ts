@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { refusal, unavailable, type Refusal } from './admission.js';
-import { within } from './within.js';
+import { within } from '../sockets/within.js';
 
 /** Asked at the door when unknown charge points are refused. A rejection is an outage: the client gets 503. */
 export interface ChargePointDirectory {

@@ -7,7 +7,7 @@ import { CLOSES } from './close-codes.js';
 import type { FramePath } from './frame-path.js';
 import type { FrameSource } from './frame-source.js';
 import { isOversizedFrame, type GatewaySocket, type SocketOwner } from './gateway-socket.js';
-import type { Liveness, Watched } from './liveness.js';
+import type { Liveness, Watched } from '../sockets/liveness.js';
 import type { CloseReason, GatewayMetrics, Limit } from './metrics.js';
 import { Pace, type Paced, type PaceServices } from './pace.js';
 import { Pause, Reading, type PauseReason } from './reading.js';

@@ -4,12 +4,12 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type Server as WebSockets } from 'ws';
 import { listen } from '../lifecycle/listen.js';
+import { writeRefusal } from '../sockets/http-refusal.js';
 import {
   handshakeRefusal,
   refusal,
   route,
   unavailable,
-  writeRefusal,
   type Destination,
   type Refusal,
 } from './admission.js';

@@ -7,7 +7,7 @@ import { LeniencyCounts } from './leniency-counts.js';
 import type { GatewayMetrics } from './metrics.js';
 import type { MicroBatcher } from './micro-batcher.js';
 import { PendingFrame, type FrameOwner } from './pending-frame.js';
-import { retryHintMs } from './retry-hint.js';
+import { retryHintMs } from '../sockets/retry-hint.js';
 import type { Sheddable, Shedding } from './shedding.js';
 
 export interface FramePathParts {

@@ -7,12 +7,12 @@ import type { Channel } from './channel.js';
 import type { ChargePointDirectory } from './charge-point-directory.js';
 import { Connection, type ConnectionServices } from './connection.js';
 import { CLOSE_TIMEOUT_MS, Door, type Entrant } from './door.js';
-import { drainEvenly } from './drain.js';
+import { drainEvenly } from '../sockets/drain.js';
 import { FramePath } from './frame-path.js';
 import { FrameSampler } from './frame-sampler.js';
 import type { GatewayOptions } from './gateway-options.js';
 import { weighHeldBytes } from './held-bytes.js';
-import { Liveness } from './liveness.js';
+import { Liveness } from '../sockets/liveness.js';
 import { LoopDelay } from './loop-delay.js';
 import { createGatewayMetrics, type Limit } from './metrics.js';
 import { MicroBatcher } from './micro-batcher.js';
@@ -21,7 +21,7 @@ import type { SessionRegistry } from './sessions/session-registry.js';
 import { Shedding } from './shedding.js';
 import { Sockets } from './sockets.js';
 import { TimerWheel } from '../../helpers/timer-wheel.js';
-import { within } from './within.js';
+import { within } from '../sockets/within.js';
 import { aborted } from '../lifecycle/aborted.js';
 
 export interface GatewayParts {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { problem, refusal, route, upgradeRequired, writeRefusal, type Refusal } from './admission.js';
+import { problem, writeRefusal } from '../sockets/http-refusal.js';
+import { refusal, route, upgradeRequired, type Refusal } from './admission.js';
 import { MAX_HEADER_BYTES } from './refusals.js';
 
 /** Time a client has for the headers of its handshake, ms. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Outcome } from '../../protocol/charger-protocol.js';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import type { LogMessage, MessageLog } from '../broker/message-log.js';
-import { retryHintMs } from './retry-hint.js';
+import { retryHintMs } from '../sockets/retry-hint.js';
 
 export interface MicroBatcherOptions {
   /** How long the first message of a batch waits for others, ms. */

@@ -8,7 +8,7 @@ import { createPrimaryMetrics, type PrimaryMetrics } from './primary-metrics.js'
 import type { GatewayPrimaryOptions } from './primary-options.js';
 import { Renewal, type Renewed } from './renewal.js';
 import { SupervisedProcess } from './supervised-process.js';
-import { within } from './within.js';
+import { within } from '../sockets/within.js';
 
 /** A process that is not ready by then is not expected to become so any more, ms. */
 const START_TIMEOUT_MS = 60_000;

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:cluster';
 import type { FromProcess, MetricsJson, ToProcess } from './ipc.js';
-import { within } from './within.js';
+import { within } from '../sockets/within.js';
 
 type Answer = Extract<FromProcess, { type: 'answer' }>;
 export type Failure = Extract<FromProcess, { type: 'failed' }>;

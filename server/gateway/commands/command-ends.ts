@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { EndedCommand } from '../../../store/commands/end-commands.js';
 import type { RegistryMetrics } from '../sessions/registry-metrics.js';
-import { within } from '../within.js';
+import { within } from '../../sockets/within.js';
 
 interface Held {
   readonly ended: EndedCommand;

@@ -11,7 +11,7 @@ import { REPLACED_CHANNEL, writeConnections } from '../../../store/connections/w
 import type { Pool } from '../../../store/pool.js';
 import { keepListening } from '../../lifecycle/keep-listening.js';
 import { repeat } from '../../lifecycle/repeat.js';
-import { within } from '../within.js';
+import { within } from '../../sockets/within.js';
 import { CommandEnds } from '../commands/command-ends.js';
 import { CommandInbox } from '../commands/command-inbox.js';
 import { createRegistryMetrics, type RegistryMetrics } from './registry-metrics.js';

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { ChargerProtocol } from '../../../protocol/charger-protocol.js';
 import type { ConnectionState } from '../../../store/connections/connection-state.js';
 import type { HeldSocket } from '../../../store/connections/unknown-sockets.js';
-import { within } from '../within.js';
+import { within } from '../../sockets/within.js';
 import type { RegistryMetrics } from './registry-metrics.js';
 import { Session, type SessionSocket, type SessionWatcher } from './session.js';
 import { aborted } from '../../lifecycle/aborted.js';
