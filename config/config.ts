@@ -69,6 +69,7 @@ const PREFIXES = [
   'GATEWAY_',
   'INBOX_',
   'KAFKA_',
+  'LIVE_',
   'OCPP_',
   'PARTITIONS_',
   'READING_',

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { gatewayVariables } from './gateway-variables.js';
 import { listed } from './listed.js';
+import { liveVariables } from './live-variables.js';
 import { postgresUrl, postgresUrls } from './postgres-urls.js';
 import { websocketUrl } from './websocket-url.js';
 import { wholeNumber } from './whole-number.js';
@@ -87,7 +88,7 @@ export const environmentSchema = z.object({
   ADMIN_PORT: port()
     .optional()
     .describe(
-      'Health and metrics. Default 9464 (`gateway`, `all`), 9465 (`worker`), 9466 (`api`). 0: any free port, printed.',
+      'Health and metrics. Default 9464 (`gateway`, `all`), 9465 (`worker`), 9466 (`api`), 9467 (`live`). 0: any free port, printed.',
     ),
 
   ...gatewayVariables,
@@ -190,6 +191,8 @@ export const environmentSchema = z.object({
     .describe(
       'Where the dashboard sends test readings, such as `wss://gateway.example.com/ingest`. Unset: `start` and `demo` tell it their own gateway; with other roles it asks for the address.',
     ),
+
+  ...liveVariables,
 
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {

@@ -37,6 +37,7 @@ export const DEV_COMMANDS: Readonly<Record<string, DevCommand>> = {
   gateway: role('gateway'),
   worker: role('worker'),
   api: role('api'),
+  live: role('live'),
   replay: { ...role('replay'), folders: CLIENT },
   // Somebody types into it: when they leave, they leave.
   client: { ...role('client'), folders: CLIENT, endsWithProgram: true },

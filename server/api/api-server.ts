@@ -1,4 +1,5 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { AnswerCache } from '../../controllers/answer-cache.js';
@@ -49,6 +50,8 @@ export interface ApiServerParts {
   readonly dashboardServers?: () => DashboardServers;
   /** Who may ask for what. Default: everybody for everything. */
   readonly access?: Access;
+  /** Answers requests for an upgrade. Default: they are answered as if they asked for none. */
+  readonly upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
   readonly options: ApiServerOptions;
   readonly logger: Logger;
   readonly registry: Registry;
@@ -103,6 +106,7 @@ export class ApiServer {
     this.server.on('request', (_request, response) => this.track(response));
     this.server.on('request', app);
     this.server.on('clientError', answerClientError);
+    if (parts.upgrade !== undefined) this.server.on('upgrade', parts.upgrade);
   }
 
   /** Resolves with the port it listens on. Rejects with PORT_IN_USE. */

@@ -7,6 +7,7 @@ const COMMANDS = [
   'gateway',
   'worker',
   'api',
+  'live',
   'migrate',
   'demo',
   'replay',

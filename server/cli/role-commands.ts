@@ -44,4 +44,11 @@ export function registerRoleCommands(program: Command): void {
       const { runApiRole } = await import('../compose/api-role.js');
       await runApiRole();
     });
+  program
+    .command('live')
+    .description('tell subscribers of /live what was stored and changed')
+    .action(async () => {
+      const { runLiveRole } = await import('../compose/live-role.js');
+      await runLiveRole();
+    });
 }

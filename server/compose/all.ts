@@ -9,6 +9,7 @@ import { createGatewayPrimary } from './gateway-primary-part.js';
 import { holdServices, type HeldServices } from './hold-services.js';
 import { commandUpkeep } from './command-upkeep.js';
 import { feedUpkeep } from './feed-upkeep.js';
+import { createLive } from './live-part.js';
 import { createMessageLog } from './message-log.js';
 import { migrateAll } from './migrate.js';
 import { partitionUpkeep } from './partition-upkeep.js';
@@ -35,7 +36,8 @@ export async function runAll({ attached }: { readonly attached: boolean }): Prom
   const run = attached ? runAttached : runAllRoles;
   await untilSignal((signal) => run(context, signal, () => undefined), {
     logger: context.logger,
-    stopTimeoutMs: context.config.GATEWAY_DRAIN_MS + context.config.STOP_TIMEOUT_MS,
+    stopTimeoutMs:
+      context.config.GATEWAY_DRAIN_MS + context.config.LIVE_DRAIN_MS + context.config.STOP_TIMEOUT_MS,
   });
 }
 
@@ -81,13 +83,23 @@ async function runRoles(
   const apiPool = createApiPool(context, services.databaseUrl);
   const replicas = createReadReplicas(context, services.databaseUrl);
   let gatewayPort: number | null = null;
-  const api = createApi(context, apiPool, log, replicas, () => gatewayPort);
+  const { live, pool: livePool } = createLive(context, services.databaseUrl);
+  const { port: livePort } = await live.start();
+  const api = createApi(
+    context,
+    apiPool,
+    log,
+    replicas,
+    () => gatewayPort,
+    (request, socket, head) => live.upgrade(request, socket, head),
+  );
   const { port: apiPort } = await api.start();
   const address = (port: number): string => `${config.HOST}:${port}`;
   const primary = createGatewayPrimary(context, services);
   const onListening = (port: number): void => {
     gatewayPort = port;
     logger.info({ port }, `gateway on ws://${address(port)}`);
+    logger.info({ port: livePort }, `live feed on ws://${address(livePort)}/live`);
     logger.info({ port: apiPort }, `REST API on http://${address(apiPort)}/v1`);
     onReady({ gateway: `ws://${address(port)}`, api: `http://${address(apiPort)}` });
   };
@@ -96,6 +108,7 @@ async function runRoles(
     log: () => log.ping(),
     worker: () => worker.checkReady(),
     gateway: () => primary.checkReady(),
+    live: () => live.checkReady(),
   };
   const admin = await startAdmin(context, 9464, checks, () => primary.metrics());
   signal.addEventListener('abort', () => admin.unready());
@@ -109,13 +122,15 @@ async function runRoles(
     processFigures(context, pool, 'worker'),
     { name: 'worker', run: (stop) => worker.run(stop) },
     { name: 'api', run: (stop) => api.run(stop) },
+    // Its sockets came through the API's port too: they end before the API does.
+    { name: 'live', run: (stop) => live.run(stop) },
     { name: 'gateway', run: (stop) => primary.run(stop, onListening) },
   ];
   try {
     await runStack(parts, signal, logger);
   } finally {
     await log.close();
-    await Promise.all([pool.end(), rollups.pool.end(), apiPool.end(), replicas?.end()]);
+    await Promise.all([pool.end(), rollups.pool.end(), apiPool.end(), livePool.end(), replicas?.end()]);
     await admin.stop();
   }
 }

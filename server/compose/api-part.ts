@@ -3,7 +3,7 @@ import type { CallJudge } from '../../controllers/command-sender.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
 import { OPEN_ACCESS } from '../access/access.js';
-import { ApiServer } from '../api/api-server.js';
+import { ApiServer, type ApiServerParts } from '../api/api-server.js';
 import type { DashboardServers } from '../api/dashboard-host/dashboard-servers.js';
 import type { MessageLog } from '../broker/message-log.js';
 import { ocppProtocols } from './charger-protocols.js';
@@ -24,7 +24,7 @@ const UNSENT_MESSAGE_ID = '00000000-0000-4000-8000-000000000000';
 
 /**
  * The API stage. `log` is where quarantined parts are sent again. `gatewayPort`, of a gateway on this host, is null until it
- * listens.
+ * listens. `upgrade` answers what wants a WebSocket.
  */
 export function createApi(
   { config, logger, registry }: RoleContext,
@@ -32,12 +32,14 @@ export function createApi(
   log: Pick<MessageLog, 'publish'>,
   replicas?: ReadReplicas,
   gatewayPort: () => number | null = () => null,
+  upgrade?: ApiServerParts['upgrade'],
 ): ApiServer {
   return new ApiServer({
     pool,
     replicas,
     log,
     judge: callJudge(config),
+    upgrade,
     dashboardServers: () => dashboardServers(config, gatewayPort()),
     access: OPEN_ACCESS,
     options: {

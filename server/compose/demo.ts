@@ -56,7 +56,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       });
       await demonstrated;
     },
-    { logger, stopTimeoutMs: config.GATEWAY_DRAIN_MS + config.STOP_TIMEOUT_MS },
+    { logger, stopTimeoutMs: config.GATEWAY_DRAIN_MS + config.LIVE_DRAIN_MS + config.STOP_TIMEOUT_MS },
   );
 }
 
@@ -136,6 +136,7 @@ async function withFreePorts(context: RoleContext): Promise<RoleContext> {
       ...config,
       GATEWAY_PORT: await portOrAny(config.GATEWAY_PORT),
       API_PORT: await portOrAny(config.API_PORT),
+      LIVE_PORT: await portOrAny(config.LIVE_PORT),
       ADMIN_PORT: await portOrAny(config.ADMIN_PORT ?? 9464),
     },
   };

@@ -11,7 +11,17 @@ export interface RoleContext {
 }
 
 export type Role =
-  'all' | 'dev' | 'gateway' | 'gateway-process' | 'worker' | 'api' | 'migrate' | 'demo' | 'topic' | 'rebuild';
+  | 'all'
+  | 'dev'
+  | 'gateway'
+  | 'gateway-process'
+  | 'worker'
+  | 'api'
+  | 'live'
+  | 'migrate'
+  | 'demo'
+  | 'topic'
+  | 'rebuild';
 
 /** Reads the configuration, and opens the role's log and metrics. Throws CONFIG_INVALID. */
 export function createRoleContext(role: Role, overrides: { readonly logLevel?: string } = {}): RoleContext {

@@ -26,7 +26,7 @@ describe('npm run demo', () => {
   afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
   const demo = async (args: string[]) => {
-    const ports = { GATEWAY_PORT: '0', API_PORT: '0', ADMIN_PORT: '0' };
+    const ports = { GATEWAY_PORT: '0', API_PORT: '0', LIVE_PORT: '0', ADMIN_PORT: '0' };
     return meterpulse(['demo', ...args], { DATA_DIR: dataDir, ...ports });
   };
 

@@ -71,6 +71,7 @@ export class DevMode {
         DATA_DIR: dataDir,
         GATEWAY_PORT: '0',
         API_PORT: '0',
+        LIVE_PORT: '0',
         ADMIN_PORT: '0',
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -14,6 +14,7 @@ export interface NameKind {
 
 /** Variables that aren't meterpulse's own: of benchmarks and tests. */
 const OTHER_VARIABLES = new Set([
+  'INITIAL_DATA',
   'BENCH_CPU_PROFILE',
   'CHROMIUM_PATH',
   'FUZZ_RUNS',

@@ -14,6 +14,8 @@ import { join } from 'node:path';
  *     <!-- test: output; "a", "b" vary -->                the same in JSON, with fields whose values differ each time
  *     <!-- test: file NAME -->                            the block is put into this file
  *     <!-- test: message of /ingest -->                   the block is one that the gateway takes
+ *     <!-- test: message to /live -->                     the block is one that the live role takes
+ *     <!-- test: frame of /live -->                       the block is a frame that it may send
  *     <!-- test: answer of GET /v1/stats -->              the block is one that the route's schema allows
  *     <!-- test: problem -->                              the block is an answer of the API that says what is wrong
  */

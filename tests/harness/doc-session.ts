@@ -19,7 +19,7 @@ import pg from 'pg';
 import { freePorts } from './free-ports.js';
 
 /** Ports as the pages name them. */
-const PORTS = [3000, 3001, 9464, 9465, 9466] as const;
+const PORTS = [3000, 3001, 3002, 9464, 9465, 9466, 9467] as const;
 
 /** What a page's commands must not see of the repository, and need not. */
 const LEFT_OUT = new Set(['node_modules', '.git', '.cache', '.meterpulse', 'coverage']);
@@ -31,8 +31,16 @@ const STAYING: readonly (readonly [RegExp, string])[] = [
   [/^npm run (start|dev)-server$/, 'gateway on'],
   [/^npm run (start|dev)-worker$/, 'health and metrics on'],
   [/^npm run (start|dev)-api$/, 'REST API on'],
+  [/^npm run (start|dev)-live$/, 'live feed on'],
 ];
 const CLIENT = /^(npm run (\w+-(sendData|client)|simulate)\b|(npx )?meterpulse (replay|client|simulate)\b)/;
+
+/** Of roles that are started alone. */
+const ADMIN_PORTS = [
+  [/\bworker\b/, 9465],
+  [/\bapi\b/, 9466],
+  [/\blive\b/, 9467],
+] as const;
 
 /** What is exported lasts for the page, save the port that each role has its own of. */
 const KEEP_EXPORTS = "export -p | grep -v ' ADMIN_PORT=' > .exports";
@@ -195,7 +203,7 @@ export class DocSession implements AsyncDisposable {
 
   #environment(command: string): NodeJS.ProcessEnv {
     const port = (named: (typeof PORTS)[number]): string => String(this.ports.get(named));
-    const admin = /\bworker\b|-worker\b/.test(command) ? 9465 : /-api\b|\bapi\b/.test(command) ? 9466 : 9464;
+    const admin = ADMIN_PORTS.find(([role]) => role.test(command))?.[1] ?? 9464;
     return {
       PATH: `${join(this.directory, '.bin')}:${process.env['PATH'] ?? ''}`,
       HOME: process.env['HOME'],
@@ -203,9 +211,11 @@ export class DocSession implements AsyncDisposable {
       NO_COLOR: '1',
       GATEWAY_PORT: port(3000),
       API_PORT: port(3001),
+      LIVE_PORT: port(3002),
       ADMIN_PORT: port(admin),
       GATEWAY_PROCESSES: '1',
       GATEWAY_DRAIN_MS: '0',
+      LIVE_DRAIN_MS: '0',
       // The broker is shared with other tests.
       KAFKA_TOPIC: `docs-${port(3000)}`,
       KAFKA_GROUP: `docs-${port(3000)}`,

@@ -31,6 +31,7 @@ describe(`an API with a heap of ${HEAP_MB} MB`, () => {
       NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}`,
       DATABASE_URL: database.url,
       API_PORT: '0',
+      LIVE_PORT: '0',
       ADMIN_PORT: '0',
     });
     url = `http://127.0.0.1:${await api.port(/^REST API on/)}`;

@@ -84,6 +84,7 @@ export class System {
       GATEWAY_PROCESSES: String(options.gatewayProcesses ?? 2),
       GATEWAY_DRAIN_MS: '1000',
       API_PORT: '0',
+      LIVE_PORT: '0',
       ADMIN_PORT: '0',
       ...options.env,
     };

@@ -1,0 +1,51 @@
+import { createPool, type Pool } from '../../store/pool.js';
+import { OPEN_ACCESS } from '../access/access.js';
+import { DatabaseFeed } from '../live/database-feed.js';
+import { LiveServer } from '../live/live-server.js';
+import type { RoleContext } from './role-context.js';
+
+/** Of the tail, and of figures and sites; snapshots have theirs beside. */
+const CONNECTIONS = 3;
+const STATEMENT_TIMEOUT_MS = 10_000;
+const MEBIBYTE = 1024 * 1024;
+
+export interface Live {
+  readonly live: LiveServer;
+  readonly pool: Pool;
+}
+
+/** The live stage, on connections of its own: a flush, or a query of the API, never waits for a snapshot. */
+export function createLive({ config, logger, registry }: RoleContext, databaseUrl: string): Live {
+  const pool = createPool({
+    url: databaseUrl,
+    max: config.LIVE_SNAPSHOTS + CONNECTIONS,
+    applicationName: 'meterpulse-live',
+    registry,
+  });
+  const live = new LiveServer({
+    source: new DatabaseFeed({ pool, statementTimeoutMs: STATEMENT_TIMEOUT_MS, logger }),
+    access: OPEN_ACCESS,
+    readFleet: null,
+    options: {
+      host: config.HOST,
+      port: config.LIVE_PORT,
+      maxConnections: config.LIVE_MAX_CONNECTIONS,
+      maxSubscriptions: config.LIVE_MAX_SUBSCRIPTIONS,
+      maxMessageBytes: config.LIVE_MAX_MESSAGE_BYTES,
+      origins: config.LIVE_ORIGINS ?? null,
+      batchSize: config.LIVE_BATCH_MAX_MESSAGES,
+      batchMs: config.LIVE_BATCH_MAX_WAIT_MS,
+      deflate: config.LIVE_DEFLATE === 'true',
+      bufferBytes: config.LIVE_BUFFER_BYTES,
+      conflateMax: config.LIVE_CONFLATE_MAX,
+      recentBytes: config.LIVE_RECENT_MB * MEBIBYTE,
+      snapshots: config.LIVE_SNAPSHOTS,
+      pingIntervalMs: config.LIVE_PING_INTERVAL_MS,
+      drainMs: config.LIVE_DRAIN_MS,
+      fleetIntervalMs: config.LIVE_FLEET_INTERVAL_MS,
+    },
+    logger,
+    registry,
+  });
+  return { live, pool };
+}

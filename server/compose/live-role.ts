@@ -1,0 +1,27 @@
+import { checkSchema } from '../../store/migrate.js';
+import { untilSignal } from '../lifecycle/until-signal.js';
+import { startAdmin } from './admin.js';
+import { createLive } from './live-part.js';
+import { createRoleContext } from './role-context.js';
+import { locateServices } from './services.js';
+
+/** `meterpulse live`: stateless, as many as there are screens. */
+export async function runLiveRole(): Promise<void> {
+  const context = createRoleContext('live');
+  const { config, logger } = context;
+  const { databaseUrl } = await locateServices(config);
+  const { live, pool } = createLive(context, databaseUrl);
+  await checkSchema(pool);
+  const { port } = await live.start();
+  logger.info({ port }, `live feed on ws://${config.HOST}:${port}/live`);
+  const admin = await startAdmin(context, 9467, { feed: () => live.checkReady() });
+  await untilSignal(
+    async (signal) => {
+      signal.addEventListener('abort', () => admin.unready());
+      await live.run(signal);
+    },
+    { logger, stopTimeoutMs: config.LIVE_DRAIN_MS + config.STOP_TIMEOUT_MS },
+  );
+  await pool.end();
+  await admin.stop();
+}

@@ -1,0 +1,161 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { WebSocketServer, type Server as WebSockets } from 'ws';
+import type { Access, Principal } from '../access/access.js';
+import { problem, writeRefusal } from '../sockets/http-refusal.js';
+import { isAllowedOrigin } from './allowed-origin.js';
+import type { LiveOptions } from './live-options.js';
+import { LiveSocket } from './live-socket.js';
+import type { LiveMetrics } from './metrics.js';
+import { liveRefusal, type LiveRefusal } from './refusals.js';
+
+export interface LiveEntrant {
+  readonly ws: LiveSocket;
+  readonly socket: Socket;
+  readonly principal: Principal;
+}
+
+export interface LiveDoorParts {
+  readonly options: Pick<LiveOptions, 'maxConnections' | 'maxMessageBytes' | 'deflate' | 'origins'>;
+  readonly access: Access;
+  readonly metrics: LiveMetrics;
+  readonly logger: Logger;
+  /** Why nobody is let in at the moment, or null; `admitting` are on their way in. */
+  readonly shut: (admitting: number) => LiveRefusal | null;
+  readonly enter: (entrant: LiveEntrant) => void;
+}
+
+/** A peer's half of the closing handshake, ms. */
+export const CLOSE_TIMEOUT_MS = 2_000;
+const MAX_HEADER_BYTES = 16 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+/** Connections beyond the limit that are kept long enough to be told 503; more are cut off without a word. */
+const REFUSABLE_CONNECTIONS = 256;
+/** Fragments of one message: each costs far more memory than its bytes. */
+const MAX_FRAGMENTS = 64;
+/** A window of 4 KiB a socket instead of 32, and no more than 8 frames compressed at once. */
+const DEFLATE = {
+  serverMaxWindowBits: 12,
+  zlibDeflateOptions: { level: 3, memLevel: 5 },
+  concurrencyLimit: 8,
+  threshold: 512,
+};
+
+/** Where clients of `/live` come in: path, origin, load, who it is, handshake; whoever isn't let in is told why. */
+export class LiveDoor {
+  private readonly handshakes: WebSockets<typeof LiveSocket>;
+  private admitting = 0;
+
+  constructor(private readonly parts: LiveDoorParts) {
+    this.handshakes = new WebSocketServer(webSocketOptions(parts.options));
+    this.handshakes.on('wsClientError', (error, socket) => {
+      this.refuse(socket, liveRefusal('malformedHandshake', error.message));
+    });
+  }
+
+  /** A server that has nothing but this door. */
+  createServer(): Server {
+    const server = createServer({
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: 1_000,
+      keepAliveTimeout: 5_000,
+    });
+    server.maxConnections = this.parts.options.maxConnections + REFUSABLE_CONNECTIONS;
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      const refused = liveRefusal(isLive(request) ? 'upgradeRequired' : 'unknownPath');
+      this.parts.metrics.connectionsTotal[refused.outcome].inc();
+      const { headers, body } = problem(refused);
+      response.writeHead(refused.status, headers).end(request.method === 'HEAD' ? undefined : body);
+    });
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      void this.admit(request, socket, head);
+    });
+    server.on('clientError', (_error, socket: Duplex) => {
+      if (socket.writable)
+        this.refuse(socket, liveRefusal('malformedHandshake', 'This is not a valid HTTP request.'));
+      else socket.destroy();
+    });
+    return server;
+  }
+
+  /** An upgrade request, of this door's server or another one. Never rejects. */
+  async admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    const refused = this.judge(request);
+    if (refused !== null) {
+      this.refuse(socket, refused);
+      return;
+    }
+    const identified = await this.identify(request, socket);
+    if ('status' in identified) {
+      this.refuse(socket, identified);
+      return;
+    }
+    this.handshakes.handleUpgrade(request, socket, head, (ws) => {
+      if (!(socket instanceof Socket)) {
+        ws.terminate();
+        return;
+      }
+      this.parts.metrics.connectionsTotal.accepted.inc();
+      this.parts.enter({ ws, socket, principal: identified });
+    });
+  }
+
+  close(): void {
+    this.handshakes.close();
+  }
+
+  private judge(request: IncomingMessage): LiveRefusal | null {
+    const { options, shut } = this.parts;
+    if (!isLive(request)) return liveRefusal('unknownPath');
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return liveRefusal('upgradeRequired');
+    const { origin, host } = request.headers;
+    if (!isAllowedOrigin(origin, host, options.origins)) return liveRefusal('forbiddenOrigin');
+    return shut(this.admitting);
+  }
+
+  private async identify(request: IncomingMessage, socket: Duplex): Promise<Principal | LiveRefusal> {
+    const { access, logger, shut } = this.parts;
+    const remoteAddress = (socket instanceof Socket ? socket.remoteAddress : undefined) ?? '';
+    this.admitting++;
+    try {
+      const principal = await access.identify({ headers: request.headers, remoteAddress });
+      if (principal === null) return liveRefusal('unauthorised');
+      // The door may have been shut meanwhile; itself it is still among those who are on their way in.
+      return shut(this.admitting - 1) ?? principal;
+    } catch (error) {
+      logger.error({ err: error }, 'it could not be found out who asks');
+      return liveRefusal('failed');
+    } finally {
+      this.admitting--;
+    }
+  }
+
+  private refuse(socket: Duplex, refused: LiveRefusal): void {
+    this.parts.metrics.connectionsTotal[refused.outcome].inc();
+    writeRefusal(socket, refused);
+  }
+}
+
+function webSocketOptions({ deflate, maxMessageBytes }: LiveDoorParts['options']) {
+  return {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: deflate ? DEFLATE : false,
+    // The session answers pings, as many as it takes from one socket.
+    autoPong: false,
+    maxPayload: maxMessageBytes,
+    maxFragments: MAX_FRAGMENTS,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    WebSocket: LiveSocket,
+  };
+}
+
+function isLive({ url }: IncomingMessage): boolean {
+  return (url ?? '').split('?', 1)[0] === '/live';
+}

@@ -1,0 +1,276 @@
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import { WebSocket, type RawData } from 'ws';
+import { Deadline } from '../../helpers/timer-wheel.js';
+import { parseClientMessage } from '../../protocol/live/parse-client-message.js';
+import type { Subscribe } from '../../protocol/live/client-message.js';
+import type { ErrorMessage } from '../../protocol/live/server-message.js';
+import type { Principal } from '../access/access.js';
+import type { Liveness, Watched } from '../sockets/liveness.js';
+import { audienceOf } from './audience.js';
+import { LIVE_CLOSES } from './close-codes.js';
+import type { FleetBroadcast } from './fleet-broadcast.js';
+import { LiveFrame } from './live-frame.js';
+import type { LiveSocket, LiveSocketOwner } from './live-socket.js';
+import type { CloseReason } from './metrics.js';
+import { Subscription, type SubscriptionServices, type SubscriptionSocket } from './subscription.js';
+
+/** What all sessions share. */
+export interface SessionServices extends SubscriptionServices {
+  readonly liveness: Liveness<LiveSession>;
+  /** null: figures of the fleet are taken elsewhere. */
+  readonly fleet: FleetBroadcast | null;
+  /** Of the wheel, ms. */
+  readonly clock: { readonly now: number };
+  readonly logger: Logger;
+  readonly maxSubscriptions: number;
+  /** Unsent bytes above which a socket has no room. */
+  readonly bufferBytes: number;
+  closed(session: LiveSession): void;
+}
+
+/** Messages and pings of a client: a second, and at once. */
+const RATE = { perSecond: 20, burst: 200 };
+
+const OWNER = Symbol('session');
+interface OwnedSocket extends Socket {
+  [OWNER]?: LiveSession;
+}
+
+/** One client's socket: its subscriptions, and how much it takes. */
+export class LiveSession implements LiveSocketOwner, Watched, SubscriptionSocket {
+  readonly visit = new Deadline(this);
+  pingAt = 0;
+  heardAt = 0;
+  messageAt = 0;
+  readonly exempt = false;
+  readonly busy = false;
+  private readonly subscriptions = new Map<string, Subscription>();
+  private readonly compresses: boolean;
+  private reason: CloseReason = 'closed';
+  private allowance = RATE.burst;
+  private allowedAt = 0;
+  /** What the network had taken when it was last looked at, bytes. */
+  private takenBytes = 0;
+  private waiting: (() => void)[] = [];
+
+  constructor(
+    private readonly ws: LiveSocket,
+    private readonly socket: Socket,
+    private readonly principal: Principal,
+    private readonly services: SessionServices,
+  ) {
+    this.compresses = ws.extensions.includes('permessage-deflate');
+    this.allowedAt = services.clock.now;
+    (socket as OwnedSocket)[OWNER] = this;
+    socket.on('drain', onDrain);
+    ws.serve(this);
+  }
+
+  get subscriptionCount(): number {
+    return this.subscriptions.size;
+  }
+
+  get hasRoom(): boolean {
+    return this.bufferedBytes <= this.services.bufferBytes;
+  }
+
+  get bufferedBytes(): number {
+    return this.compresses ? this.ws.bufferedAmount : this.socket.writableLength;
+  }
+
+  deliver(frame: LiveFrame): boolean {
+    if (!this.hasRoom) return false;
+    this.give(frame);
+    return true;
+  }
+
+  give(frame: LiveFrame): void {
+    if (this.ws.readyState !== WebSocket.OPEN) return;
+    // The same bytes for all, header included; what compresses has a header of its own.
+    if (!this.compresses) this.socket.write(frame.bytes);
+    else this.ws.send(frame.payload, { binary: false }, () => this.compressed());
+  }
+
+  async room(): Promise<void> {
+    if (this.hasRoom || this.ws.readyState !== WebSocket.OPEN) return;
+    await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Everything that was given was taken. */
+  drained(): void {
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const resolve of waiting) resolve();
+    for (const subscription of this.subscriptions.values()) subscription.relieve();
+  }
+
+  receive(data: RawData, isBinary: boolean): void {
+    this.heardAt = this.messageAt = this.services.clock.now;
+    if (!this.allows()) return;
+    try {
+      if (isBinary || !Buffer.isBuffer(data)) this.refuse(null, 'malformed', 'messages are text frames');
+      else this.understand(data.toString('utf8'));
+    } catch (error) {
+      this.services.logger.error({ err: error }, 'a message could not be handled');
+      this.fault();
+    }
+  }
+
+  hearPing(data: Buffer): void {
+    this.heardAt = this.services.clock.now;
+    if (this.allows() && this.ws.readyState === WebSocket.OPEN) this.ws.pong(data);
+  }
+
+  hearPong(): void {
+    this.heardAt = this.services.clock.now;
+  }
+
+  due(): void {
+    // Who takes what was sent before the ping is slow, and not gone.
+    const taken = this.socket.bytesWritten - this.socket.writableLength;
+    if (this.socket.writableLength > 0 && taken > this.takenBytes) this.heardAt = this.services.clock.now;
+    this.takenBytes = taken;
+    this.services.liveness.visit(this);
+  }
+
+  ping(): void {
+    if (this.ws.readyState === WebSocket.OPEN) this.ws.ping();
+  }
+
+  expire(): void {
+    this.terminate(this.socket.writableLength > 0 ? 'slow_reader' : 'silent');
+  }
+
+  idle(): void {
+    // Who only listens sends nothing.
+  }
+
+  fault(): void {
+    this.close(LIVE_CLOSES.internalError.code, 'internal error', 'fault');
+  }
+
+  closeForRestart(): void {
+    this.close(LIVE_CLOSES.serviceRestart.code, 'the live role restarts, connect again', 'closed');
+  }
+
+  terminate(reason: CloseReason): void {
+    this.reason = reason;
+    this.ws.terminate();
+  }
+
+  failed(error: Error): void {
+    this.reason = 'frame_error';
+    this.services.logger.debug({ err: error, peer: this.socket.remoteAddress }, 'live socket failed');
+  }
+
+  ended(): void {
+    for (const subscription of this.subscriptions.values()) this.drop(subscription);
+    this.subscriptions.clear();
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const resolve of waiting) resolve();
+    this.services.metrics.closedTotal[this.reason].inc();
+    this.services.closed(this);
+  }
+
+  private understand(text: string): void {
+    const parsed = parseClientMessage(text);
+    if (!parsed.ok) this.refuse(parsed.id, 'malformed', parsed.message, parsed.path);
+    else if (parsed.message.type === 'SUBSCRIBE') this.subscribe(parsed.message);
+    else this.unsubscribe(parsed.message.id);
+  }
+
+  private subscribe(request: Subscribe): void {
+    const { id, filter } = request;
+    const { maxSubscriptions, fleet } = this.services;
+    if (this.subscriptions.has(id)) {
+      this.refuse(id, 'duplicate-subscription', 'there is a subscription of this id', '/id');
+      return;
+    }
+    if (this.subscriptions.size >= maxSubscriptions) {
+      this.refuse(id, 'too-many-subscriptions', `a socket has ${maxSubscriptions} subscriptions at most`);
+      return;
+    }
+    const audience = audienceOf(filter, this.principal);
+    const wantsFleet = audience.kinds.has('fleet');
+    if (wantsFleet && this.principal.sites !== null) {
+      this.refuse(id, 'forbidden', 'figures of the fleet are of all sites', '/filter/kinds');
+      return;
+    }
+    if (wantsFleet && fleet === null) {
+      this.refuse(id, 'unavailable', 'figures of the fleet are not taken here', '/filter/kinds');
+      return;
+    }
+    const subscription = new Subscription(this, request, audience, this.services);
+    this.subscriptions.set(id, subscription);
+    subscription.begin();
+    if (wantsFleet) fleet?.add(subscription);
+  }
+
+  private unsubscribe(id: string): void {
+    const subscription = this.subscriptions.get(id);
+    if (subscription === undefined) {
+      this.refuse(id, 'unknown-subscription', 'there is no subscription of this id', '/id');
+      return;
+    }
+    this.subscriptions.delete(id);
+    this.drop(subscription);
+  }
+
+  private drop(subscription: Subscription): void {
+    this.services.fleet?.remove(subscription);
+    subscription.end();
+  }
+
+  private refuse(
+    id: string | null,
+    code: ErrorMessage['error']['code'],
+    message: string,
+    path?: string,
+  ): void {
+    const error = { code, message, ...(path === undefined ? {} : { path }) };
+    const timestamp = new Date(this.services.now()).toISOString();
+    const answer: ErrorMessage = { type: 'ERROR', id, error, timestamp };
+    this.services.metrics.messagesTotal.inc();
+    // Nobody keeps asking for answers that they don't read.
+    if (!this.deliver(LiveFrame.of([JSON.stringify(answer)]))) this.flooded();
+  }
+
+  /** False when it is one too many: the socket is then closed. */
+  private allows(): boolean {
+    const { now } = this.services.clock;
+    this.allowance = Math.min(RATE.burst, this.allowance + ((now - this.allowedAt) / 1_000) * RATE.perSecond);
+    this.allowedAt = now;
+    if (this.allowance < 1) {
+      this.flooded();
+      return false;
+    }
+    this.allowance--;
+    return true;
+  }
+
+  private flooded(): void {
+    if (this.ws.readyState !== WebSocket.OPEN) return;
+    this.close(LIVE_CLOSES.flood.code, 'too many messages', 'flood');
+    // Its half of the closing handshake is not worth reading the flood for: `ws` ends it after its timeout.
+    this.ws.pause();
+  }
+
+  private close(code: number, text: string, reason: CloseReason): void {
+    if (this.ws.readyState !== WebSocket.OPEN) return;
+    this.reason = reason;
+    for (const subscription of this.subscriptions.values()) this.drop(subscription);
+    this.subscriptions.clear();
+    this.ws.close(code, text);
+  }
+
+  private compressed(): void {
+    // `drain` is of the socket, and tells nothing of what waits to be compressed.
+    if (this.bufferedBytes === 0) this.drained();
+  }
+}
+
+function onDrain(this: OwnedSocket): void {
+  this[OWNER]?.drained();
+}
