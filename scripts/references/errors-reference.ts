@@ -4,6 +4,8 @@ import { ERROR_CODES } from '../../helpers/meterpulse-error.js';
 import { OCPP_ERRORS } from '../../protocol/ocpp-error-codes.js';
 import { REJECT_REASONS } from '../../protocol/reject.js';
 import { EXIT_CODES } from '../../server/cli/exit-codes.js';
+import { LIVE_CLOSES } from '../../server/live/close-codes.js';
+import { LIVE_REFUSALS } from '../../server/live/refusals.js';
 import { CLOSES } from '../../server/gateway/close-codes.js';
 import { REFUSALS } from '../../server/gateway/refusals.js';
 import { code, page, table } from './markdown.js';
@@ -59,6 +61,22 @@ export function errorsReference(): string {
     table(
       ['code', 'meaning', 'remedy'],
       Object.values(CLOSES).map(({ code: number, meaning, remedy }) => [String(number), meaning, remedy]),
+    ),
+    '## Live feed: refused connections\n\nWhat `/live` answers instead of a WebSocket, as `application/problem+json`.',
+    table(
+      ['status', 'detail', 'remedy'],
+      Object.values(LIVE_REFUSALS)
+        .toSorted((a, b) => a.status - b.status)
+        .map(({ status, detail, remedy }) => [String(status), detail, remedy]),
+    ),
+    '## Live feed: close codes\n\nWhat `/live` ends a WebSocket with.',
+    table(
+      ['code', 'meaning', 'remedy'],
+      Object.values(LIVE_CLOSES).map(({ code: number, meaning, remedy }) => [
+        String(number),
+        meaning,
+        remedy,
+      ]),
     ),
     '## CALLERROR\n\nWhat a charge point gets over OCPP-J instead of an answer. MeterValues are never refused for what they hold, and\n[leniencies](conformance.md#leniencies) are no errors.',
     table(

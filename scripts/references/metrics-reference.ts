@@ -13,6 +13,8 @@ const TITLES: Readonly<Record<string, string>> = {
   feed: 'Change feed',
   pool: 'Database connections',
   api: 'REST API',
+  live: 'Live',
+  feed: 'Change feed',
   replica: 'Read replicas',
 };
 

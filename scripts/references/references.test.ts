@@ -7,6 +7,8 @@ import { ERROR_CODES } from '../../helpers/meterpulse-error.js';
 import { OCPP_ERRORS } from '../../protocol/ocpp-error-codes.js';
 import { REJECT_REASONS } from '../../protocol/reject.js';
 import { EXIT_CODES } from '../../server/cli/exit-codes.js';
+import { LIVE_CLOSES } from '../../server/live/close-codes.js';
+import { LIVE_REFUSALS } from '../../server/live/refusals.js';
 import { CLOSES } from '../../server/gateway/close-codes.js';
 import { REFUSALS } from '../../server/gateway/refusals.js';
 import { conformanceReference } from './conformance-reference.js';
@@ -47,6 +49,8 @@ describe('docs/errors.md', () => {
       PROBLEM_TYPES,
       REFUSALS,
       CLOSES,
+      LIVE_REFUSALS,
+      LIVE_CLOSES,
       OCPP_ERRORS,
       BAD_ROW_REASONS,
       EXIT_CODES,

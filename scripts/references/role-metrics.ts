@@ -6,6 +6,7 @@ import { createApi, createApiPool } from '../../server/compose/api-part.js';
 import { feedUpkeep } from '../../server/compose/feed-upkeep.js';
 import { createGateway } from '../../server/compose/gateway-part.js';
 import { createGatewayPrimary } from '../../server/compose/gateway-primary-part.js';
+import { createLive } from '../../server/compose/live-part.js';
 import { createMessageLog } from '../../server/compose/message-log.js';
 import { createPresence } from '../../server/compose/presence-part.js';
 import { createReadReplicas } from '../../server/compose/replicas-part.js';
@@ -14,7 +15,7 @@ import { createRollups } from '../../server/compose/rollups-part.js';
 import { createWorker } from '../../server/compose/worker-part.js';
 import { createPool } from '../../store/pool.js';
 
-export type RoleName = 'gateway' | 'worker' | 'api';
+export type RoleName = 'gateway' | 'worker' | 'api' | 'live';
 
 export interface DocumentedMetric {
   readonly name: string;
@@ -52,6 +53,11 @@ export const ROLE_METRICS: Readonly<Record<RoleName, () => Promise<DocumentedMet
       // Opened with the first part that is sent again.
       const log = await createMessageLog(context, null, () => pool);
       createApi(context, pool, log, createReadReplicas(context, NOWHERE));
+    }),
+  live: () =>
+    metricsOf((context) => {
+      createLive(context, NOWHERE);
+      return Promise.resolve();
     }),
 };
 

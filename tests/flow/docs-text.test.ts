@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readFrame, readMessage } from '../../client/live/read-message.js';
 import { jsonIngestProtocol } from '../../protocol/json-ingest.js';
+import { parseClientMessage } from '../../protocol/live/parse-client-message.js';
 import { problemBody } from '../../routes/response/problem.js';
 import { documentedRoutes } from '../../server/api/documented-routes.js';
 import { brokenLinks } from '../harness/doc-links.js';
@@ -65,6 +67,9 @@ describe('the examples of the documentation', () => {
       else if (directive(block, 'problem') !== undefined)
         expect(problemBody.safeParse(JSON.parse(block.code)).error).toBe(undefined);
       else if (directive(block, 'message of /ingest') !== undefined) expectAccepted(block.code);
+      else if (directive(block, 'message to /live') !== undefined)
+        expect(parseClientMessage(block.code)).toMatchObject({ ok: true });
+      else if (directive(block, 'frame of /live') !== undefined) expectFrame(block.code);
       else expect.fail('a comment above it must say what it is an example of');
     },
   );
@@ -79,6 +84,13 @@ function expectAnswer(route: string, text: string): void {
   if (!found?.response) expect.fail(`there is no route ${route}, or it answers nothing`);
   const parsed = found.response.safeParse(JSON.parse(text));
   expect(parsed.error?.issues ?? []).toEqual([]);
+}
+
+/** A client understands each of its messages. */
+function expectFrame(text: string): void {
+  const messages = readFrame(text) ?? [];
+  expect(messages).not.toHaveLength(0);
+  for (const message of messages) expect(readMessage(message)).toEqual(message);
 }
 
 function expectAccepted(text: string): void {
