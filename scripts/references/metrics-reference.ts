@@ -14,7 +14,6 @@ const TITLES: Readonly<Record<string, string>> = {
   pool: 'Database connections',
   api: 'REST API',
   live: 'Live',
-  feed: 'Change feed',
   replica: 'Read replicas',
 };
 

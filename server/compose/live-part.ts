@@ -1,4 +1,6 @@
 import { createPool, type Pool } from '../../store/pool.js';
+import { readFleetFigures } from '../../store/read/fleet-figures.js';
+import { ReadDatabase } from '../../store/read/read-database.js';
 import { OPEN_ACCESS } from '../access/access.js';
 import { DatabaseFeed } from '../live/database-feed.js';
 import { LiveServer } from '../live/live-server.js';
@@ -22,10 +24,11 @@ export function createLive({ config, logger, registry }: RoleContext, databaseUr
     applicationName: 'meterpulse-live',
     registry,
   });
+  const reads = new ReadDatabase(pool, { statementTimeoutMs: STATEMENT_TIMEOUT_MS }).onPrimary();
   const live = new LiveServer({
     source: new DatabaseFeed({ pool, statementTimeoutMs: STATEMENT_TIMEOUT_MS, logger }),
     access: OPEN_ACCESS,
-    readFleet: null,
+    readFleet: () => reads.read(readFleetFigures),
     options: {
       host: config.HOST,
       port: config.LIVE_PORT,

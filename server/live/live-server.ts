@@ -27,8 +27,7 @@ import type { Subscription } from './subscription.js';
 export interface LiveServerParts {
   readonly source: FeedSource;
   readonly access: Access;
-  /** null: figures of the fleet are taken elsewhere. */
-  readonly readFleet: (() => Promise<FleetFigures>) | null;
+  readonly readFleet: () => Promise<FleetFigures>;
   readonly options: LiveOptions;
   readonly logger: Logger;
   readonly registry: Registry;
@@ -51,7 +50,7 @@ export class LiveServer {
   private readonly sessions = new Set<LiveSession>();
   private readonly wheel = new TimerWheel({ tickMs: TICK_MS });
   private readonly liveness: Liveness<LiveSession>;
-  private readonly fleet: FleetBroadcast | null;
+  private readonly fleet: FleetBroadcast;
   private readonly services: SessionServices;
   private stopping = false;
   private onQuiet: () => void = () => undefined;
@@ -87,7 +86,7 @@ export class LiveServer {
     this.liveness = new Liveness(this.wheel, { pingIntervalMs: options.pingIntervalMs, idleCloseMs: 0 });
     const { readFleet: read } = parts;
     const intervalMs = options.fleetIntervalMs;
-    this.fleet = read === null ? null : new FleetBroadcast({ read, intervalMs, now, logger, onFrame });
+    this.fleet = new FleetBroadcast({ read, intervalMs, now, logger, onFrame });
     this.services = {
       hub: this.hub,
       source,
@@ -158,7 +157,7 @@ export class LiveServer {
     };
     const work = Promise.all([
       this.parts.source.follow(this.hub.position, follower, ended.signal),
-      this.fleet?.run(ended.signal),
+      this.fleet.run(ended.signal),
       repeat(refresh, { everyMs: REFRESH_MS, onError: () => undefined }, ended.signal),
     ]);
     try {

@@ -18,8 +18,7 @@ import { Subscription, type SubscriptionServices, type SubscriptionSocket } from
 /** What all sessions share. */
 export interface SessionServices extends SubscriptionServices {
   readonly liveness: Liveness<LiveSession>;
-  /** null: figures of the fleet are taken elsewhere. */
-  readonly fleet: FleetBroadcast | null;
+  readonly fleet: FleetBroadcast;
   /** Of the wheel, ms. */
   readonly clock: { readonly now: number };
   readonly logger: Logger;
@@ -198,14 +197,10 @@ export class LiveSession implements LiveSocketOwner, Watched, SubscriptionSocket
       this.refuse(id, 'forbidden', 'figures of the fleet are of all sites', '/filter/kinds');
       return;
     }
-    if (wantsFleet && fleet === null) {
-      this.refuse(id, 'unavailable', 'figures of the fleet are not taken here', '/filter/kinds');
-      return;
-    }
     const subscription = new Subscription(this, request, audience, this.services);
     this.subscriptions.set(id, subscription);
     subscription.begin();
-    if (wantsFleet) fleet?.add(subscription);
+    if (wantsFleet) fleet.add(subscription);
   }
 
   private unsubscribe(id: string): void {
@@ -219,7 +214,7 @@ export class LiveSession implements LiveSocketOwner, Watched, SubscriptionSocket
   }
 
   private drop(subscription: Subscription): void {
-    this.services.fleet?.remove(subscription);
+    this.services.fleet.remove(subscription);
     subscription.end();
   }
 

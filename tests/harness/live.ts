@@ -5,6 +5,8 @@ import { OPEN_ACCESS } from '../../server/access/access.js';
 import { DatabaseFeed } from '../../server/live/database-feed.js';
 import type { LiveOptions } from '../../server/live/live-options.js';
 import { LiveServer, type LiveServerParts } from '../../server/live/live-server.js';
+import { readFleetFigures } from '../../store/read/fleet-figures.js';
+import { ReadDatabase } from '../../store/read/read-database.js';
 import { createPool } from '../../store/pool.js';
 import { LIVE_OPTIONS } from './live-options.js';
 
@@ -33,7 +35,7 @@ export async function startLive(
   const server = new LiveServer({
     source: new DatabaseFeed({ pool, statementTimeoutMs: 10_000, logger }),
     access: OPEN_ACCESS,
-    readFleet: null,
+    readFleet: () => new ReadDatabase(pool, { statementTimeoutMs: 10_000 }).read(readFleetFigures),
     options: all,
     logger,
     registry,
