@@ -1,9 +1,11 @@
 import type { JSX } from 'preact';
 import { Frame } from './frame/frame.js';
 import { ChargePointPage } from './pages/charge-point/charge-point-page.js';
+import { ConflictsPage } from './pages/conflicts/conflicts-page.js';
 import { NotFound } from './pages/not-found.js';
 import { ChargePointsPage } from './pages/charge-points/charge-points-page.js';
 import { OverviewPage } from './pages/overview/overview-page.js';
+import { QuarantinePage } from './pages/quarantine/quarantine-page.js';
 import { place } from './router/router.js';
 
 /** By the first part of the address; a page is given the parts after it. null: there is nothing at that address. */
@@ -13,6 +15,8 @@ const PAGES: Readonly<Record<string, (rest: readonly string[]) => JSX.Element | 
     if (rest.length > 0) return null;
     return id === undefined ? <ChargePointsPage /> : <ChargePointPage key={id} id={id} />;
   },
+  quarantine: (rest) => (rest.length === 0 ? <QuarantinePage /> : null),
+  conflicts: (rest) => (rest.length === 0 ? <ConflictsPage /> : null),
 };
 
 export function App() {
