@@ -1,5 +1,5 @@
 import { useMore } from '../../api/use-more.js';
-import { quantityText } from '../../charts/quantity.js';
+import { numberText } from '../../charts/quantity.js';
 import { phaseName, placeName } from '../../charts/series.js';
 import { isoMomentText } from '../../charts/time-text.js';
 import { EmptyState } from '../../components/empty-state.js';
@@ -101,10 +101,13 @@ function ConflictTable({ conflicts }: { readonly conflicts: readonly Conflict[] 
         {
           key: 'charge-point',
           title: 'Charge point',
-          cell: ({ chargePointId }) => (
-            <a class="conflict-id" href={link(['charge-points', chargePointId])}>
-              {chargePointId}
-            </a>
+          cell: ({ chargePointId, measurand }) => (
+            <>
+              <a class="conflict-id" href={link(['charge-points', chargePointId])}>
+                {chargePointId}
+              </a>
+              <small class="conflict-measurand soft">{measurand}</small>
+            </>
           ),
         },
         { key: 'measurand', title: 'Measurand', wideOnly: true, cell: ({ measurand }) => measurand },
@@ -149,11 +152,16 @@ function Value({
 }) {
   return (
     <span class="conflict-value" title={`Received ${isoMomentText(receivedAt)}`}>
-      {quantityText(value, unit)}
+      {exactText(value, unit)}
     </span>
   );
 }
 
 function differenceText({ standing, losing, unit }: Conflict): string {
-  return standing === null ? '–' : quantityText(losing.value - standing.value, unit);
+  return standing === null ? '–' : exactText(losing.value - standing.value, unit);
+}
+
+/** In the base unit and to the last digit that matters: what differs may be little. */
+function exactText(value: number, unit: string): string {
+  return `${numberText(value, 6)} ${unit}`.trim();
 }
