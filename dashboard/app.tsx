@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { Frame } from './frame/frame.js';
 import { ChargePointPage } from './pages/charge-point/charge-point-page.js';
 import { ConflictsPage } from './pages/conflicts/conflicts-page.js';
+import { IngestPage } from './pages/ingest/ingest-page.js';
 import { NotFound } from './pages/not-found.js';
 import { ChargePointsPage } from './pages/charge-points/charge-points-page.js';
 import { OverviewPage } from './pages/overview/overview-page.js';
@@ -17,6 +18,7 @@ const PAGES: Readonly<Record<string, (rest: readonly string[]) => JSX.Element | 
   },
   quarantine: (rest) => (rest.length === 0 ? <QuarantinePage /> : null),
   conflicts: (rest) => (rest.length === 0 ? <ConflictsPage /> : null),
+  ingest: (rest) => (rest.length === 0 ? <IngestPage /> : null),
 };
 
 export function App() {

@@ -57,7 +57,8 @@ export function IngestPage() {
     >
       {addresses.value !== null && known === null && typed === null ? (
         <Notice tone="warning">
-          The API does not know where the gateway is. Enter the address of its /ingest below.
+          The API does not know where the gateway is: set <code>DASHBOARD_INGEST_URL</code> where it runs. An
+          address on the host of this page may be entered below, too.
         </Notice>
       ) : null}
       {refused === null ? null : (

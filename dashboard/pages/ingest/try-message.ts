@@ -77,7 +77,10 @@ export function tryMessage(options: TryOptions): {
     change({ sentAt: Date.now() });
     const [outcome] = await pusher.push({ chargePointId, payload }, { signal: abort.signal });
     change({ outcome, answeredMs: performance.now() - sent });
-    if (outcome?.status !== 'accepted' || subscription === null) return end();
+    if (outcome?.status !== 'accepted' || subscription === null) {
+      end();
+      return;
+    }
     setTimeout(end, PATIENCE_MS);
   };
   go().catch((error: unknown) => {
@@ -101,7 +104,10 @@ function readingOf(event: SubscriptionEvent): LiveReading[] {
 /** The time to the screen counts from sending, not from subscribing; a server that doesn't answer must not keep it back. */
 function untilLive(subscription: ReturnType<LiveClient['subscribe']>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (subscription.getStatus().state === 'live') return resolve();
+    if (subscription.getStatus().state === 'live') {
+      resolve();
+      return;
+    }
     const off = subscription.on('status', ({ state }) => {
       if (state === 'live' || state === 'refused') done();
     });
