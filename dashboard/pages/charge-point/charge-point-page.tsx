@@ -86,7 +86,8 @@ export function ChargePointPage({ id }: { readonly id: string }) {
   );
 
   const chargePoint = told.chargePoint.value ?? registered.value;
-  if (isNotFound(registered.error)) return <UnknownChargePoint id={id} />;
+  // It may come while one looks: then it is told live.
+  if (chargePoint === undefined && isNotFound(registered.error)) return <UnknownChargePoint id={id} />;
   const shown = model.measurand.value;
   return (
     <Page
