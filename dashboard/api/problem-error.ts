@@ -5,6 +5,8 @@ export interface ProblemBody {
   readonly status: number;
   readonly detail: string;
   readonly errors?: readonly { readonly parameter: string; readonly message: string }[];
+  /** Of a file: cells at fault, the first hundred. `column` is '' where a row as a whole is meant. */
+  readonly rowErrors?: readonly { readonly row: number; readonly column: string; readonly message: string }[];
 }
 
 /** An answer of the API that is no success. */

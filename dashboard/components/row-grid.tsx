@@ -10,6 +10,14 @@ export interface RowGridColumn<Row> {
   readonly cell: (row: Row, isActive: boolean) => ComponentChildren;
 }
 
+/** Where somebody was in a list, to come back to. Written while they move. */
+export interface GridPosition {
+  /** Px. */
+  scrollTop: number;
+  /** Index of the row that has, or had, the focus. */
+  active: number;
+}
+
 export interface RowGridProps<Row> {
   readonly label: string;
   readonly columns: readonly RowGridColumn<Row>[];
@@ -21,6 +29,8 @@ export interface RowGridProps<Row> {
   readonly onOpen: (row: Row) => void;
   /** Names the columns' widths: `.row-grid.<kind> [role=row]` has the template. */
   readonly kind: string;
+  /** Where to begin; another object leads there. */
+  readonly position: GridPosition;
 }
 
 const OVERSCAN = 6;
@@ -30,12 +40,17 @@ const OVERSCAN = 6;
  * End go on from there, Enter opens it.
  */
 export function RowGrid<Row>(props: RowGridProps<Row>) {
-  const { label, columns, rows, rowKey, rowHeight, onOpen, kind } = props;
+  const { label, columns, rows, rowKey, rowHeight, onOpen, kind, position } = props;
   const body = useRef<HTMLDivElement>(null);
-  const { scrollTop, viewHeight, onScroll } = useScrolling(body);
-  const [chosen, setActive] = useState(0);
+  const { scrollTop, viewHeight, onScroll } = useScrolling(body, position);
+  const [chosen, choose] = useState(position.active);
+  const setActive = (index: number): void => {
+    position.active = index;
+    choose(index);
+  };
   const active = Math.max(0, Math.min(chosen, rows.length - 1));
   const moved = useRef(false);
+  useLayoutEffect(() => choose(position.active), [position]);
 
   useLayoutEffect(() => {
     if (!moved.current) return;
@@ -110,8 +125,8 @@ export function RowGrid<Row>(props: RowGridProps<Row>) {
 }
 
 /** How far an element is scrolled and how much of it is seen, told at most once a frame. */
-function useScrolling(body: { readonly current: HTMLDivElement | null }) {
-  const [scrollTop, setScrollTop] = useState(0);
+function useScrolling(body: { readonly current: HTMLDivElement | null }, position: GridPosition) {
+  const [scrollTop, setScrollTop] = useState(position.scrollTop);
   const [viewHeight, setViewHeight] = useState(0);
   const frame = useRef<number | null>(null);
   useEffect(() => {
@@ -125,10 +140,15 @@ function useScrolling(body: { readonly current: HTMLDivElement | null }) {
       if (frame.current !== null) cancelAnimationFrame(frame.current);
     };
   }, [body]);
+  useLayoutEffect(() => {
+    if (body.current !== null) body.current.scrollTop = position.scrollTop;
+    setScrollTop(position.scrollTop);
+  }, [body, position]);
   const onScroll = (): void => {
     frame.current ??= requestAnimationFrame(() => {
       frame.current = null;
-      setScrollTop(body.current?.scrollTop ?? 0);
+      position.scrollTop = body.current?.scrollTop ?? 0;
+      setScrollTop(position.scrollTop);
     });
   };
   return { scrollTop, viewHeight, onScroll };

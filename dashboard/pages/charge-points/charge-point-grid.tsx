@@ -2,7 +2,7 @@ import type { LiveChargePoint } from '../../../client/live/index.js';
 import { isoMomentText } from '../../charts/time-text.js';
 import { Button } from '../../components/button.js';
 import { Icon } from '../../components/icon.js';
-import { RowGrid, type RowGridColumn } from '../../components/row-grid.js';
+import { RowGrid, type GridPosition, type RowGridColumn } from '../../components/row-grid.js';
 import { useMediaQuery } from '../../components/use-media-query.js';
 import { link } from '../../router/parse-location.js';
 import { go } from '../../router/router.js';
@@ -11,6 +11,8 @@ import './charge-point-grid.css';
 
 export interface ChargePointGridProps {
   readonly rows: readonly LiveChargePoint[];
+  /** Names what is asked for: another question is answered from the top. */
+  readonly question: string;
   readonly onEdit: (row: LiveChargePoint) => void;
   readonly onDelete: (row: LiveChargePoint) => void;
   readonly onRestore: (row: LiveChargePoint) => void;
@@ -21,10 +23,19 @@ const ROW_HEIGHT = 44;
 const NARROW_ROW_HEIGHT = 68;
 const NARROW = '(max-width: 48rem)';
 
-export function ChargePointGrid({ rows, ...actions }: ChargePointGridProps) {
+/** Of the question asked last: coming back from a charge point's page leads to where one was. */
+let last: GridPosition & { readonly question: string } = { question: '', scrollTop: 0, active: 0 };
+
+function positionFor(question: string): GridPosition {
+  if (last.question !== question) last = { question, scrollTop: 0, active: 0 };
+  return last;
+}
+
+export function ChargePointGrid({ rows, question, ...actions }: ChargePointGridProps) {
   const isNarrow = useMediaQuery(NARROW);
   return (
     <RowGrid
+      position={positionFor(question)}
       kind="charge-point-grid"
       label="Charge points"
       rows={rows}
@@ -36,7 +47,9 @@ export function ChargePointGrid({ rows, ...actions }: ChargePointGridProps) {
   );
 }
 
-function columnsOf(actions: Omit<ChargePointGridProps, 'rows'>): readonly RowGridColumn<LiveChargePoint>[] {
+function columnsOf(
+  actions: Omit<ChargePointGridProps, 'rows' | 'question'>,
+): readonly RowGridColumn<LiveChargePoint>[] {
   return [
     {
       key: 'id',
@@ -64,7 +77,7 @@ function columnsOf(actions: Omit<ChargePointGridProps, 'rows'>): readonly RowGri
   ];
 }
 
-interface ActionsProps extends Omit<ChargePointGridProps, 'rows'> {
+interface ActionsProps extends Omit<ChargePointGridProps, 'rows' | 'question'> {
   readonly row: LiveChargePoint;
   readonly tabIndex: number;
 }

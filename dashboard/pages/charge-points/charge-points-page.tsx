@@ -67,6 +67,7 @@ export function ChargePointsPage() {
       ) : (
         <ChargePointGrid
           rows={shown}
+          question={JSON.stringify(filter)}
           onEdit={(chargePoint) => setOpen({ kind: 'edit', chargePoint })}
           onDelete={(chargePoint) => setOpen({ kind: 'delete', chargePoint })}
           onRestore={(chargePoint) => void restore(chargePoint.id, 'active', changed)}
