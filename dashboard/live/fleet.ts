@@ -8,6 +8,9 @@ export const fleet = signal<FleetFigures | null>(null);
 /** Those of the last minutes, oldest first; kept while other pages are looked at. */
 export const fleetHistory = signal<readonly FleetPoint[]>([]);
 
+/** The live feed will not tell the figures. */
+export const fleetRefused = signal(false);
+
 effect(() => {
   const client = liveClient.value;
   if (client === null) return;
@@ -16,5 +19,6 @@ effect(() => {
     fleet.value = data;
     fleetHistory.value = keptHistory(fleetHistory.peek(), data, Date.now());
   });
+  subscription.on('status', ({ state }) => (fleetRefused.value = state === 'refused'));
   return () => subscription.unsubscribe();
 });

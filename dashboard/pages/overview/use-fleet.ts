@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { FleetFigures } from '../../../client/live/index.js';
 import { request } from '../../api/api-client.js';
-import { fleet } from '../../live/fleet.js';
+import { fleet, fleetHistory, fleetRefused } from '../../live/fleet.js';
 import { useIsLive } from '../../live/use-is-live.js';
+import { useNow } from '../../live/use-now.js';
 
 export interface Fleet {
   /** null: none yet. */
@@ -14,9 +15,16 @@ export interface Fleet {
   readonly reload: () => void;
 }
 
-/** By the live feed; while it can't be reached, what the API says when it is asked, once. */
+/** Figures come every few seconds: when none has come for so long, none is to be expected, ms. */
+const SILENT_MS = 20_000;
+
+/** By the live feed; while it can't be reached, or tells none, what the API says when it is asked, once. */
 export function useFleet(): Fleet {
-  const isLive = useIsLive();
+  const connected = useIsLive();
+  const now = useNow(2_000);
+  const [begunMs] = useState(() => Date.now());
+  const heardMs = Math.max(begunMs, fleetHistory.value.at(-1)?.atMs ?? 0);
+  const isLive = connected && !fleetRefused.value && now - heardMs < SILENT_MS;
   const [asked, setAsked] = useState<FleetFigures | null>(null);
   const [error, setError] = useState<unknown>();
   const [attempt, setAttempt] = useState(0);
