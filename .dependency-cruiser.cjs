@@ -68,6 +68,13 @@ module.exports = {
       'node_modules/(@types/)?ws/',
       '(^|/)(server/(gateway|live)|client)/',
     ),
+    {
+      name: 'sdk-ws-in-node',
+      comment: 'a page has a WebSocket of its own',
+      severity: 'error',
+      from: { path: '(^|/)client/live/', pathNot: [TEST, '(^|/)client/live/node\\.ts$'] },
+      to: { path: 'node_modules/(@types/)?ws/' },
+    },
     only(
       'express-at-the-api',
       'express belongs to api, routes and controllers',
@@ -80,6 +87,18 @@ module.exports = {
       comment: 'client talks to the server from outside: it may import protocol and helpers only',
       from: { path: '(^|/)client/', pathNot: TEST },
       to: { path: OURS, pathNot: '(^|/)(client|protocol|helpers)/' },
+    },
+    {
+      name: 'sdk-stands-alone',
+      comment:
+        'the SDK runs in pages that have nothing else of ours: of protocol it has types only, ws is for its entry of Node',
+      severity: 'error',
+      from: { path: '(^|/)client/live/', pathNot: TEST },
+      to: {
+        path: [OURS, 'node_modules', '^node:'],
+        pathNot: ['(^|/)client/live/', '(^|/)helpers/backoff\\.ts$', 'node_modules/(@types/)?ws/'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'dashboard-in-a-browser',

@@ -16,6 +16,8 @@ const BREAKS: Readonly<Record<string, string>> = {
   'server/worker/imports-express.ts': 'express-at-the-api',
   'store/imports-server.ts': 'store-below-server',
   'client/imports-store.ts': 'client-from-outside',
+  'client/live/imports-protocol.ts': 'sdk-stands-alone',
+  'client/live/imports-ws.ts': 'sdk-ws-in-node',
   'dashboard/imports-store.ts': 'dashboard-in-a-browser',
   'dashboard/imports-protocol.ts': 'dashboard-types-of-protocol',
   'routes/imports-test.ts': 'not-to-tests',

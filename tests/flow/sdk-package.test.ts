@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,9 +6,13 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LIVE_ERRORS } from '../../client/live/index.js';
+import { parsePage } from '../harness/doc-page.js';
 import { installSdk, packTo, type InstalledSdk } from '../harness/installed-sdk.js';
 import { LiveStub } from '../harness/live-stub.js';
 
+/** A project without any runtime's types has none. */
+const CONSOLE = 'declare const console: { log(...of: unknown[]): void; error(...of: unknown[]): void };';
 const MAX_BROWSER_BYTES = 8_192;
 const run = promisify(execFile);
 
@@ -99,43 +103,30 @@ describe('the package of the SDK', () => {
   });
 
   it.each([
-    [
-      'of nothing but the language',
-      { lib: ['es2022'], module: 'nodenext' },
-      '/// <reference path="./console.d.ts" />',
-    ],
+    ['of nothing but the language', { lib: ['es2022'], module: 'nodenext' }, CONSOLE],
     [
       'of a page, by a bundler',
       { lib: ['es2022', 'dom'], module: 'esnext', moduleResolution: 'bundler' },
       '',
     ],
-  ])('has types that hold in a project %s', (_, options, head) => {
-    writeFileSync(
-      join(sdk.directory, 'console.d.ts'),
-      'declare const console: { log(...of: unknown[]): void };',
+  ])('has types that hold in a project %s', (_, options, console) => {
+    expect(typeErrors(sdk, options, { 'use.ts': USE, 'console.d.ts': console })).toBe('');
+  });
+
+  it('does what its pages show, as far as types tell', () => {
+    const blocks = ['docs/sdk.md', 'client/live/README.md'].flatMap((path) =>
+      parsePage(path, readFileSync(path, 'utf8')).blocks.filter(({ language }) => language === 'ts'),
     );
-    writeFileSync(join(sdk.directory, 'use.ts'), head + USE);
-    const compilerOptions = {
-      ...options,
-      target: 'es2022',
-      types: [],
-      strict: true,
-      noEmit: true,
-      skipLibCheck: false,
-    };
-    writeFileSync(
-      join(sdk.directory, 'tsconfig.json'),
-      JSON.stringify({ compilerOptions, files: ['use.ts'] }),
-    );
-    let errors = '';
-    try {
-      execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', sdk.directory], {
-        encoding: 'utf8',
-      });
-    } catch (error) {
-      errors = (error as { readonly stdout: string }).stdout;
-    }
-    expect(errors).toBe('');
+    expect(blocks.length).toBe(3);
+    const files = Object.fromEntries(blocks.map(({ code }, index) => [`block-${index}.ts`, code]));
+    const options = { lib: ['es2022'], module: 'nodenext' };
+    expect(typeErrors(sdk, options, { ...files, 'console.d.ts': CONSOLE })).toBe('');
+  });
+
+  it('has every error on its page', () => {
+    const rows = readFileSync('docs/sdk.md', 'utf8').matchAll(/^\| `([a-z-]+)` +\| [^|]+\|$/gm);
+    const named = new Set([...rows].flatMap(([, code]) => code ?? []));
+    expect(Object.keys(LIVE_ERRORS).filter((code) => !named.has(code))).toEqual([]);
   });
 
   it('in Node pushes a reading and hears of it', async () => {
@@ -168,6 +159,20 @@ describe('the package of the SDK', () => {
     expect(JSON.parse(stdout)).toMatchObject({ type: 'INITIAL_DATA', isLast: true });
   });
 });
+
+/** What the compiler says about files of the project; '' when they are right. */
+function typeErrors(
+  { directory }: InstalledSdk,
+  options: object,
+  files: Readonly<Record<string, string>>,
+): string {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  const strict = { target: 'es2022', types: [], strict: true, noEmit: true, skipLibCheck: false };
+  const project = { compilerOptions: { ...options, ...strict }, files: Object.keys(files) };
+  writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(project));
+  const tsc = ['node_modules/typescript/bin/tsc', '-p', directory];
+  return spawnSync(process.execPath, tsc, { encoding: 'utf8' }).stdout;
+}
 
 function filesOf(directory: string): string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
