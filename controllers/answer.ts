@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { formatChangeId } from '../protocol/live/change-id.js';
 import type { Problem } from './problem.js';
 
 /** What a controller gives back for a request that was valid. */
@@ -46,12 +48,41 @@ export function page<Row>(
   present: (row: Row) => unknown,
   cursorOf: (last: Row) => string,
 ): Answer {
+  return ok(pageOf(rows, limit, present, cursorOf));
+}
+
+/**
+ * The same of a list that changes can be followed of, from the head of the feed that its snapshot saw. Its mark leaves the head out:
+ * who has the page needs no other while its rows are the same, and follows from where it was.
+ */
+export function livePage<Row>(
+  rows: readonly Row[],
+  limit: number,
+  present: (row: Row) => unknown,
+  cursorOf: (last: Row) => string,
+  feedHead: number,
+): Answer {
+  const body = pageOf(rows, limit, present, cursorOf);
+  const changeId = formatChangeId({ position: feedHead, index: Infinity });
+  return ok({ ...body, changeId }, { ETag: weakTag(body) });
+}
+
+function pageOf<Row>(
+  rows: readonly Row[],
+  limit: number,
+  present: (row: Row) => unknown,
+  cursorOf: (last: Row) => string,
+) {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  return ok({
+  return {
     items: shown.map(present),
     nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null,
-  });
+  };
+}
+
+function weakTag(body: unknown): string {
+  return `W/"${createHash('sha256').update(JSON.stringify(body)).digest('base64url')}"`;
 }
 
 export function refused(problem: Problem): Answer {

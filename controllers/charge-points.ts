@@ -7,11 +7,13 @@ import {
 import type { ExportQuery } from '../routes/query/export-query.js';
 import { latestCursor, type LatestQuery } from '../routes/query/latest-query.js';
 import type { Principal } from '../server/access/access.js';
+import { readFeedHead } from '../store/feed/read-feed-head.js';
 import { readChargePoint } from '../store/read/charge-point.js';
 import { readChargePoints, type ListedChargePoint } from '../store/read/charge-points.js';
 import { readLatest } from '../store/read/latest-readings.js';
 import type { ReadDatabase } from '../store/read/read-database.js';
-import { ok, page, refused, type Answer } from './answer.js';
+import type { StoredReading } from '../store/read/stored-reading.js';
+import { livePage, ok, refused, type Answer } from './answer.js';
 import { versionTag } from './entity-tag.js';
 import { answerList } from './list.js';
 import {
@@ -34,6 +36,7 @@ interface ListAsked<Query> {
 function chargePointList(database: ReadDatabase, principal: Principal, withConnection: boolean) {
   const sites = sitesOf(principal);
   return answerList<ChargePointsQuery, ListedChargePoint, [string]>(database, {
+    isLive: true,
     columns: [...CHARGE_POINT_COLUMNS, ...(withConnection ? CONNECTION_COLUMNS : [])],
     read: (run, { site, status, search }, after, limit) =>
       readChargePoints(run, {
@@ -83,9 +86,9 @@ export function chargePointsController(database: ReadDatabase) {
     }): Promise<Answer> => {
       const { limit, cursor } = query;
       const sites = sitesOf(principal);
-      const rows = await database.read(async (run) => {
-        if ((await readChargePoint(run, params.id, sites)) === undefined) return undefined;
-        return readLatest(run, {
+      return database.read(async (run) => {
+        if ((await readChargePoint(run, params.id, sites)) === undefined) return unknownChargePoint();
+        const rows = await readLatest(run, {
           chargePointId: params.id,
           after: cursor && {
             evseId: cursor[0],
@@ -97,11 +100,10 @@ export function chargePointsController(database: ReadDatabase) {
           },
           limit: limit + 1,
         });
+        const cursorOf = (row: StoredReading) =>
+          latestCursor([row.evseId, row.connectorId, row.measurand, row.phase, row.location, row.unit]);
+        return livePage(rows, limit, presentReading, cursorOf, await readFeedHead(run));
       });
-      if (rows === undefined) return unknownChargePoint();
-      return page(rows, limit, presentReading, (row) =>
-        latestCursor([row.evseId, row.connectorId, row.measurand, row.phase, row.location, row.unit]),
-      );
     },
   };
 }

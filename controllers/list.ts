@@ -1,6 +1,7 @@
 import type { ExportQuery } from '../routes/query/export-query.js';
+import { readFeedHead } from '../store/feed/read-feed-head.js';
 import type { Query, ReadDatabase } from '../store/read/read-database.js';
-import { page, type Answer } from './answer.js';
+import { livePage, page, type Answer } from './answer.js';
 import { keysetPages } from './keyset-pages.js';
 import type { RowStream } from './row-stream.js';
 
@@ -13,6 +14,8 @@ export interface List<Asked, Row, Key> {
   readonly columns: readonly string[];
   /** Default {@link EXPORT_PAGE_ROWS}; less where rows are large. */
   readonly exportPageRows?: number;
+  /** Whether pages tell the `changeId` that their changes can be followed from. Default false. */
+  readonly isLive?: boolean;
   read(run: Query, query: Asked, after: Key | undefined, limit: number): Promise<readonly Row[]>;
   present(row: Row): Readonly<Record<string, unknown>>;
   keyOf(row: Row): Key;
@@ -30,13 +33,14 @@ export function answerList<Asked, Row, Key>(database: ReadDatabase, list: List<A
   return {
     list: async ({ query }: { query: Asked & Paged<Key> }): Promise<Answer> => {
       const { limit, cursor } = query;
-      const rows = await database.read((run) => list.read(run, query, cursor, limit + 1));
-      return page(
-        rows,
-        limit,
-        (row) => list.present(row),
-        (row) => list.cursorOf(list.keyOf(row)),
-      );
+      const present = (row: Row) => list.present(row);
+      const cursorOf = (row: Row) => list.cursorOf(list.keyOf(row));
+      return database.read(async (run) => {
+        const rows = await list.read(run, query, cursor, limit + 1);
+        return list.isLive === true
+          ? livePage(rows, limit, present, cursorOf, await readFeedHead(run))
+          : page(rows, limit, present, cursorOf);
+      });
     },
 
     stream: ({ query }: { query: ExportQuery<Asked & Paged<Key>> }): RowStream =>

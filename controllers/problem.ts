@@ -93,6 +93,12 @@ export const PROBLEM_TYPES = {
     remedy:
       'Try again when it is: `/v1/charge-points/{id}/connection` tells. One that has just connected is known a second later.',
   },
+  'cursor-expired': {
+    status: 410,
+    title: 'Cursor expired',
+    remedy:
+      'Read what is there now (`/v1/charge-points`, `/v1/charge-points/{id}/latest`) and go on after its `changeId`; FEED_RETENTION_HOURS and FEED_MAX_MB say how long changes are kept.',
+  },
   'version-conflict': {
     status: 412,
     title: 'Changed meanwhile',

@@ -10,7 +10,7 @@ import { chargePointParams, chargePointsQuery } from './query/charge-points-quer
 import { latestQuery } from './query/latest-query.js';
 import { noParameters } from './query/no-parameters.js';
 import { chargePoint, chargePointPage } from './response/charge-point.js';
-import { readingPage } from './response/reading.js';
+import { latestReadingPage } from './response/reading.js';
 import { del, get, patch, post, put, type Route } from './route.js';
 
 export function chargePointsRoutes(
@@ -103,7 +103,7 @@ export function chargePointsRoutes(
       path: '/v1/charge-points/:id/latest',
       audience: 'sites',
       summary: 'The newest reading of each series of a charge point',
-      response: readingPage,
+      response: latestReadingPage,
       examples: ['/v1/charge-points/CP-1/latest'],
       params: chargePointParams,
       query: latestQuery,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instant } from './instant.js';
-import { pageOf } from './page-of.js';
+import { livePageOf } from './page-of.js';
 
 export const chargePoint = z
   .object({
@@ -46,4 +46,4 @@ const listedChargePoint = z
   })
   .meta({ id: 'ListedChargePoint', description: 'A charge point in the list.' });
 
-export const chargePointPage = pageOf('ChargePointPage', listedChargePoint);
+export const chargePointPage = livePageOf('ChargePointPage', listedChargePoint);

@@ -12,3 +12,16 @@ export function pageOf<Item extends z.ZodType>(id: string, item: Item) {
     })
     .meta({ id });
 }
+
+/** The same of a list that changes can be followed of. */
+export function livePageOf<Item extends z.ZodType>(id: string, item: Item) {
+  return pageOf(id, item)
+    .extend({
+      changeId: z
+        .string()
+        .describe(
+          'What the page is as of: `/v1/changes` and `/live` go on after it. The `ETag` leaves it out. Of several pages the first one counts.',
+        ),
+    })
+    .meta({ id });
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instant } from './instant.js';
-import { pageOf } from './page-of.js';
+import { livePageOf, pageOf } from './page-of.js';
 
 const QUALITY = ['assumedUtc', 'numberForString', 'stringForNumber'] as const;
 
@@ -61,3 +61,4 @@ export const reading = z.object({ ...readingKey, ...readingValue }).meta({
 });
 
 export const readingPage = pageOf('ReadingPage', reading);
+export const latestReadingPage = livePageOf('LatestReadingPage', reading);

@@ -1,5 +1,6 @@
 import { aggregatesController } from '../../controllers/aggregates.js';
 import type { AnswerCache } from '../../controllers/answer-cache.js';
+import { changesController } from '../../controllers/changes.js';
 import { chargePointsController } from '../../controllers/charge-points.js';
 import { chargersController } from '../../controllers/chargers.js';
 import type { CallJudge, CommandSender } from '../../controllers/command-sender.js';
@@ -17,6 +18,7 @@ import { signedValuesController } from '../../controllers/signed-values.js';
 import { statsController } from '../../controllers/stats.js';
 import { transactionsController } from '../../controllers/transactions.js';
 import { aggregatesRoutes } from '../../routes/aggregates.js';
+import { changesRoutes } from '../../routes/changes.js';
 import { chargePointsRoutes } from '../../routes/charge-points.js';
 import { chargersRoutes } from '../../routes/chargers.js';
 import { commandsRoutes } from '../../routes/commands.js';
@@ -48,6 +50,7 @@ export function apiRoutes(
     ...statsRoutes(statsController(database)),
     ...fleetRoutes(fleetController(database.onPrimary())),
     ...chargePointsRoutes(chargePointsController(database), registryController(pool, database.onPrimary())),
+    ...changesRoutes(changesController(database.onPrimary())),
     ...connectionsRoutes(connectionsController(database)),
     ...commandsRoutes(commandsController(database.onPrimary(), commands, judge)),
     ...readingsRoutes(readingsController(database)),

@@ -33,7 +33,12 @@ describe('the REST API', () => {
       from: null,
       to: null,
     });
-    for (const path of ['charge-points', 'readings?chargePointId=A', 'quarantine', 'conflicts']) {
+    expect((await api.get('/v1/charge-points')).body).toEqual({
+      items: [],
+      nextCursor: null,
+      changeId: '0',
+    });
+    for (const path of ['readings?chargePointId=A', 'quarantine', 'conflicts']) {
       expect((await api.get(`/v1/${path}`)).body).toEqual({ items: [], nextCursor: null });
     }
   });
@@ -103,6 +108,7 @@ describe('the REST API', () => {
           },
         ],
         nextCursor: null,
+        changeId: expect.stringMatching(/^\d+$/) as string,
       });
     });
 
@@ -135,7 +141,10 @@ describe('the REST API', () => {
         `/v1/charge-points/${cp1}/latest?limit=1&cursor=${String(page.body['nextCursor'])}`,
       );
       expect(next.body).toMatchObject({ items: [{ connectorId: 2 }], nextCursor: null });
-      expect((await api.get('/v1/charge-points/B/latest')).body).toEqual({ items: [], nextCursor: null });
+      expect((await api.get('/v1/charge-points/B/latest')).body).toMatchObject({
+        items: [],
+        nextCursor: null,
+      });
     });
 
     it('gives readings by series, timestamp and context, without from and to all there are', async () => {
