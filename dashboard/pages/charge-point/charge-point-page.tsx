@@ -142,10 +142,8 @@ export function ChargePointPage({ id }: { readonly id: string }) {
           {window === null ? null : (
             <EnergyPanel chargePointId={id} range={model.range.value} window={window} round={round} />
           )}
-          <section aria-labelledby="sessions-title">
-            <h2 id="sessions-title" class="section-title">
-              Charging sessions
-            </h2>
+          <div>
+            <h2 class="section-title">Charging sessions</h2>
             {sessions.items !== undefined ? (
               <SessionTable sessions={sessions.seenIn(model.range.value)} now={now} onShow={show} />
             ) : sessions.error !== undefined ? (
@@ -157,7 +155,7 @@ export function ChargePointPage({ id }: { readonly id: string }) {
             ) : (
               <Skeleton height="6rem" />
             )}
-          </section>
+          </div>
         </>
       )}
     </Page>
