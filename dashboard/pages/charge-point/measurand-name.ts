@@ -21,5 +21,5 @@ export function measurandName(measurand: string): string {
 /** What an axis of it always holds: loads are read against zero, a state of charge against full. null: whatever it is. */
 export function axisAlwaysHolds(measurand: string): readonly [number, number] | null {
   if (measurand === 'SoC') return [0, 100];
-  return /^(Power|Current)\./.test(measurand) ? [0, 0] : null;
+  return /^(Power|Current)\./.test(measurand) ? [0, 1] : null;
 }
