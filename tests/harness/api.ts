@@ -2,7 +2,7 @@ import pino from 'pino';
 import { Registry } from 'prom-client';
 import { loadConfig } from '../../config/config.js';
 import type { CallJudge } from '../../controllers/command-sender.js';
-import { ApiServer, type ApiServerOptions } from '../../server/api/api-server.js';
+import { ApiServer, type ApiServerOptions, type ApiServerParts } from '../../server/api/api-server.js';
 import type { DashboardServers } from '../../server/api/dashboard-host/dashboard-servers.js';
 import type { Access } from '../../server/access/access.js';
 import type { MessageLog } from '../../server/broker/message-log.js';
@@ -39,6 +39,8 @@ export interface ApiSettings extends Partial<ApiServerOptions> {
   readonly judge?: CallJudge;
   /** Default: everybody may do everything. */
   readonly access?: Access;
+  /** Answers requests for an upgrade. */
+  readonly upgrade?: ApiServerParts['upgrade'];
   /** Connections at most. Default 8. */
   readonly poolMax?: number;
   /** What the dashboard is told. Default: the live feed here, no gateway. */
@@ -54,6 +56,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     readUrls = [],
     readMaxLagMs = '',
     poolMax = 8,
+    upgrade,
     log,
     judge,
     dashboardServers,
@@ -77,6 +80,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     replicas,
     log: log ?? { publish: () => Promise.resolve() },
     ...(judge === undefined ? {} : { judge }),
+    upgrade,
     ...(dashboardServers === undefined ? {} : { dashboardServers }),
     ...(access === undefined ? {} : { access }),
     registry,
