@@ -1,6 +1,6 @@
 import { Page } from '../../components/page.js';
 import { useNow } from '../../live/use-now.js';
-import { HISTORY_MS, type FleetPoint } from '../../live/fleet-history.js';
+import { historyRange, type FleetPoint } from '../../live/fleet-history.js';
 import { fleetHistory } from '../../live/fleet.js';
 import { ChangeTicker } from './change-ticker.js';
 import { FigureCard } from './figure-card.js';
@@ -40,9 +40,7 @@ interface FiguresProps {
 
 function Figures({ figures, history }: FiguresProps) {
   const now = useNow(5_000);
-  // What came after the last tick of the clock belongs to the picture, too.
-  const toMs = Math.max(now, history.at(-1)?.atMs ?? 0);
-  const range = { fromMs: toMs - HISTORY_MS, toMs };
+  const range = historyRange(history, now);
   const line = (follow: Figure['follow']) =>
     history.map(({ atMs, figures: then }) => ({ atMs, value: follow(then) }));
   return (
