@@ -3,7 +3,7 @@
  * Paths are matched from the root that is cruised, so that the fixture can be judged by the same rules.
  */
 const OURS =
-  '(^|/)(config|protocol|helpers|server|store|routes|controllers|client|dashboard|benchmarks|dev|tests)/';
+  '(^|/)(config|protocol|helpers|tables|server|store|routes|controllers|client|dashboard|benchmarks|dev|tests)/';
 const TEST = '(\\.test\\.tsx?$|(^|/)tests/(?!fixtures/boundaries/)|(^|/)(benchmarks|dev)/)';
 
 /** Only `inside` may import what resolves to `target`. Tests and benchmarks may import anything. */
@@ -41,6 +41,15 @@ module.exports = {
         pathNot: ['(^|/)(protocol|helpers)/', 'node_modules/(zod|ajv|ajv-formats|@cshil/ocpp-tools)/'],
       },
     },
+    {
+      name: 'tables-are-apart',
+      severity: 'error',
+      comment:
+        'tables read files as rows of cells, for whoever has a file: they import helpers and xlsx only',
+      from: { path: '(^|/)tables/', pathNot: TEST },
+      to: { path: [OURS, 'node_modules'], pathNot: ['(^|/)(tables|helpers)/', 'node_modules/xlsx/'] },
+    },
+    only('xlsx-in-tables', 'workbooks are read in one place', 'node_modules/xlsx/', '(^|/)tables/'),
     {
       name: 'config-imports-zod',
       severity: 'error',
@@ -84,9 +93,9 @@ module.exports = {
     {
       name: 'client-from-outside',
       severity: 'error',
-      comment: 'client talks to the server from outside: it may import protocol and helpers only',
+      comment: 'client talks to the server from outside: it may import protocol, helpers and tables only',
       from: { path: '(^|/)client/', pathNot: TEST },
-      to: { path: OURS, pathNot: '(^|/)(client|protocol|helpers)/' },
+      to: { path: OURS, pathNot: '(^|/)(client|protocol|helpers|tables)/' },
     },
     {
       name: 'sdk-stands-alone',

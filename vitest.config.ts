@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{config,protocol,helpers,server,store,routes,controllers,client,dashboard,benchmarks,dev,scripts,Files}/**/*.test.ts',
+            '{config,protocol,helpers,tables,server,store,routes,controllers,client,dashboard,benchmarks,dev,scripts,Files}/**/*.test.ts',
             'tests/reference/**/*.test.ts',
           ],
         },

@@ -3,6 +3,7 @@ export const PROGRAM = [
   'config',
   'protocol',
   'helpers',
+  'tables',
   'server',
   'store',
   'routes',
@@ -23,7 +24,7 @@ export interface DevCommand {
 }
 
 const SERVER = PROGRAM.filter((folder) => folder !== 'client');
-const CLIENT = ['client', 'protocol', 'helpers', 'server/cli'];
+const CLIENT = ['client', 'protocol', 'helpers', 'tables', 'server/cli'];
 
 const role = (name: string): DevCommand => ({
   args: [name],

@@ -1,4 +1,6 @@
 import type { chargePointsController } from '../controllers/charge-points.js';
+import type { importController } from '../controllers/import-charge-points.js';
+import { CSV_TYPE, MAX_FILE_BYTES, XLSX_TYPE } from '../controllers/read-charge-point-file.js';
 import type { registryController } from '../controllers/registry.js';
 import {
   chargePointBody,
@@ -6,16 +8,17 @@ import {
   newChargePointBody,
   registrableParams,
 } from './body/charge-point-body.js';
-import { chargePointParams, chargePointsQuery } from './query/charge-points-query.js';
+import { chargePointParams, chargePointsQuery, importQuery } from './query/charge-points-query.js';
 import { latestQuery } from './query/latest-query.js';
 import { noParameters } from './query/no-parameters.js';
-import { chargePoint, chargePointPage } from './response/charge-point.js';
+import { chargePoint, chargePointPage, imported } from './response/charge-point.js';
 import { latestReadingPage } from './response/reading.js';
-import { del, get, patch, post, put, type Route } from './route.js';
+import { del, get, patch, post, put, upload, type Route } from './route.js';
 
 export function chargePointsRoutes(
   controller: ReturnType<typeof chargePointsController>,
   registry: ReturnType<typeof registryController>,
+  imports: ReturnType<typeof importController>,
 ): Route[] {
   return [
     get({
@@ -42,6 +45,30 @@ export function chargePointsRoutes(
       ],
       body: newChargePointBody,
       answer: registry.create,
+    }),
+    upload({
+      path: '/v1/charge-points/import',
+      audience: 'sites',
+      summary: 'Add and change the charge points of a file',
+      description:
+        'All rows or none: a row that can not be taken is told, with the others like it, and nothing is written. What a file does not say stays as it is; a new charge point is active then, and so is one that was retired.',
+      response: imported,
+      problems: ['invalid-rows', 'unreadable-file', 'too-many-imports'],
+      examples: [
+        {
+          path: '/v1/charge-points/import?dryRun=true',
+          body: 'id,label,site,status\r\nCP-902,"Gate 9, left",Depot,active\r\n',
+        },
+        { path: '/v1/charge-points/import', body: 'Site;ID\r\nDepot;CP-903\r\n' },
+      ],
+      query: importQuery,
+      upload: {
+        types: [CSV_TYPE, XLSX_TYPE],
+        maxBytes: MAX_FILE_BYTES,
+        description:
+          'A CSV file (commas or semicolons, UTF-8), or a workbook, of which the first sheet is read: at most 16 MiB and 100,000 rows. The first row names the columns `id`, `label`, `site` and `status`, in any order and case; all but `id` may be left out.',
+      },
+      answer: imports.import,
     }),
     get({
       path: '/v1/charge-points/:id',

@@ -1,4 +1,4 @@
-import { isBlank, textOf, type Line } from './table.js';
+import { isBlank, textOf, type Line } from '../../tables/table.js';
 
 /** The columns that are read, whatever the case, and whatever stands between the words: `Charge Point ID` is the first. */
 export const COLUMNS = ['charge_point_id', 'payload'] as const;

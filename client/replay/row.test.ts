@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BAD_ROW_REASONS, parseRow } from './row.js';
-import type { Cell } from './table.js';
+import type { Cell } from '../../tables/table.js';
 
 const payload = '{"connectorId":1,"meterValue":[{"timestamp":"2026-03-10T06:00:00Z","sampledValue":[]}]}';
 const place = { id: 'row-7', sheet: 'March', rowNumber: 7 };

@@ -1,5 +1,5 @@
 import { isChargePointId } from '../../protocol/identifier.js';
-import { textOf, type Cell, type Oddity } from './table.js';
+import { textOf, type Cell, type Oddity } from '../../tables/table.js';
 
 /** Where a row stands. */
 export interface Place {

@@ -1,6 +1,6 @@
 import { COLUMNS, findHeader, type Header, type NoHeader } from './header.js';
 import { parseRow, type BadRow, type Row } from './row.js';
-import { isBlank, type Table } from './table.js';
+import { isBlank, type Table } from '../../tables/table.js';
 
 /** The last row that a sheet can have; a larger export is cut off there when it is saved. */
 const LAST_ROW = 1_048_576;

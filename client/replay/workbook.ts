@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
-import { UnclosedQuote } from './csv-lines.js';
-import { csvTable } from './csv-table.js';
-import { decodeCsv } from './csv-text.js';
+import { UnclosedQuote } from '../../tables/csv-lines.js';
+import { csvTable } from '../../tables/csv-table.js';
+import { decodeCsv } from '../../tables/csv-text.js';
+import { findHeader } from './header.js';
 import type { BadRow, Row } from './row.js';
-import { readSheets } from './spreadsheet.js';
-import type { Table } from './table.js';
+import { readSheets } from '../../tables/spreadsheet.js';
+import type { Table } from '../../tables/table.js';
 import { readTables } from './table-rows.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -125,7 +126,7 @@ function parseText(file: string, bytes: Buffer): Table {
   }
   const decoded = decodeCsv(bytes);
   if (!decoded.ok) throw unreadable(file, decoded.why, { remedy: decoded.remedy });
-  return csvTable(decoded.text);
+  return csvTable(decoded.text, (lines) => findHeader(lines).ok);
 }
 
 function unreadable(

@@ -37,5 +37,14 @@ export function chargePointsCursor(lastId: string): string {
   return encodeCursor(KIND, [lastId]);
 }
 
+export const importQuery = z.object({
+  dryRun: parameter
+    .once(z.enum(['true', 'false'], { error: 'expected true or false' }).transform((text) => text === 'true'))
+    .optional()
+    .default(false)
+    .describe('`true`: only say what would happen.'),
+});
+export type ImportQuery = z.output<typeof importQuery>;
+
 export const chargePointParams = z.object({ id: parameter.chargePointIdText });
 export type ChargePointParams = z.output<typeof chargePointParams>;

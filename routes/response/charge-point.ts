@@ -32,6 +32,21 @@ export const chargePoint = z
     ],
   });
 
+const many = z.int().min(0);
+
+export const imported = z
+  .object({
+    created: many,
+    updated: many,
+    unchanged: many,
+    restored: many.describe('Of those that were retired.'),
+    dryRun: z.boolean().describe('Nothing was written: the numbers are what it would have been.'),
+  })
+  .meta({
+    id: 'Imported',
+    description: 'What became of the rows of a file; the numbers add up to its rows.',
+  });
+
 const listedChargePoint = z
   .object({
     ...chargePoint.shape,

@@ -10,6 +10,7 @@ import { connectionsController } from '../../controllers/connections.js';
 import { energyController } from '../../controllers/energy.js';
 import { fleetController } from '../../controllers/fleet.js';
 import { healthController } from '../../controllers/health.js';
+import { importController } from '../../controllers/import-charge-points.js';
 import { quarantineController } from '../../controllers/quarantine.js';
 import { readingsController } from '../../controllers/readings.js';
 import { redriveController } from '../../controllers/redrive.js';
@@ -49,7 +50,11 @@ export function apiRoutes(
   return [
     ...statsRoutes(statsController(database)),
     ...fleetRoutes(fleetController(database.onPrimary())),
-    ...chargePointsRoutes(chargePointsController(database), registryController(pool, database.onPrimary())),
+    ...chargePointsRoutes(
+      chargePointsController(database),
+      registryController(pool, database.onPrimary()),
+      importController(pool),
+    ),
     ...changesRoutes(changesController(database.onPrimary())),
     ...connectionsRoutes(connectionsController(database)),
     ...commandsRoutes(commandsController(database.onPrimary(), commands, judge)),

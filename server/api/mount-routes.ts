@@ -29,6 +29,7 @@ export function mountRoutes(routes: readonly Route[], options: MountOptions): Ro
   const uploads = new UploadDesk();
   for (const [path, onPath] of byPath(routes)) {
     const allowed = allowedMethods(onPath);
+    const elsewhere = methodsElsewhere(path, routes);
     const mounted = router.route(path).all((_request: Request, response: ApiResponse, next: NextFunction) => {
       response.locals.route = path;
       next();
@@ -42,7 +43,11 @@ export function mountRoutes(routes: readonly Route[], options: MountOptions): Ro
       .options((_request: Request, response: ApiResponse) => {
         response.status(204).set('Allow', allowed).end();
       })
-      .all((request: Request, response: ApiResponse) => {
+      .all((request: Request, response: ApiResponse, next: NextFunction) => {
+        if (elsewhere.has(request.method)) {
+          next();
+          return;
+        }
         const refusal = problem('method-not-allowed', `This route answers ${allowed}.`, {
           headers: { Allow: allowed },
         });
@@ -56,6 +61,21 @@ function byPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]>
   const paths = new Map<string, Route[]>();
   for (const route of routes) paths.set(route.path, [...(paths.get(route.path) ?? []), route]);
   return paths;
+}
+
+/** Methods of paths with parameters that a path without them fits too: a charge point may have the id `import`. */
+function methodsElsewhere(path: string, routes: readonly Route[]): ReadonlySet<string> {
+  const words = path.split('/');
+  const fits = (other: string): boolean => {
+    const names = other.split('/');
+    return (
+      other !== path &&
+      names.length === words.length &&
+      names.every((name, at) => name.startsWith(':') || name === words[at])
+    );
+  };
+  const methods = routes.filter((route) => fits(route.path)).map(({ method }) => method.toUpperCase());
+  return new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])));
 }
 
 function allowedMethods(routes: readonly Route[]): string {

@@ -8,6 +8,8 @@ const FIXTURE = 'tests/fixtures/boundaries';
 const BREAKS: Readonly<Record<string, string>> = {
   'helpers/imports-ours.ts': 'helpers-import-nothing',
   'protocol/imports-pg.ts': 'protocol-is-pure',
+  'tables/imports-store.ts': 'tables-are-apart',
+  'client/imports-xlsx.ts': 'xlsx-in-tables',
   'config/imports-store.ts': 'config-imports-zod',
   'server/gateway/imports-worker.ts': 'stages-meet-in-compose',
   'server/gateway/imports-kafka-adapter.ts': 'only-compose-constructs-adapters',

@@ -7,10 +7,19 @@ const LARGEST_EXACT = 999_999_999_999_999;
 /** Number formats, which the library's types leave out. */
 const NumberFormats = XLSX.SSF as { is_date(format: string): boolean };
 
+export interface SheetOptions {
+  /** Reads the first sheet alone. Default: all. */
+  readonly firstOnly?: boolean;
+  /** Rows read of a sheet at most. Default: all. */
+  readonly maxRows?: number;
+}
+
 /** The sheets of a .xlsx file, in their order. Throws what the library throws. */
-export function readSheets(bytes: Uint8Array): Table[] {
+export function readSheets(bytes: Uint8Array, { firstOnly, maxRows }: SheetOptions = {}): Table[] {
   const book = XLSX.read(bytes, {
     type: 'buffer',
+    ...(firstOnly === true ? { sheets: 0 } : {}),
+    ...(maxRows === undefined ? {} : { sheetRows: maxRows }),
     dense: true,
     cellHTML: false,
     cellText: false,
@@ -19,7 +28,8 @@ export function readSheets(bytes: Uint8Array): Table[] {
     sheetStubs: true,
     cellNF: true,
   });
-  return book.SheetNames.map((sheet) => ({
+  const names = firstOnly === true ? book.SheetNames.slice(0, 1) : book.SheetNames;
+  return names.map((sheet) => ({
     sheet,
     lines: () => sheetLines(book.Sheets[sheet]?.['!data'] ?? []),
   }));
