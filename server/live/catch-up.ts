@@ -60,7 +60,7 @@ export async function catchUp(sub: CatchingUp, way: FeedWay, parts: CatchUpParts
       const outcome = await page.readFrom(way.next);
       if (outcome === 'expired' || outcome === 'unknown') return outcome;
       // A snapshot, or another process, has seen more than the hub: what follows comes through it.
-      if (outcome === 'none') await hub.reached(way.next);
+      if (outcome === 'none') await hub.reached(way.next - 1);
       continue;
     }
     if (way.isLong) await new Promise((resolve) => setImmediate(resolve));
