@@ -30,7 +30,7 @@ export function ChargePointFilters({ filter, sites }: ChargePointFiltersProps) {
   const without = sites.get('') ?? 0;
   const isUnknownSite = filter.site !== null && filter.site !== '' && !sites.has(filter.site);
   return (
-    <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+    <form class="charge-point-filters" role="search" onSubmit={(event) => event.preventDefault()}>
       <div class="search-box">
         <label class="visually-hidden" for={searchId}>
           Search in ids and labels
