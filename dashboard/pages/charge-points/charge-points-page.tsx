@@ -12,6 +12,7 @@ import { DeleteDialog } from './delete-dialog.js';
 import { EditDialog } from './edit-dialog.js';
 import { filtered, readFilter, sitesOf } from './filter.js';
 import { GridLoading } from './grid-loading.js';
+import { ImportDialog } from './import-dialog.js';
 import { ListNotice } from './list-notice.js';
 import { NoChargePoints } from './no-charge-points.js';
 import { restore } from './restore.js';
@@ -19,7 +20,7 @@ import { subtitleOf } from './subtitle.js';
 import { useChargePoints } from './use-charge-points.js';
 
 type Open =
-  | { readonly kind: 'create' }
+  | { readonly kind: 'create' | 'import' }
   | { readonly kind: 'edit' | 'delete'; readonly chargePoint: LiveChargePoint }
   | null;
 
@@ -50,7 +51,15 @@ export function ChargePointsPage() {
     <Page
       title="Charge points"
       subtitle={subtitleOf(filter, shown?.length, rows?.length, isComplete)}
-      actions={add}
+      actions={
+        <>
+          <Button onClick={() => setOpen({ kind: 'import' })}>
+            <Icon name="upload" />
+            Import
+          </Button>
+          {add}
+        </>
+      }
     >
       <ChargePointFilters filter={filter} sites={sites} />
       {rows !== null && !isLive ? (
@@ -74,6 +83,7 @@ export function ChargePointsPage() {
         />
       )}
       {open?.kind === 'create' ? <CreateDialog {...dialog} /> : null}
+      {open?.kind === 'import' ? <ImportDialog {...dialog} /> : null}
       {open?.kind === 'edit' ? <EditDialog {...dialog} chargePoint={open.chargePoint} /> : null}
       {open?.kind === 'delete' ? <DeleteDialog {...dialog} chargePoint={open.chargePoint} /> : null}
     </Page>
