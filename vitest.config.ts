@@ -29,6 +29,7 @@ export default defineConfig({
           include: [
             '{config,protocol,helpers,tables,server,store,routes,controllers,client,dashboard,benchmarks,dev,scripts,Files}/**/*.test.ts',
             'tests/reference/**/*.test.ts',
+            'tests/integrity/live/**/*.test.ts',
           ],
         },
       },
@@ -36,7 +37,7 @@ export default defineConfig({
       {
         test: {
           name: 'integrity',
-          include: ['tests/integrity/**/*.test.ts'],
+          include: ['tests/integrity/*.test.ts'],
           exclude: ALONE,
           ...integrity,
           // Each has a system of half a dozen processes.

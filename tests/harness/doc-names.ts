@@ -19,6 +19,8 @@ const OTHER_VARIABLES = new Set([
   'CHROMIUM_PATH',
   'FUZZ_RUNS',
   'FUZZ_SEED',
+  'LIVE_SEED',
+  'LIVE_SUBSCRIBERS',
   'STORM_SOCKETS',
 ]);
 

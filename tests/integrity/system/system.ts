@@ -26,6 +26,8 @@ export interface SystemOptions {
   readonly gatewayProcesses?: number;
   /** Default 1. */
   readonly workers?: number;
+  /** Whether the live role runs as well. Default false. */
+  readonly live?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -49,27 +51,31 @@ export class System {
   readonly topic = `integrity-${randomUUID()}`;
   gateway!: RoleProcess;
   api!: RoleProcess;
+  live!: RoleProcess;
   workers: RoleProcess[] = [];
   readonly #options: SystemOptions;
   readonly #env: Readonly<Record<string, string>>;
   readonly #gatewayPort: number;
+  readonly #apiPort: number;
+  readonly #livePort: number;
   readonly #directory: string;
   readonly #started: RoleProcess[] = [];
   readonly #replays: Replaying[] = [];
   readonly #dropDatabase: () => Promise<void>;
-  #apiPort = 0;
 
   private constructor(
     options: SystemOptions,
     databaseUrl: string,
     dropDatabase: () => Promise<void>,
-    gatewayPort: number,
+    [gatewayPort = 0, apiPort = 0, livePort = 0]: readonly number[],
     directory: string,
   ) {
     this.#options = options;
     this.databaseUrl = databaseUrl;
     this.#dropDatabase = dropDatabase;
     this.#gatewayPort = gatewayPort;
+    this.#apiPort = apiPort;
+    this.#livePort = livePort;
     this.#directory = directory;
     this.#env = {
       DATABASE_URL: databaseUrl,
@@ -83,8 +89,10 @@ export class System {
       GATEWAY_PORT: String(gatewayPort),
       GATEWAY_PROCESSES: String(options.gatewayProcesses ?? 2),
       GATEWAY_DRAIN_MS: '1000',
-      API_PORT: '0',
-      LIVE_PORT: '0',
+      API_PORT: String(apiPort),
+      DASHBOARD_LIVE_URL: `ws://127.0.0.1:${livePort}/live`,
+      DASHBOARD_INGEST_URL: `ws://127.0.0.1:${gatewayPort}/ingest`,
+      LIVE_PORT: String(livePort),
       ADMIN_PORT: '0',
       ...options.env,
     };
@@ -93,12 +101,11 @@ export class System {
   /** Resolves when every role is ready. */
   static async start(options: SystemOptions): Promise<System> {
     const database = options.databaseUrl === undefined ? await createTestDatabase() : null;
-    const [gatewayPort = 0] = await freePorts(1);
     const system = new System(
       options,
       options.databaseUrl ?? database?.url ?? '',
       async () => database?.drop(),
-      gatewayPort,
+      await freePorts(3),
       await mkdtemp(join(tmpdir(), 'meterpulse-integrity-')),
     );
     try {
@@ -106,6 +113,7 @@ export class System {
       await Promise.all([
         system.startGateway(),
         system.startApi(),
+        ...(options.live === true ? [system.startLive()] : []),
         ...Array.from({ length: options.workers ?? 1 }, () => system.startWorker()),
       ]);
     } catch (error) {
@@ -117,6 +125,15 @@ export class System {
 
   get gatewayUrl(): string {
     return `ws://127.0.0.1:${this.#gatewayPort}`;
+  }
+
+  /** Of the REST API, and of the dashboard. */
+  get apiUrl(): string {
+    return `http://127.0.0.1:${this.#apiPort}`;
+  }
+
+  get liveUrl(): string {
+    return `ws://127.0.0.1:${this.#livePort}/live`;
   }
 
   /** Runs a command of the program to its end; its standard output. Throws unless it exits with 0. */
@@ -137,7 +154,14 @@ export class System {
 
   async startApi(): Promise<void> {
     this.api = this.spawn(['api']);
-    this.#apiPort = await this.api.port(/^REST API on /);
+    await this.api.port(/^REST API on /);
+  }
+
+  /** Resolves when it takes subscribers; always on the same port. */
+  async startLive(): Promise<RoleProcess> {
+    this.live = this.spawn(['live']);
+    await this.live.port(/^live feed on /);
+    return this.live;
   }
 
   /** Resolves when it reads the log. */
@@ -196,7 +220,7 @@ export class System {
 
   /** Asks the API; the body is read as JSON. */
   async get(path: string, init?: RequestInit): Promise<{ status: number; body: Record<string, unknown> }> {
-    const answer = await fetch(`http://127.0.0.1:${this.#apiPort}${path}`, init);
+    const answer = await fetch(`${this.apiUrl}${path}`, init);
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   }
 
@@ -210,7 +234,7 @@ export class System {
       body === undefined
         ? {}
         : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-    const answer = await fetch(`http://127.0.0.1:${this.#apiPort}${path}`, init);
+    const answer = await fetch(`${this.apiUrl}${path}`, init);
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
     return (await answer.json()) as Body;
   }
