@@ -10,6 +10,8 @@ export interface VisitOptions {
   readonly device?: keyof typeof DEVICES;
   /** What the page may complain of: a test that stops the server expects refused connections. Default nothing. */
   readonly expectedComplaints?: readonly RegExp[];
+  /** Timers of the page run only when `page.clock` is told so. Default false. */
+  readonly fakeClock?: boolean;
 }
 
 export const DEVICES = {
@@ -27,6 +29,8 @@ export interface PageRequest {
   readonly at: number;
 }
 
+/** On a machine of two cores that the whole system runs on as well. */
+const WAIT_MS = 15_000;
 const FAILURES = '.cache/browser-failures';
 
 /** Violations of the policy are told on the console as well, yet not those of a policy that reports only. */
@@ -63,7 +67,7 @@ export class Visit {
   static async open(
     browser: Browser,
     url: string,
-    { theme = 'light', device = 'desk', expectedComplaints = [] }: VisitOptions = {},
+    { theme = 'light', device = 'desk', expectedComplaints = [], fakeClock = false }: VisitOptions = {},
   ): Promise<Visit> {
     const context = await browser.newContext({
       ...DEVICES[device],
@@ -74,6 +78,8 @@ export class Visit {
       reducedMotion: 'reduce',
     });
     await context.addInitScript(TELL_VIOLATIONS);
+    if (fakeClock) await context.clock.install();
+    context.setDefaultTimeout(WAIT_MS);
     const visit = new Visit(await context.newPage(), context, url, expectedComplaints);
     onTestFinished(async ({ task }) => {
       if (task.result?.state === 'fail') await visit.#keepPicture(task.name);
