@@ -82,7 +82,7 @@ function ratioOf({ product, floor }: Figure): ReturnType<typeof spread> | null {
 
 function amount(values: readonly number[], unit: string): string {
   const { median } = spread(values);
-  return `${median.toLocaleString('en', { maximumFractionDigits: median < 100 ? 1 : 0 })} ${unit}`;
+  return `${median.toLocaleString('en', { maximumFractionDigits: median < 10 ? 2 : median < 100 ? 1 : 0 })} ${unit}`;
 }
 
 function breakdownText({ title, headings, lines }: Breakdown): string {

@@ -2,6 +2,10 @@ import type { Suite } from './figure.js';
 import { batchingSuite } from './suites/batching.js';
 import { endToEndSuite } from './suites/end-to-end.js';
 import { gatewaySuite } from './suites/gateway.js';
+import { liveSuite } from './suites/live.js';
+import { liveFanOutSuite } from './suites/live-fan-out.js';
+import { liveEndToEndSuite } from './suites/live-end-to-end.js';
+import { liveMemorySuite } from './suites/live-memory.js';
 import { memorySuite } from './suites/memory.js';
 import { querySuite } from './suites/query.js';
 import { rollupsSuite } from './suites/rollups.js';
@@ -17,6 +21,10 @@ export const SUITES = {
   batching: batchingSuite,
   rollups: rollupsSuite,
   query: querySuite,
+  live: liveSuite,
+  'live-fan-out': liveFanOutSuite,
+  'live-end-to-end': liveEndToEndSuite,
+  'live-memory': liveMemorySuite,
 } as const satisfies Record<string, Suite>;
 
 export type SuiteName = keyof typeof SUITES;

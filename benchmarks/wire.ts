@@ -3,9 +3,9 @@
 /** Any key will do: the server masks nothing by it. */
 const HANDSHAKE_KEY = 'bWV0ZXJwdWxzZS1iZW5jaA==';
 const MASK = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);
-const TEXT = 0x1;
-const CLOSE = 0x8;
-const PING = 0x9;
+export const TEXT = 0x1;
+export const CLOSE = 0x8;
+export const PING = 0x9;
 const PONG = 0xa;
 export const UPGRADE_END = '\r\n\r\n';
 
@@ -35,6 +35,10 @@ export function ingestFrame(id: string, chargePointId: string, payload: string):
   return frame(TEXT, Buffer.from(`{"id":"${id}","chargePointId":"${chargePointId}","payload":${payload}}`));
 }
 
+export function textFrame(text: string): Buffer {
+  return frame(TEXT, Buffer.from(text));
+}
+
 export function pongFrame(payload: Buffer): Buffer {
   return frame(PONG, payload);
 }
@@ -50,15 +54,11 @@ function frame(opcode: number, payload: Buffer): Buffer {
   return Buffer.concat([head, MASK, masked]);
 }
 
-/** Cuts what a server sends into frames, and tells an acknowledgement from another answer by its bytes alone. */
-export class AnswerReader {
+/** Cuts what a server sends into frames. */
+export class FrameReader {
   #rest: Buffer | undefined;
 
-  constructor(
-    private readonly onAnswer: (accepted: boolean) => void,
-    private readonly onPing: (payload: Buffer) => void,
-    private readonly onClose: (reason: string) => void,
-  ) {}
+  constructor(private readonly onFrame: (opcode: number, payload: Buffer) => void) {}
 
   read(chunk: Buffer): void {
     const data = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
@@ -74,16 +74,25 @@ export class AnswerReader {
             ? data.readUInt16BE(at + 2)
             : Number(data.readBigUInt64BE(at + 2));
       if (data.length - at < head + length) break;
-      this.#take((data[at] ?? 0) & 0xf, data.subarray(at + head, at + head + length));
+      this.onFrame((data[at] ?? 0) & 0xf, data.subarray(at + head, at + head + length));
       at += head + length;
     }
     this.#rest = at < data.length ? data.subarray(at) : undefined;
   }
+}
 
-  #take(opcode: number, payload: Buffer): void {
-    if (opcode === TEXT) this.onAnswer(isAcknowledgement(payload));
-    else if (opcode === PING) this.onPing(payload);
-    else if (opcode === CLOSE) this.onClose(payload.subarray(2).toString());
+/** Tells an acknowledgement from another answer by its bytes alone. */
+export class AnswerReader extends FrameReader {
+  constructor(
+    onAnswer: (accepted: boolean) => void,
+    onPing: (payload: Buffer) => void,
+    onClose: (reason: string) => void,
+  ) {
+    super((opcode, payload) => {
+      if (opcode === TEXT) onAnswer(isAcknowledgement(payload));
+      else if (opcode === PING) onPing(payload);
+      else if (opcode === CLOSE) onClose(payload.subarray(2).toString());
+    });
   }
 }
 
