@@ -22,7 +22,6 @@ import { createLiveMetrics } from './metrics.js';
 import { Permits } from './permits.js';
 import { liveRefusal } from './refusals.js';
 import { Snapshots } from './snapshots.js';
-import type { Subscription } from './subscription.js';
 
 export interface LiveServerParts {
   readonly source: FeedSource;
@@ -44,7 +43,7 @@ const PATIENCE_MS = { shared: 5_000, alone: 60_000 };
 
 /** The live feed: rows of the feed come in by `source`, go through the hub to channels, and to the sockets of `/live`. */
 export class LiveServer {
-  private readonly hub: LiveHub<Subscription>;
+  private readonly hub: LiveHub;
   private readonly door: LiveDoor;
   private readonly server: Server;
   private readonly sessions = new Set<LiveSession>();

@@ -8,12 +8,14 @@ import type { ErrorMessage } from '../../protocol/live/server-message.js';
 import type { Principal } from '../access/access.js';
 import type { Liveness, Watched } from '../sockets/liveness.js';
 import { audienceOf } from './audience.js';
+import { ClientRate } from './client-rate.js';
 import { LIVE_CLOSES } from './close-codes.js';
 import type { FleetBroadcast } from './fleet-broadcast.js';
 import { LiveFrame } from './live-frame.js';
 import type { LiveSocket, LiveSocketOwner } from './live-socket.js';
 import type { CloseReason } from './metrics.js';
-import { Subscription, type SubscriptionServices, type SubscriptionSocket } from './subscription.js';
+import { Subscription } from './subscription.js';
+import type { SubscriptionServices, SubscriptionSocket } from './subscription-services.js';
 
 /** What all sessions share. */
 export interface SessionServices extends SubscriptionServices {
@@ -27,9 +29,6 @@ export interface SessionServices extends SubscriptionServices {
   readonly bufferBytes: number;
   closed(session: LiveSession): void;
 }
-
-/** Messages and pings of a client: a second, and at once. */
-const RATE = { perSecond: 20, burst: 200 };
 
 const OWNER = Symbol('session');
 interface OwnedSocket extends Socket {
@@ -47,8 +46,7 @@ export class LiveSession implements LiveSocketOwner, Watched, SubscriptionSocket
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly compresses: boolean;
   private reason: CloseReason = 'closed';
-  private allowance = RATE.burst;
-  private allowedAt = 0;
+  private readonly rate: ClientRate;
   /** What the network had taken when it was last looked at, bytes. */
   private takenBytes = 0;
   private waiting: (() => void)[] = [];
@@ -60,7 +58,7 @@ export class LiveSession implements LiveSocketOwner, Watched, SubscriptionSocket
     private readonly services: SessionServices,
   ) {
     this.compresses = ws.extensions.includes('permessage-deflate');
-    this.allowedAt = services.clock.now;
+    this.rate = new ClientRate(services.clock.now);
     (socket as OwnedSocket)[OWNER] = this;
     socket.on('drain', onDrain);
     ws.serve(this);
@@ -234,15 +232,9 @@ export class LiveSession implements LiveSocketOwner, Watched, SubscriptionSocket
 
   /** False when it is one too many: the socket is then closed. */
   private allows(): boolean {
-    const { now } = this.services.clock;
-    this.allowance = Math.min(RATE.burst, this.allowance + ((now - this.allowedAt) / 1_000) * RATE.perSecond);
-    this.allowedAt = now;
-    if (this.allowance < 1) {
-      this.flooded();
-      return false;
-    }
-    this.allowance--;
-    return true;
+    if (this.rate.allows(this.services.clock.now)) return true;
+    this.flooded();
+    return false;
   }
 
   private flooded(): void {

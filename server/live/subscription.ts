@@ -1,44 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import type { ChangeId } from '../../protocol/live/change-id.js';
 import type { Subscribe } from '../../protocol/live/client-message.js';
 import type { ResyncReason } from '../../protocol/live/server-message.js';
 import type { Audience } from './audience.js';
-import { catchUp, type CatchingUp, type CatchUpParts } from './catch-up.js';
+import { catchUp, type CatchingUp } from './catch-up.js';
 import type { Channel, ChannelMember } from './channel.js';
 import { Conflation } from './conflation.js';
 import { FeedWay } from './feed-way.js';
 import { LiveFrame } from './live-frame.js';
-import type { LiveHub } from './live-hub.js';
-import type { LiveMetrics } from './metrics.js';
 import { presentChange } from './present-change.js';
 import type { RoutedChange } from './routed-change.js';
-import type { Snapshots, SnapshotTaker } from './snapshots.js';
-
-/** What a subscription needs of its socket. */
-export interface SubscriptionSocket {
-  readonly hasRoom: boolean;
-  /** false: there is no room, and nothing was taken. */
-  deliver(frame: LiveFrame): boolean;
-  /** Takes it whether or not there is room. */
-  give(frame: LiveFrame): void;
-  room(): Promise<void>;
-  /** A bug of ours. */
-  fault(error: unknown): void;
-}
-
-/** What all subscriptions share. */
-export interface SubscriptionServices extends CatchUpParts {
-  readonly hub: LiveHub<Subscription>;
-  readonly snapshots: Snapshots;
-  /** Series and changes of charge points that are kept for one that is behind, at most. */
-  readonly conflateMax: number;
-  readonly metrics: LiveMetrics;
-  readonly logger: Logger;
-  /** Wall clock, ms. */
-  readonly now: () => number;
-}
+import type { SnapshotTaker } from './snapshots.js';
+import type { SubscriptionServices, SubscriptionSocket } from './subscription-services.js';
 
 /** Between two tries while the database can't be reached, ms; from half of it to the one and a half of it. */
 const RETRY_MS = 2_000;
@@ -50,7 +24,7 @@ const RETRY_MS = 2_000;
 export class Subscription implements ChannelMember, SnapshotTaker, CatchingUp {
   readonly idText: string;
   private state: 'preparing' | 'live' | 'behind' | 'overflown' | 'over' = 'preparing';
-  private channel: Channel<Subscription> | null = null;
+  private channel: Channel | null = null;
   private conflation: Conflation | null = null;
   /** When it fell behind: up to where it was told all. */
   private toldAt = '0';
