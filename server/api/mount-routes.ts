@@ -63,18 +63,17 @@ function byPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]>
   return paths;
 }
 
-/** Methods of paths with parameters that a path without them fits too: a charge point may have the id `import`. */
+/** Methods of paths with parameters that are meant by a path without them too: a charge point may have the id `import`. */
 function methodsElsewhere(path: string, routes: readonly Route[]): ReadonlySet<string> {
   const words = path.split('/');
-  const fits = (other: string): boolean => {
-    const names = other.split('/');
-    return (
-      other !== path &&
-      names.length === words.length &&
-      names.every((name, at) => name.startsWith(':') || name === words[at])
-    );
+  const isMeant = (route: Route): boolean => {
+    const names = route.path.split('/');
+    if (route.path === path || names.length !== words.length) return false;
+    if (!names.every((name, at) => name.startsWith(':') || name === words[at])) return false;
+    const params = names.flatMap((name, at) => (name.startsWith(':') ? [[name.slice(1), words[at]]] : []));
+    return validateParams(Object.fromEntries(params) as Record<string, unknown>, route.params).ok;
   };
-  const methods = routes.filter((route) => fits(route.path)).map(({ method }) => method.toUpperCase());
+  const methods = routes.filter(isMeant).map(({ method }) => method.toUpperCase());
   return new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])));
 }
 
