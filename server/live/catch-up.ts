@@ -46,7 +46,8 @@ export async function catchUp(sub: CatchingUp, way: FeedWay, parts: CatchUpParts
   for (;;) {
     await sub.room();
     if (sub.isOver) return 'over';
-    if (way.next === hub.position + 1) {
+    // The hub tells rows whole.
+    if (way.next === hub.position + 1 && !way.isWithinRow) {
       sub.join();
       return 'joined';
     }
@@ -59,8 +60,12 @@ export async function catchUp(sub: CatchingUp, way: FeedWay, parts: CatchUpParts
     else {
       const outcome = await page.readFrom(way.next);
       if (outcome === 'expired' || outcome === 'unknown') return outcome;
-      // A snapshot, or another process, has seen more than the hub: what follows comes through it.
-      if (outcome === 'none') await hub.reached(way.next - 1);
+      if (outcome === 'none') {
+        // The rest of a row that there is not.
+        if (way.isWithinRow) return 'unknown';
+        // A snapshot, or another process, has seen more than the hub: what follows comes through it.
+        await hub.reached(way.next - 1);
+      }
       continue;
     }
     if (way.isLong) await new Promise((resolve) => setImmediate(resolve));

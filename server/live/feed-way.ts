@@ -29,6 +29,11 @@ export class FeedWay {
     this.index = wholeRow ? 0 : cursor.index + 1;
   }
 
+  /** Some of the next row's changes were told, and others not. */
+  get isWithinRow(): boolean {
+    return this.index > 0;
+  }
+
   /** Whether the last step had much to look at. */
   get isLong(): boolean {
     return this.looked >= SLICE_CHANGES;
