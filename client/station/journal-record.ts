@@ -54,9 +54,13 @@ export type JournalRecord =
 
 const VERSION = 1;
 const whole = z.int().nonnegative();
+/** As it is: a record of zod's would lose a field that is named `__proto__`. */
+const payload = z.custom<object>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
 const recordSchema = z.union([
   z
-    .tuple([z.literal('m'), z.string(), whole, z.string(), z.record(z.string(), z.unknown())])
+    .tuple([z.literal('m'), z.string(), whole, z.string(), payload])
     .rest(z.unknown())
     .transform((fields, context): JournalRecord => {
       const rest = z.tuple([z.enum(MESSAGE_ROLES), whole, whole, whole]).safeParse(fields.slice(5));
@@ -64,9 +68,9 @@ const recordSchema = z.union([
         context.addIssue({ code: 'custom', message: 'no message' });
         return z.NEVER;
       }
-      const [, chargePointId, number, action, payload] = fields;
+      const [, chargePointId, number, action, body] = fields;
       const [role, connectorId, session, step] = rest.data;
-      const message = { action, body: JSON.stringify(payload), role, connectorId, session, step };
+      const message = { action, body: JSON.stringify(body), role, connectorId, session, step };
       return { kind: 'added', chargePointId, number, message };
     }),
   z

@@ -40,7 +40,10 @@ function open(path: string): Journal {
 }
 
 const chargePointId = fc.constantFrom('CP-1', 'CP-ü\n"', '\u2028');
-const body = fc.dictionary(fc.string(), fc.jsonValue()).map((value) => JSON.stringify(value));
+const body = fc.oneof(
+  fc.dictionary(fc.string(), fc.jsonValue()).map((value) => JSON.stringify(value)),
+  fc.constant('{"__proto__":[1],"a":{"__proto__":null}}'),
+);
 const record: fc.Arbitrary<JournalRecord> = fc.oneof(
   fc.record({
     kind: fc.constant('added' as const),
