@@ -2,6 +2,7 @@ import type { Suite } from './figure.js';
 import { batchingSuite } from './suites/batching.js';
 import { endToEndSuite } from './suites/end-to-end.js';
 import { gatewaySuite } from './suites/gateway.js';
+import { liveDashboardSuite } from './suites/live-dashboard.js';
 import { liveSuite } from './suites/live.js';
 import { liveFanOutSuite } from './suites/live-fan-out.js';
 import { liveEndToEndSuite } from './suites/live-end-to-end.js';
@@ -25,6 +26,7 @@ export const SUITES = {
   'live-fan-out': liveFanOutSuite,
   'live-end-to-end': liveEndToEndSuite,
   'live-memory': liveMemorySuite,
+  'live-dashboard': liveDashboardSuite,
 } as const satisfies Record<string, Suite>;
 
 export type SuiteName = keyof typeof SUITES;

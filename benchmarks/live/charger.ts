@@ -8,6 +8,8 @@ import { monotonicMs } from './monotonic.js';
 export interface SendRequest {
   readonly gatewayPort: number;
   readonly perSecond: number;
+  /** `BENCH-0`, `BENCH-1`, ...: how many of them. */
+  readonly chargePoints: number;
   readonly forMs: number;
 }
 
@@ -17,9 +19,7 @@ export interface Sent {
   readonly acknowledgedAt: readonly number[];
 }
 
-const CHARGE_POINTS = 100;
-
-async function send({ gatewayPort, perSecond, forMs }: SendRequest): Promise<Sent> {
+async function send({ gatewayPort, perSecond, chargePoints, forMs }: SendRequest): Promise<Sent> {
   const socket = new WebSocket(`ws://127.0.0.1:${gatewayPort}/ingest`, { perMessageDeflate: false });
   await once(socket, 'open');
   const dueAt: number[] = [];
@@ -36,7 +36,7 @@ async function send({ gatewayPort, perSecond, forMs }: SendRequest): Promise<Sen
     dueAt[index] = due + offset;
     const sampledValue = [{ value: String(index), measurand: 'Power.Active.Import', unit: 'W' }];
     const payload = { connectorId: 1, meterValue: [{ timestamp: new Date().toISOString(), sampledValue }] };
-    socket.send(JSON.stringify({ id: index, chargePointId: `BENCH-${index % CHARGE_POINTS}`, payload }));
+    socket.send(JSON.stringify({ id: index, chargePointId: `BENCH-${index % chargePoints}`, payload }));
   });
   while (acknowledged < dueAt.length) await once(socket, 'message');
   socket.terminate();

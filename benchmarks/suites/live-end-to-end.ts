@@ -11,6 +11,7 @@ import { freePorts } from '../../tests/harness/free-ports.js';
 import { migrate } from '../../store/migrate.js';
 
 const PER_SECOND = 1_000;
+const CHARGE_POINTS = 100;
 const SUBSCRIBE = '{"type":"SUBSCRIBE","id":"s1","snapshot":false}';
 
 interface Run {
@@ -40,7 +41,7 @@ export async function liveEndToEndSuite({ rounds, quick, progress }: SuiteOption
   return {
     suite: 'live-end-to-end',
     method:
-      `${PER_SECOND} readings a second from 100 charge points over /ingest; gateway, worker and live role in processes of their own on Kafka and ` +
+      `${PER_SECOND} readings a second from ${CHARGE_POINTS} charge points over /ingest; gateway, worker and live role in processes of their own on Kafka and ` +
       'PostgreSQL, configured as by default. Times count from when a message was due until a subscriber of everything has it; in between it was on the log ' +
       '(acks=all) and committed.',
     figures: [
@@ -80,7 +81,12 @@ async function runRoles(
     await using charger = Child.start('benchmarks/live/charger');
     const request: SubscribersRequest = { port: live.port, sockets: 1, probes: 1, subscribe: SUBSCRIBE };
     await subscribers.call('open', request);
-    const load: SendRequest = { gatewayPort, perSecond: PER_SECOND, forMs: warmUpMs + measureMs };
+    const load: SendRequest = {
+      gatewayPort,
+      perSecond: PER_SECOND,
+      chargePoints: CHARGE_POINTS,
+      forMs: warmUpMs + measureMs,
+    };
     const { dueAt, acknowledgedAt } = await charger.call<Sent>('send', load);
     const last = { change: dueAt.length - 1, withinMs: 30_000 };
     const [seenAt = []] = await subscribers.call<Arrivals>('heard', last);
