@@ -36,8 +36,13 @@ const WINDOW = 4;
 const SUBSCRIBE = '{"type":"SUBSCRIBE","id":"s1","snapshot":false}';
 const QUIET_MS = 300;
 
+/** Sockets, the first and the last among them, that count the rows that have come: bytes alone don't tell how many share a frame. */
+const PROBES = 5;
+const CHANGE = /"value":/g;
+
 let received = 0;
-let onReceived: () => void = () => undefined;
+let rowsCome: number[] = [];
+let onRow: () => void = () => undefined;
 
 async function run(request: FanOutRequest): Promise<FanOutResult> {
   const sockets = await open(request);
@@ -45,7 +50,7 @@ async function run(request: FanOutRequest): Promise<FanOutResult> {
   await sql?.connect();
   const row = sql === null ? bareRow(sockets[0]) : feedRow(sql, await addSeries(sql));
   const rowBytes = request.rowBytes ?? (await bytesOfRow(row, request.sockets));
-  const pump = new Pump(row, rowBytes * request.sockets);
+  const pump = new Pump(row);
   pump.start();
   await later(request.warmUpMs);
   const [from, startedAt, cpu] = [received, performance.now(), process.cpuUsage()];
@@ -61,16 +66,25 @@ async function run(request: FanOutRequest): Promise<FanOutResult> {
 
 function open({ port, sockets, databaseUrl }: FanOutRequest): Promise<readonly Socket[]> {
   received = 0;
-  return openAll(sockets, () =>
-    openLiveSocket({
+  rowsCome = Array.from({ length: PROBES }, () => 0);
+  const probes = rowsCome.map((_, probe) => Math.round((probe * (sockets - 1)) / (PROBES - 1)));
+  const rowsIn = (text: Buffer): number =>
+    databaseUrl === null ? 1 : (text.toString('latin1').match(CHANGE)?.length ?? 0) / CHANGES;
+  return openAll(sockets, (index) => {
+    const probe = probes.indexOf(index);
+    const onText = (text: Buffer): void => {
+      rowsCome[probe] = (rowsCome[probe] ?? 0) + rowsIn(text);
+      onRow();
+    };
+    return openLiveSocket({
       port,
       subscribe: databaseUrl === null ? null : SUBSCRIBE,
       onBytes: (bytes) => {
         received += bytes;
-        onReceived();
       },
-    }),
-  );
+      ...(probe < 0 ? {} : { onText }),
+    });
+  });
 }
 
 type SendRow = () => Promise<void>;
@@ -92,46 +106,49 @@ function bareRow(socket: Socket | undefined): SendRow {
   };
 }
 
-/** Sends one and waits until no more bytes come. */
+/** Sends one, and counts what comes of it. */
 async function bytesOfRow(row: SendRow, sockets: number): Promise<number> {
-  await later(QUIET_MS);
+  await quiet(sockets);
   const before = received;
   await row();
-  for (let last = -1; last !== received || received === before;) {
-    last = received;
-    await later(QUIET_MS);
-  }
-  // A ping to one of them is a fraction.
+  while (received - before < sockets) await later(QUIET_MS);
+  await quiet(sockets);
+  // The pings to some of them are a fraction.
   return Math.round((received - before) / sockets);
 }
 
-/** Sends rows so that {@link WINDOW} of them are under way. */
+/** Until nothing comes but pings now and then: less than a byte to each. */
+async function quiet(sockets: number): Promise<void> {
+  for (let last = -Infinity; received - last >= sockets;) {
+    last = received;
+    await later(QUIET_MS);
+  }
+}
+
+/** Sends rows so that {@link WINDOW} of them are under way to the probe that has the fewest. */
 class Pump {
   #sent = 0;
   #isSending = false;
   #isOver = false;
-  readonly #from = received;
+  readonly #from = Math.min(...rowsCome);
   #idle: () => void = () => undefined;
 
-  constructor(
-    private readonly row: SendRow,
-    private readonly bytesToAll: number,
-  ) {}
+  constructor(private readonly row: SendRow) {}
 
   start(): void {
-    onReceived = () => this.#fill();
+    onRow = () => this.#fill();
     this.#fill();
   }
 
   async stop(): Promise<void> {
     this.#isOver = true;
     if (this.#isSending) await new Promise<void>((resolve) => (this.#idle = resolve));
-    onReceived = () => undefined;
+    onRow = () => undefined;
   }
 
   #fill(): void {
     if (this.#isSending || this.#isOver) return;
-    const come = Math.floor((received - this.#from) / this.bytesToAll);
+    const come = Math.min(...rowsCome) - this.#from;
     if (this.#sent - come >= WINDOW) return;
     this.#isSending = true;
     this.#sent += 1;
