@@ -36,8 +36,8 @@ export async function liveFanOutSuite({ rounds, quick, progress }: SuiteOptions)
   return {
     suite: 'live-fan-out',
     method:
-      `Rows of the feed with 10 readings each (${rowBytes} bytes to a subscriber), the next one committed when those before have come to ` +
-      'all but four; every subscriber hears everything. Subscribers are plain TCP in one process, which writes the rows as well. Floor: a ' +
+      `Rows of the feed with 10 readings each (${rowBytes} bytes to a subscriber), the next one committed when all before but four have come ` +
+      'to five sockets, the first and the last among them; every subscriber hears everything. Subscribers are plain TCP in one process, which writes the rows as well. Floor: a ' +
       'bare `ws` server that sends a text of the same length to all, each time that it is told to.',
     figures: results.map(({ sockets, rounds: done }) => ({
       name: `delivered to ${sockets.toLocaleString('en')} subscribers`,
