@@ -121,18 +121,22 @@ describe('a gateway that is sent what nobody should send', () => {
         target,
         async (dice, name) => {
           const texts = Array.from({ length: TEXTS_A_RUN }, (_, index) => ocppText(version, dice, index));
-          const calls = new Map(
-            texts.map(callIn).flatMap((call): [string, Call][] => (call === null ? [] : [[call.id, call]])),
-          );
+          const calls = texts.map(callIn).filter((call) => call !== null);
           const answers = await converse(`ws://127.0.0.1:${target.port}/ocpp/${name}`, version.subprotocol, {
             ...{ texts, answers: texts.filter(isToBeAnswered).length },
             ...heartbeat(),
           });
           expect(answers.length, texts.join('\n')).toBe(texts.filter(isToBeAnswered).length);
           for (const text of answers) {
-            expect(answerFault(text, calls, version), `${text} answers one of\n${texts.join('\n')}`).toBe(
-              null,
+            // Chance may give two of them one id: it answers one of these.
+            const asked = calls.filter(({ id }) => id === idOf(text));
+            const faults = (asked.length > 0 ? asked.map((call) => [call]) : [[]]).map((each) =>
+              answerFault(text, new Map(each.map((call): [string, Call] => [call.id, call])), version),
             );
+            expect(
+              faults.includes(null) ? null : faults[0],
+              `${text} answers one of\n${texts.join('\n')}`,
+            ).toBe(null);
           }
           const asked = texts.flatMap((text) => callIn(text)?.id ?? []);
           // A text that can't be read whole may still be answered by the id at its beginning.
