@@ -63,12 +63,8 @@ export function isToBeAnswered(text: string): boolean {
   return !((frame?.[0] === 3 || frame?.[0] === 4) && isMessageId(frame[1]) && !isDeep(frame));
 }
 
-/** What is wrong with an answer to one of the calls, or null. */
-export function answerFault(
-  text: string,
-  calls: ReadonlyMap<string, Call>,
-  version: OcppVersion,
-): string | null {
+/** What is wrong with an answer to one of the calls, or null. Chance may give several of them one id: it is for any of these. */
+export function answerFault(text: string, calls: readonly Call[], version: OcppVersion): string | null {
   const parsed = answer.safeParse(JSON.parse(text));
   if (!parsed.success) return 'it is neither a CALLRESULT nor a CALLERROR';
   if (parsed.data[0] === 4) {
@@ -77,9 +73,10 @@ export function answerFault(
       ? null
       : `${code} is no code of ${version.subprotocol}`;
   }
-  const call = calls.get(parsed.data[1]);
-  if (call === undefined) return 'no call has its id';
-  return version.fault(call.action, parsed.data[2]);
+  const [, id, payload] = parsed.data;
+  const faults = calls.filter((call) => call.id === id).map(({ action }) => version.fault(action, payload));
+  if (faults.length === 0) return 'no call has its id';
+  return faults.includes(null) ? null : (faults[0] ?? null);
 }
 
 export function idOf(answerText: string): unknown {
