@@ -1,23 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-
-/** What ships. */
-const ROOMS = [
-  'config',
-  'protocol',
-  'helpers',
-  'tables',
-  'server',
-  'store',
-  'routes',
-  'controllers',
-  'client',
-];
+import { PROGRAM } from '../../dev/commands.js';
 
 /** The syntax of every source file that ships, tests left out. */
 export function sourceFiles(): ts.SourceFile[] {
-  return ROOMS.flatMap((room) =>
+  return PROGRAM.flatMap((room) =>
     readdirSync(room, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
       .sort()
