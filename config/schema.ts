@@ -189,7 +189,7 @@ export const environmentSchema = z.object({
   DASHBOARD_INGEST_URL: websocketUrl()
     .optional()
     .describe(
-      'Where the dashboard sends test readings, such as `wss://gateway.example.com/ingest`. Unset: `start` and `demo` tell it their own gateway; with other roles it asks for the address.',
+      'Where the dashboard sends test readings, such as `wss://gateway.example.com/ingest`. Unset: `start` and `demo` tell it their own gateway; with other roles it asks for an address, which has to be at the page’s own host and port (a proxy before both).',
     ),
 
   ...liveVariables,
