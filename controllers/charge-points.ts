@@ -1,3 +1,5 @@
+import { presentChargePoint } from '../protocol/live/present-charge-point.js';
+import { presentReading } from '../protocol/live/present-reading.js';
 import {
   chargePointsCursor,
   statusesOf,
@@ -19,10 +21,8 @@ import { answerList } from './list.js';
 import {
   CHARGE_POINT_COLUMNS,
   CONNECTION_COLUMNS,
-  presentChargePoint,
   presentConnectedChargePoint,
 } from './present-charge-point.js';
-import { presentReading } from './present-reading.js';
 import { problem } from './problem.js';
 import type { RowStream } from './row-stream.js';
 import { sitesOf } from './sites-of.js';

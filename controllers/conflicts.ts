@@ -1,3 +1,4 @@
+import { presentKey, presentValue, READING_KEY } from '../protocol/live/present-reading.js';
 import {
   conflictCountsCursor,
   conflictsCursor,
@@ -11,7 +12,6 @@ import { readConflicts, type ConflictsFilter, type LosingReading } from '../stor
 import type { ReadDatabase } from '../store/read/read-database.js';
 import { readStandingValues, type StandingValue } from '../store/read/standing-values.js';
 import { answerList } from './list.js';
-import { KEY_COLUMNS, presentKey, presentValue } from './present-reading.js';
 
 interface Conflict {
   readonly losing: LosingReading;
@@ -22,7 +22,7 @@ interface Conflict {
 const SIDE = ['value', 'transactionId', 'quality', 'receivedAt'];
 const COLUMNS = [
   'id',
-  ...KEY_COLUMNS,
+  ...READING_KEY,
   ...SIDE.map((field) => `standing.${field}`),
   ...SIDE.map((field) => `losing.${field}`),
 ];

@@ -1,3 +1,4 @@
+import { presentReading, READING_KEY } from '../protocol/live/present-reading.js';
 import type { ExportQuery } from '../routes/query/export-query.js';
 import { readingsCursor, type ReadingsQuery } from '../routes/query/readings-query.js';
 import type { Principal } from '../server/access/access.js';
@@ -8,11 +9,13 @@ import type { StoredReading } from '../store/read/stored-reading.js';
 import { page, refused, type Answer } from './answer.js';
 import { keysetPages } from './keyset-pages.js';
 import { EXPORT_PAGE_ROWS, presented, rowStream } from './list.js';
-import { presentReading, READING_COLUMNS } from './present-reading.js';
 import { invalidParameters } from './problem.js';
 import { MAX_WINDOW_DAYS, readingsWindow, readingsWindowParts } from './readings-window.js';
 import type { RowStream } from './row-stream.js';
 import { sitesOf } from './sites-of.js';
+
+/** In CSV. */
+const READING_COLUMNS = [...READING_KEY, 'value', 'transactionId', 'quality'];
 
 export function readingsController(database: ReadDatabase) {
   return {

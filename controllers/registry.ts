@@ -1,3 +1,4 @@
+import { presentChargePoint } from '../protocol/live/present-charge-point.js';
 import type {
   ChargePointBody,
   ChargePointChangeBody,
@@ -15,7 +16,6 @@ import { createChargePoint } from '../store/registry/create-charge-point.js';
 import { replaceChargePoint } from '../store/registry/replace-charge-point.js';
 import { created, done, ok, refused, type Answer, type AnswerHeaders } from './answer.js';
 import { versionTag, type Condition } from './entity-tag.js';
-import { presentChargePoint } from './present-charge-point.js';
 import { problem } from './problem.js';
 import { maySee, sitesOf } from './sites-of.js';
 

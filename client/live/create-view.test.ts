@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FakeLivePlatform } from '../../tests/harness/fake-live-platform.js';
+import { liveChargePoint, liveReading } from '../../tests/harness/live-data.js';
 import {
   corrected,
   edited,
@@ -8,8 +9,6 @@ import {
   inserted,
   lagging,
   live,
-  liveChargePoint,
-  liveReading,
   registered,
   resync,
   retired,

@@ -8,6 +8,8 @@ import {
   retired,
   type Unplaced,
 } from '../../tests/harness/live-changes.js';
+import { liveReading } from '../../tests/harness/live-data.js';
+import { READING_KEY } from '../../protocol/live/present-reading.js';
 import type { LiveFilter } from '../../protocol/live/client-message.js';
 import { audienceOf } from './audience.js';
 import { routeRow } from './live-row.js';
@@ -104,14 +106,4 @@ describe('a change as a subscription is told of it', () => {
   });
 });
 
-const naming = {
-  chargePointId: 'CP-1',
-  evseId: 0,
-  connectorId: 1,
-  measurand: 'Power.Active.Import',
-  phase: '',
-  location: 'Outlet',
-  unit: 'W',
-  context: 'Sample.Periodic',
-  timestamp: '2026-03-10T06:00:00.000Z',
-};
+const naming = Object.fromEntries(READING_KEY.map((field) => [field, liveReading()[field]]));

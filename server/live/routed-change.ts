@@ -1,23 +1,12 @@
 import type { Change, ChangeKind } from '../../protocol/live/change.js';
+import { READING_KEY } from '../../protocol/live/present-reading.js';
 
 /** How a change is told: as it is, with the fields alone that differ, or as one that enters or leaves what is looked at. */
 export type Presentation = 'whole' | 'brief' | 'gained' | 'lost';
 
 /** Fields that name a row, told also where only what differs is. */
 const NAMING: Readonly<Record<ChangeKind, ReadonlySet<string>>> = {
-  reading: new Set([
-    ...[
-      'chargePointId',
-      'evseId',
-      'connectorId',
-      'measurand',
-      'phase',
-      'location',
-      'unit',
-      'context',
-      'timestamp',
-    ],
-  ]),
+  reading: new Set<string>(READING_KEY),
   chargePoint: new Set(['id', 'version']),
 };
 

@@ -1,6 +1,7 @@
 import type { LiveFilter } from '../../protocol/live/client-message.js';
 import type { InitialData } from '../../protocol/live/server-message.js';
-import { qualityNames } from '../../protocol/quality-names.js';
+import { presentChargePoint } from '../../protocol/live/present-charge-point.js';
+import { presentReading, type ReadingFacts } from '../../protocol/live/present-reading.js';
 import type { ChargePoint } from '../read/charge-points.js';
 import { readLatest } from '../read/latest-readings.js';
 import { PLAN_AS_WRITTEN } from '../read/plan-as-written.js';
@@ -54,7 +55,8 @@ export async function* readLiveSnapshot(
   const rule = [filter.chargePointIds ?? null, filter.sites ?? null, sites === null ? null : [...sites]];
   for (let after: string | null = null; ;) {
     const chargePoints: ChargePoint[] = await query<ChargePoint>(CHARGE_POINTS, [after, ...rule]);
-    if (kinds.has('chargePoint')) yield chargePoints.filter(({ status }) => status !== 'retired').map(itemOf);
+    if (kinds.has('chargePoint'))
+      yield chargePoints.filter(({ status }) => status !== 'retired').map(chargePointItem);
     const ids = chargePoints.map(({ id }) => id);
     if (kinds.has('reading')) yield* latestOf(query, ids, filter.measurands);
     if (ids.length < CHARGE_POINTS_AT_ONCE) return;
@@ -97,26 +99,10 @@ async function* latestOfOne(
   }
 }
 
-function itemOf(chargePoint: ChargePoint): LiveSnapshotItem {
-  const { id, label, site, status, createdAt, updatedAt, version } = chargePoint;
-  const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
-  return { kind: 'chargePoint', id, label, site, status, ...times, version };
+function chargePointItem(chargePoint: ChargePoint): LiveSnapshotItem {
+  return { kind: 'chargePoint', ...presentChargePoint(chargePoint) };
 }
 
-function readingItem(reading: StoredReading): LiveSnapshotItem {
-  return {
-    kind: 'reading',
-    chargePointId: reading.chargePointId,
-    evseId: reading.evseId,
-    connectorId: reading.connectorId,
-    measurand: reading.measurand,
-    phase: reading.phase,
-    location: reading.location,
-    unit: reading.unit,
-    context: reading.context,
-    timestamp: reading.timestamp.toISOString(),
-    value: reading.value,
-    transactionId: reading.transactionId,
-    quality: qualityNames(reading.quality),
-  };
+function readingItem(reading: ReadingFacts): LiveSnapshotItem {
+  return { kind: 'reading', ...presentReading(reading) };
 }

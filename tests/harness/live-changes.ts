@@ -1,38 +1,8 @@
 import type { Change, LiveChargePoint, LiveReading } from '../../protocol/live/change.js';
 import type { FeedChanges } from '../../server/live/live-row.js';
+import { liveChargePoint, liveReading } from './live-data.js';
 
 const COMMITTED_AT = '2026-03-10T06:00:01.000Z';
-
-export function liveReading(fields: Partial<LiveReading> = {}): LiveReading {
-  return {
-    chargePointId: 'CP-1',
-    evseId: 0,
-    connectorId: 1,
-    measurand: 'Power.Active.Import',
-    phase: '',
-    location: 'Outlet',
-    unit: 'W',
-    context: 'Sample.Periodic',
-    timestamp: '2026-03-10T06:00:00.000Z',
-    value: 1,
-    transactionId: null,
-    quality: [],
-    ...fields,
-  };
-}
-
-export function liveChargePoint(fields: Partial<LiveChargePoint> = {}): LiveChargePoint {
-  return {
-    id: 'CP-1',
-    label: '',
-    site: '',
-    status: 'active',
-    createdAt: '2026-03-01T00:00:00.000Z',
-    updatedAt: '2026-03-01T00:00:00.000Z',
-    version: 1,
-    ...fields,
-  };
-}
 
 /** Without its place, which {@link feedRow} gives it. */
 export type Unplaced = Change extends infer Each

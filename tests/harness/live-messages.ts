@@ -1,37 +1,7 @@
 import type { LiveChargePoint, LiveReading } from '../../protocol/live/change.js';
+import { liveChargePoint, liveReading } from './live-data.js';
 
 const TIMESTAMP = '2026-03-10T06:00:00.000Z';
-
-export function liveReading(of: Partial<LiveReading> = {}): LiveReading {
-  return {
-    chargePointId: 'CP-1',
-    evseId: 0,
-    connectorId: 1,
-    measurand: 'Power.Active.Import',
-    phase: '',
-    location: 'Outlet',
-    unit: 'W',
-    context: 'Sample.Periodic',
-    timestamp: TIMESTAMP,
-    value: 11_000,
-    transactionId: null,
-    quality: [],
-    ...of,
-  };
-}
-
-export function liveChargePoint(of: Partial<LiveChargePoint> = {}): LiveChargePoint {
-  return {
-    id: 'CP-1',
-    label: '',
-    site: '',
-    status: 'active',
-    createdAt: TIMESTAMP,
-    updatedAt: TIMESTAMP,
-    version: 1,
-    ...of,
-  };
-}
 
 /** Messages of the server to the subscription `id`. */
 export const live = (id: string, changeId: string) =>

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import { initial, inserted, live, liveReading } from './live-messages.js';
+import { liveReading } from './live-data.js';
+import { initial, inserted, live } from './live-messages.js';
 
 /** A server that speaks `/live` and `/ingest` as far as an example needs: what is pushed to it comes back as a change. */
 export class LiveStub {

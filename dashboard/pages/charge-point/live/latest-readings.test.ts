@@ -1,22 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LiveReading } from '../../../../protocol/live/change.js';
+import { liveReading as reading } from '../../../../tests/harness/live-data.js';
 import { LatestReadings } from './latest-readings.js';
-
-const reading = (of: Partial<LiveReading>): LiveReading => ({
-  chargePointId: 'CP-1',
-  evseId: 0,
-  connectorId: 1,
-  measurand: 'Power.Active.Import',
-  phase: '',
-  location: 'Outlet',
-  unit: 'W',
-  context: 'Sample.Periodic',
-  timestamp: '2026-03-10T06:00:00.000Z',
-  value: 1,
-  transactionId: null,
-  quality: [],
-  ...of,
-});
 
 describe('the newest readings of a charge point', () => {
   it('are those with the newest time, whenever they come', () => {
