@@ -73,9 +73,9 @@ module.exports = {
     ),
     only(
       'ws-at-the-edges',
-      'sockets belong to gateway, live and client',
+      'sockets belong to gateway, live, what these share, and client',
       'node_modules/(@types/)?ws/',
-      '(^|/)(server/(gateway|live)|client)/',
+      '(^|/)(server/(gateway|live|sockets)|client)/',
     ),
     {
       name: 'sdk-ws-in-node',

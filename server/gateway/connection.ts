@@ -6,7 +6,8 @@ import type { Channel } from './channel.js';
 import { CLOSES } from './close-codes.js';
 import type { FramePath } from './frame-path.js';
 import type { FrameSource } from './frame-source.js';
-import { isOversizedFrame, type GatewaySocket, type SocketOwner } from './gateway-socket.js';
+import { isOversizedFrame } from './oversized-frame.js';
+import type { OwnedSocket, SocketOwner } from '../sockets/owned-socket.js';
 import type { Liveness, Watched } from '../sockets/liveness.js';
 import type { CloseReason, GatewayMetrics, Limit } from './metrics.js';
 import { Pace, type Paced, type PaceServices } from './pace.js';
@@ -57,7 +58,7 @@ export class Connection
   private completeAt: number;
 
   constructor(
-    private readonly ws: GatewaySocket,
+    private readonly ws: OwnedSocket,
     private readonly socket: Socket,
     readonly channel: Channel,
     readonly chargePointId: string | null,

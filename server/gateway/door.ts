@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type Server as WebSockets } from 'ws';
 import { listen } from '../lifecycle/listen.js';
+import { OwnedSocket } from '../sockets/owned-socket.js';
 import { writeRefusal } from '../sockets/http-refusal.js';
 import {
   handshakeRefusal,
@@ -18,13 +19,12 @@ import type { Channel } from './channel.js';
 import { refusalOf, type ChargePointDirectory } from './charge-point-directory.js';
 import { CLOSES } from './close-codes.js';
 import type { GatewayOptions } from './gateway-options.js';
-import { GatewaySocket } from './gateway-socket.js';
 import { createHandshakeServer } from './handshake-server.js';
 import type { GatewayMetrics } from './metrics.js';
 
 /** A client that was let in. */
 export interface Entrant {
-  readonly ws: GatewaySocket;
+  readonly ws: OwnedSocket;
   readonly socket: Socket;
   readonly channel: Channel;
   readonly chargePointId: string | null;
@@ -67,7 +67,7 @@ interface VisitingSocket extends Socket {
 /** Where clients come in: method and path, headers, load, directory, handshake; whoever isn't let in is told why. */
 export class Door {
   private readonly server: Server;
-  private readonly handshakes: WebSockets<typeof GatewaySocket>;
+  private readonly handshakes: WebSockets<typeof OwnedSocket>;
   private readonly addresses: Addresses;
   private sweep: NodeJS.Timeout | undefined;
   private admitting = 0;
@@ -77,9 +77,10 @@ export class Door {
     this.handshakes.on('wsClientError', (error, socket) => {
       this.refuse(socket, refusal('malformedHandshake', { detail: error.message }));
     });
-    this.server = createHandshakeServer(parts.options.maxConnections, {
+    this.server = createHandshakeServer({
+      maxConnections: parts.options.maxConnections,
       upgrade: (request, socket, head) => void this.admit(request, socket, head),
-      refused: (refusal) => this.parts.metrics.connectionsTotal[refusal.outcome].inc(),
+      onRefused: (refusal) => this.parts.metrics.connectionsTotal[refusal.outcome].inc(),
     });
     const addresses = (this.addresses = new Addresses(parts.options));
     const onClose = function (this: VisitingSocket): void {
@@ -150,7 +151,7 @@ export class Door {
     return unknown ?? shut(this.admitting);
   }
 
-  private enter(ws: GatewaySocket, socket: Duplex, { endpoint, chargePointId }: Destination): void {
+  private enter(ws: OwnedSocket, socket: Duplex, { endpoint, chargePointId }: Destination): void {
     const { ingest, ocpp, metrics } = this.parts;
     const channel = endpoint === 'ingest' ? ingest : ocpp.get(ws.protocol);
     if (channel === undefined || !(socket instanceof Socket)) {
@@ -185,7 +186,7 @@ export class Door {
       maxFragments: MAX_FRAGMENTS,
       maxBufferedChunks: MAX_CHUNKS,
       closeTimeout: CLOSE_TIMEOUT_MS,
-      WebSocket: GatewaySocket,
+      WebSocket: OwnedSocket,
       handleProtocols: (offered: Set<string>, request: IncomingMessage): string | false =>
         request.url?.startsWith('/ocpp/') === true
           ? ([...offered].find((name) => ocpp.has(name)) ?? false)

@@ -1,18 +1,19 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type Server as WebSockets } from 'ws';
 import type { Access, Principal } from '../access/access.js';
-import { problem, writeRefusal } from '../sockets/http-refusal.js';
+import { createUpgradeServer } from '../sockets/create-upgrade-server.js';
+import { writeRefusal } from '../sockets/http-refusal.js';
+import { OwnedSocket } from '../sockets/owned-socket.js';
 import { isAllowedOrigin } from './allowed-origin.js';
 import type { LiveOptions } from './live-options.js';
-import { LiveSocket } from './live-socket.js';
 import type { LiveMetrics } from './metrics.js';
 import { liveRefusal, type LiveRefusal } from './refusals.js';
 
 export interface LiveEntrant {
-  readonly ws: LiveSocket;
+  readonly ws: OwnedSocket;
   readonly socket: Socket;
   readonly principal: Principal;
 }
@@ -30,10 +31,6 @@ export interface LiveDoorParts {
 /** A peer's half of the closing handshake, ms. */
 export const CLOSE_TIMEOUT_MS = 2_000;
 const MAX_HEADER_BYTES = 16 * 1024;
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 15_000;
-/** Connections beyond the limit that are kept long enough to be told 503; more are cut off without a word. */
-const REFUSABLE_CONNECTIONS = 256;
 /** Fragments of one message: each costs far more memory than its bytes. */
 const MAX_FRAGMENTS = 64;
 /** A window of 4 KiB a socket instead of 32, and no more than 8 frames compressed at once. */
@@ -46,7 +43,7 @@ const DEFLATE = {
 
 /** Where clients of `/live` come in: path, origin, load, who it is, handshake; whoever isn't let in is told why. */
 export class LiveDoor {
-  private readonly handshakes: WebSockets<typeof LiveSocket>;
+  private readonly handshakes: WebSockets<typeof OwnedSocket>;
   private admitting = 0;
 
   constructor(private readonly parts: LiveDoorParts) {
@@ -58,29 +55,15 @@ export class LiveDoor {
 
   /** A server that has nothing but this door. */
   createServer(): Server {
-    const server = createServer({
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: 1_000,
-      keepAliveTimeout: 5_000,
+    const { options, metrics } = this.parts;
+    return createUpgradeServer<LiveRefusal>({
+      maxConnections: options.maxConnections,
+      maxHeaderBytes: MAX_HEADER_BYTES,
+      upgrade: (request, socket, head) => void this.admit(request, socket, head),
+      plain: (request) => liveRefusal(isLive(request) ? 'upgradeRequired' : 'unknownPath'),
+      broken: () => liveRefusal('malformedHandshake', 'This is not a valid HTTP request.'),
+      onRefused: ({ outcome }) => metrics.connectionsTotal[outcome].inc(),
     });
-    server.maxConnections = this.parts.options.maxConnections + REFUSABLE_CONNECTIONS;
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      const refused = liveRefusal(isLive(request) ? 'upgradeRequired' : 'unknownPath');
-      this.parts.metrics.connectionsTotal[refused.outcome].inc();
-      const { headers, body } = problem(refused);
-      response.writeHead(refused.status, headers).end(request.method === 'HEAD' ? undefined : body);
-    });
-    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      void this.admit(request, socket, head);
-    });
-    server.on('clientError', (_error, socket: Duplex) => {
-      if (socket.writable)
-        this.refuse(socket, liveRefusal('malformedHandshake', 'This is not a valid HTTP request.'));
-      else socket.destroy();
-    });
-    return server;
   }
 
   /** An upgrade request, of this door's server or another one. Never rejects. */
@@ -152,7 +135,7 @@ function webSocketOptions({ deflate, maxMessageBytes }: LiveDoorParts['options']
     maxPayload: maxMessageBytes,
     maxFragments: MAX_FRAGMENTS,
     closeTimeout: CLOSE_TIMEOUT_MS,
-    WebSocket: LiveSocket,
+    WebSocket: OwnedSocket,
   };
 }
 

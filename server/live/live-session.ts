@@ -7,12 +7,12 @@ import type { Subscribe } from '../../protocol/live/client-message.js';
 import type { ErrorMessage } from '../../protocol/live/server-message.js';
 import type { Principal } from '../access/access.js';
 import type { Liveness, Watched } from '../sockets/liveness.js';
+import type { OwnedSocket, SocketOwner } from '../sockets/owned-socket.js';
 import { audienceOf } from './audience.js';
 import { ClientRate } from './client-rate.js';
 import { LIVE_CLOSES } from './close-codes.js';
 import type { FleetBroadcast } from './fleet-broadcast.js';
 import { LiveFrame } from './live-frame.js';
-import type { LiveSocket, LiveSocketOwner } from './live-socket.js';
 import type { CloseReason } from './metrics.js';
 import { Subscription } from './subscription.js';
 import type { SubscriptionServices, SubscriptionSocket } from './subscription-services.js';
@@ -31,12 +31,12 @@ export interface SessionServices extends SubscriptionServices {
 }
 
 const OWNER = Symbol('session');
-interface OwnedSocket extends Socket {
+interface DrainingSocket extends Socket {
   [OWNER]?: LiveSession;
 }
 
 /** One client's socket: its subscriptions, and how much it takes. */
-export class LiveSession implements LiveSocketOwner, Watched, SubscriptionSocket {
+export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
   readonly visit = new Deadline(this);
   pingAt = 0;
   heardAt = 0;
@@ -52,14 +52,14 @@ export class LiveSession implements LiveSocketOwner, Watched, SubscriptionSocket
   private waiting: (() => void)[] = [];
 
   constructor(
-    private readonly ws: LiveSocket,
+    private readonly ws: OwnedSocket,
     private readonly socket: Socket,
     private readonly principal: Principal,
     private readonly services: SessionServices,
   ) {
     this.compresses = ws.extensions.includes('permessage-deflate');
     this.rate = new ClientRate(services.clock.now);
-    (socket as OwnedSocket)[OWNER] = this;
+    (socket as DrainingSocket)[OWNER] = this;
     socket.on('drain', onDrain);
     ws.serve(this);
   }
@@ -105,13 +105,8 @@ export class LiveSession implements LiveSocketOwner, Watched, SubscriptionSocket
   receive(data: RawData, isBinary: boolean): void {
     this.heardAt = this.messageAt = this.services.clock.now;
     if (!this.allows()) return;
-    try {
-      if (isBinary || !Buffer.isBuffer(data)) this.refuse(null, 'malformed', 'messages are text frames');
-      else this.understand(data.toString('utf8'));
-    } catch (error) {
-      this.services.logger.error({ err: error }, 'a message could not be handled');
-      this.fault();
-    }
+    if (isBinary || !Buffer.isBuffer(data)) this.refuse(null, 'malformed', 'messages are text frames');
+    else this.understand(data.toString('utf8'));
   }
 
   hearPing(data: Buffer): void {
@@ -143,7 +138,8 @@ export class LiveSession implements LiveSocketOwner, Watched, SubscriptionSocket
     // Who only listens sends nothing.
   }
 
-  fault(): void {
+  fault(error: unknown): void {
+    this.services.logger.error({ err: error }, 'a live socket could not be served');
     this.close(LIVE_CLOSES.internalError.code, 'internal error', 'fault');
   }
 
@@ -258,6 +254,6 @@ export class LiveSession implements LiveSocketOwner, Watched, SubscriptionSocket
   }
 }
 
-function onDrain(this: OwnedSocket): void {
+function onDrain(this: DrainingSocket): void {
   this[OWNER]?.drained();
 }

@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import type { CatchUpParts } from './catch-up.js';
 import type { LiveFrame } from './live-frame.js';
 import type { LiveHub } from './live-hub.js';
@@ -24,7 +23,6 @@ export interface SubscriptionServices extends CatchUpParts {
   /** Series and changes of charge points that are kept for one that is behind, at most. */
   readonly conflateMax: number;
   readonly metrics: LiveMetrics;
-  readonly logger: Logger;
   /** Wall clock, ms. */
   readonly now: () => number;
 }

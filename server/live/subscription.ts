@@ -149,7 +149,6 @@ export class Subscription implements ChannelMember, SnapshotTaker, CatchingUp {
         way = this.request.snapshot ? null : new FeedWay(this.now());
       } catch (error) {
         if (!(error instanceof MeterpulseError)) {
-          this.services.logger.error({ err: error }, 'a subscription failed');
           this.socket.fault(error);
           return;
         }

@@ -12,7 +12,7 @@ export interface SocketOwner {
 }
 
 /** A WebSocket that knows its owner, so that one set of handlers serves all sockets. */
-export class GatewaySocket extends WebSocket {
+export class OwnedSocket extends WebSocket {
   private owner: SocketOwner | undefined;
 
   serve(owner: SocketOwner): void {
@@ -22,17 +22,12 @@ export class GatewaySocket extends WebSocket {
   }
 
   static ownerOf(ws: WebSocket): SocketOwner | undefined {
-    return ws instanceof GatewaySocket ? ws.owner : undefined;
+    return ws instanceof OwnedSocket ? ws.owner : undefined;
   }
 }
 
-/** Whether a socket failed because of a frame larger than allowed; `ws` closes it with 1009. */
-export function isOversizedFrame(error: Error): boolean {
-  return 'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
-}
-
 function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  const owner = GatewaySocket.ownerOf(this);
+  const owner = OwnedSocket.ownerOf(this);
   try {
     owner?.receive(data, isBinary);
   } catch (error) {
@@ -41,17 +36,17 @@ function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
 }
 
 function onPing(this: WebSocket, data: Buffer): void {
-  GatewaySocket.ownerOf(this)?.hearPing(data);
+  OwnedSocket.ownerOf(this)?.hearPing(data);
 }
 
 function onPong(this: WebSocket, data: Buffer): void {
-  GatewaySocket.ownerOf(this)?.hearPong(data);
+  OwnedSocket.ownerOf(this)?.hearPong(data);
 }
 
 function onError(this: WebSocket, error: Error): void {
-  GatewaySocket.ownerOf(this)?.failed(error);
+  OwnedSocket.ownerOf(this)?.failed(error);
 }
 
 function onClose(this: WebSocket): void {
-  GatewaySocket.ownerOf(this)?.ended();
+  OwnedSocket.ownerOf(this)?.ended();
 }
