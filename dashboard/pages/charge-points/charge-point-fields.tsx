@@ -1,5 +1,6 @@
 import { useId } from 'preact/hooks';
-import type { ProblemError } from '../../api/problem-error.js';
+import { messageOf } from '../../api/message-of.js';
+import { ProblemError } from '../../api/problem-error.js';
 import { Field } from '../../components/field.js';
 import type { Fields } from './change-requests.js';
 
@@ -71,8 +72,11 @@ export function ChargePointFields({ values, onChange, sites, problem }: ChargePo
   );
 }
 
-/** What a problem says beside what is said at the fields; null: nothing. */
-export function restOfProblem(problem: ProblemError): string | null {
+/** What an error says beside what is said at the fields; null: nothing. */
+export function restOfError(error: unknown): string | null {
+  if (error === undefined) return null;
   const fields = ['id', 'label', 'site', 'status'];
-  return fields.some((name) => problem.fieldError(name) !== undefined) ? null : problem.problem.detail;
+  const isAtField =
+    error instanceof ProblemError && fields.some((name) => error.fieldError(name) !== undefined);
+  return isAtField ? null : messageOf(error);
 }

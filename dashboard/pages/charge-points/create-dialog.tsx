@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { messageOf } from '../../api/message-of.js';
 import { ProblemError } from '../../api/problem-error.js';
 import { Button } from '../../components/button.js';
 import { Dialog } from '../../components/dialog.js';
@@ -9,7 +8,7 @@ import { showToast } from '../../components/toast.js';
 import { link } from '../../router/parse-location.js';
 import { go } from '../../router/router.js';
 import { createChargePoint, type Fields } from './change-requests.js';
-import { ChargePointFields, restOfProblem } from './charge-point-fields.js';
+import { ChargePointFields, restOfError } from './charge-point-fields.js';
 import type { RegistryDialogProps } from './registry-dialog.js';
 import { restore } from './restore.js';
 
@@ -20,8 +19,7 @@ export function CreateDialog({ sites, onClose, onChanged }: RegistryDialogProps)
   const [error, setError] = useState<unknown>();
   const problem = error instanceof ProblemError ? error : undefined;
   const exists = problem?.is('charge-point-exists') === true;
-  const other =
-    error === undefined || exists ? null : problem === undefined ? messageOf(error) : restOfProblem(problem);
+  const other = exists ? null : restOfError(error);
 
   const submit = async (): Promise<void> => {
     setBusy(true);

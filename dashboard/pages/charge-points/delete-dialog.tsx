@@ -1,15 +1,15 @@
 import { useState } from 'preact/hooks';
 import type { LiveChargePoint } from '../../../client/live/index.js';
 import { messageOf } from '../../api/message-of.js';
-import { ProblemError } from '../../api/problem-error.js';
 import { isoMomentText } from '../../charts/time-text.js';
 import { Button } from '../../components/button.js';
 import { Dialog } from '../../components/dialog.js';
 import { Notice } from '../../components/notice.js';
 import { showToast } from '../../components/toast.js';
-import { readChargePoint, retireChargePoint } from './change-requests.js';
+import { retireChargePoint } from './change-requests.js';
 import type { RegistryDialogProps } from './registry-dialog.js';
 import { restore } from './restore.js';
+import { whatNow } from './what-now.js';
 
 export interface DeleteDialogProps extends RegistryDialogProps {
   readonly chargePoint: LiveChargePoint;
@@ -41,16 +41,9 @@ export function DeleteDialog({ chargePoint, onClose, onChanged }: DeleteDialogPr
   };
 
   const fail = async (reason: unknown): Promise<void> => {
-    let shown = reason;
-    if (reason instanceof ProblemError && reason.is('version-conflict')) {
-      try {
-        setSeen(await readChargePoint(id));
-        shown = undefined;
-      } catch (unread) {
-        shown = unread;
-      }
-    }
-    setError(shown);
+    const refused = await whatNow(id, reason);
+    if ('current' in refused) setSeen(refused.current);
+    else setError(refused.error);
     setBusy(false);
   };
 

@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks';
 import type { LiveChargePoint } from '../../../client/live/index.js';
-import { messageOf } from '../../api/message-of.js';
 import { ProblemError } from '../../api/problem-error.js';
 import { Button } from '../../components/button.js';
 import { Dialog } from '../../components/dialog.js';
 import { Notice } from '../../components/notice.js';
 import { showToast } from '../../components/toast.js';
-import { changeChargePoint, readChargePoint, type Fields } from './change-requests.js';
+import { changeChargePoint, type Fields } from './change-requests.js';
 import { changedFields } from './changed-fields.js';
-import { ChargePointFields, restOfProblem } from './charge-point-fields.js';
+import { ChargePointFields, restOfError } from './charge-point-fields.js';
 import { EditConflict } from './edit-conflict.js';
 import type { RegistryDialogProps } from './registry-dialog.js';
+import { whatNow } from './what-now.js';
 
 export interface EditDialogProps extends RegistryDialogProps {
   /** As it was when the edit began. */
@@ -51,17 +51,9 @@ export function EditDialog({ chargePoint, sites, onClose, onChanged }: EditDialo
   };
 
   const fail = async (reason: unknown): Promise<void> => {
-    let shown = reason;
-    const isStale = reason instanceof ProblemError && reason.is('version-conflict');
-    if (isStale) {
-      try {
-        setCurrent(await readChargePoint(id));
-        shown = undefined;
-      } catch (unread) {
-        shown = unread;
-      }
-    }
-    setError(shown);
+    const refused = await whatNow(id, reason);
+    if ('current' in refused) setCurrent(refused.current);
+    else setError(refused.error);
     setBusy(false);
   };
 
@@ -87,8 +79,7 @@ export function EditDialog({ chargePoint, sites, onClose, onChanged }: EditDialo
     );
   }
   const problem = error instanceof ProblemError ? error : undefined;
-  const other =
-    error === undefined ? null : problem === undefined ? messageOf(error) : restOfProblem(problem);
+  const other = restOfError(error);
   return (
     <Dialog
       title={`Edit ${id}`}
