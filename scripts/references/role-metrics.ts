@@ -52,7 +52,7 @@ export const ROLE_METRICS: Readonly<Record<RoleName, () => Promise<DocumentedMet
       const pool = createApiPool(context, NOWHERE);
       // Opened with the first part that is sent again.
       const log = await createMessageLog(context, null, () => pool);
-      createApi(context, pool, log, createReadReplicas(context, NOWHERE));
+      createApi(context, pool, log, { replicas: createReadReplicas(context, NOWHERE) });
     }),
   live: () =>
     metricsOf((context) => {

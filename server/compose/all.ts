@@ -85,14 +85,11 @@ async function runRoles(
   let gatewayPort: number | null = null;
   const { live, pool: livePool } = createLive(context, services.databaseUrl);
   const { port: livePort } = await live.start();
-  const api = createApi(
-    context,
-    apiPool,
-    log,
+  const api = createApi(context, apiPool, log, {
     replicas,
-    () => gatewayPort,
-    (request, socket, head) => live.upgrade(request, socket, head),
-  );
+    gatewayPort: () => gatewayPort,
+    upgrade: (request, socket, head) => live.upgrade(request, socket, head),
+  });
   const { port: apiPort } = await api.start();
   const address = (port: number): string => `${config.HOST}:${port}`;
   const primary = createGatewayPrimary(context, services);

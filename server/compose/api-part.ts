@@ -22,17 +22,20 @@ export function createApiPool({ config, registry }: RoleContext, databaseUrl: st
 
 const UNSENT_MESSAGE_ID = '00000000-0000-4000-8000-000000000000';
 
-/**
- * The API stage. `log` is where quarantined parts are sent again. `gatewayPort`, of a gateway on this host, is null until it
- * listens. `upgrade` answers what wants a WebSocket.
- */
+export interface ApiSurroundings {
+  readonly replicas: ReadReplicas | undefined;
+  /** Of a gateway on this host; null until it listens. */
+  readonly gatewayPort?: () => number | null;
+  /** Answers what wants a WebSocket. */
+  readonly upgrade?: ApiServerParts['upgrade'];
+}
+
+/** The API stage. `log` is where quarantined parts are sent again. */
 export function createApi(
   { config, logger, registry }: RoleContext,
   pool: Pool,
   log: Pick<MessageLog, 'publish'>,
-  replicas?: ReadReplicas,
-  gatewayPort: () => number | null = () => null,
-  upgrade?: ApiServerParts['upgrade'],
+  { replicas, gatewayPort = () => null, upgrade }: ApiSurroundings,
 ): ApiServer {
   return new ApiServer({
     pool,

@@ -16,7 +16,7 @@ export async function runApiRole(): Promise<void> {
   await checkSchema(pool);
   const log = new ApiLog(context, services);
   const replicas = createReadReplicas(context, services.databaseUrl);
-  const api = createApi(context, pool, log, replicas);
+  const api = createApi(context, pool, log, { replicas });
   const { port } = await api.start();
   logger.info({ port }, `REST API on http://${config.HOST}:${port}/v1`);
   const admin = await startAdmin(context, 9466, { database: () => api.checkReady() });
