@@ -2,13 +2,12 @@ import { Child } from '../child.js';
 import type { Breakdown, SuiteOptions, SuiteResult } from '../figure.js';
 import type { PaceResult } from '../pace.js';
 import type { ProbeResult } from '../prober.js';
-import { RoleProcess } from '../role-process.js';
+import { PipelineRoles } from '../pipeline-roles.js';
 import { Services } from '../services.js';
 import { pairedRatios, spread } from '../statistics.js';
 import type { DrainRequest } from '../subjects/worker.js';
 import { Topics } from '../topics.js';
 import { workload, type Workload } from '../workload.js';
-import { freePorts } from '../../tests/harness/free-ports.js';
 import { migrate } from '../../store/migrate.js';
 
 /** Values of BATCH_MAX_ROWS; the default is what the others are compared with. */
@@ -96,48 +95,28 @@ async function probe(
   wait: Wait,
   timing: { readonly warmUpMs: number; readonly measureMs: number },
 ): Promise<Freshness> {
-  const name = topic.replaceAll('-', '_');
-  const databaseUrl = await services.createDatabase(name);
-  await migrate(databaseUrl);
-  const [gatewayPort = 0, apiPort = 0, ...adminPorts] = await freePorts(5);
+  await using pipeline = await PipelineRoles.create(services, topic);
   const environment = {
-    DATABASE_URL: databaseUrl,
-    KAFKA_BROKERS: services.brokers.join(),
-    KAFKA_TOPIC: topic,
-    KAFKA_GROUP: topic,
-    GATEWAY_PROCESSES: '1',
     GATEWAY_DRAIN_MS: '0',
-    GATEWAY_PORT: String(gatewayPort),
-    API_PORT: String(apiPort),
     ...(wait === 'idle' ? {} : { BATCH_FLUSH_WHEN_IDLE: 'false', BATCH_MAX_WAIT_MS: String(wait) }),
   };
-  const processes: AsyncDisposable[] = [];
-  try {
-    processes.push(
-      ...(await Promise.all(
-        ['gateway', 'worker', 'api'].map((role, at) =>
-          RoleProcess.start(role, adminPorts[at] ?? 0, environment),
-        ),
-      )),
-    );
-    const prober = Child.start('benchmarks/prober');
-    processes.push(prober);
-    const probed = await prober.call<ProbeResult>('probe', {
-      gatewayPort,
-      apiPort,
-      perSecond: PER_SECOND,
-      ...timing,
-    });
-    return { ...probed, rowsPerFlush: await rowsPerFlush(adminPorts[1] ?? 0) };
-  } finally {
-    await Promise.all(processes.map((each) => each[Symbol.asyncDispose]()));
-    await services.dropDatabase(name);
-  }
+  const [, worker] = await Promise.all(
+    ['gateway', 'worker', 'api'].map((role) => pipeline.start(role, environment)),
+  );
+  const { gatewayPort, apiPort } = pipeline;
+  await using prober = Child.start('benchmarks/prober');
+  const probed = await prober.call<ProbeResult>('probe', {
+    gatewayPort,
+    apiPort,
+    perSecond: PER_SECOND,
+    ...timing,
+  });
+  return { ...probed, rowsPerFlush: await rowsPerFlush(worker?.metricsUrl ?? '') };
 }
 
 /** The mean since the worker started, from its metrics. */
-async function rowsPerFlush(adminPort: number): Promise<number> {
-  const text = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
+async function rowsPerFlush(metricsUrl: string): Promise<number> {
+  const text = await (await fetch(metricsUrl)).text();
   const [sum = NaN, count = NaN] = ['sum', 'count'].map((part) =>
     Number(new RegExp(`^meterpulse_worker_flush_rows_${part} (\\S+)$`, 'm').exec(text)?.[1]),
   );

@@ -3,12 +3,10 @@ import type { Figure, SuiteOptions, SuiteResult } from '../figure.js';
 import type { ChainRequest } from '../floors/bare-chain.js';
 import type { Latencies } from '../latencies.js';
 import type { ProbeRequest, ProbeResult } from '../prober.js';
-import { RoleProcess } from '../role-process.js';
+import { PipelineRoles } from '../pipeline-roles.js';
 import { Services } from '../services.js';
 import { spread } from '../statistics.js';
 import { Topics } from '../topics.js';
-import { freePorts } from '../../tests/harness/free-ports.js';
-import { migrate } from '../../store/migrate.js';
 
 const PER_SECOND = 100;
 
@@ -26,7 +24,7 @@ export async function endToEndSuite({ rounds, quick, progress }: SuiteOptions): 
   const floor: Chain[] = [];
   for (let round = 0; round < rounds; round++) {
     floor.push(await runChain(services, await topics.create(`bench-chain-${round}`), timing));
-    product.push(await runRoles(services, await topics.create(`bench-roles-${round}`), round, timing));
+    product.push(await runRoles(services, await topics.create(`bench-roles-${round}`), timing));
     const [mine, bare] = [product.at(-1), floor.at(-1)].map((each) => each?.queryable.p50Ms.toFixed(1));
     progress(`end-to-end: round ${round + 1}/${rounds}: p50 ${mine} ms, the bare chain ${bare} ms`);
   }
@@ -72,36 +70,11 @@ async function runChain(services: Services, topic: string, timing: Timing): Prom
   }
 }
 
-async function runRoles(
-  services: Services,
-  topic: string,
-  round: number,
-  timing: Timing,
-): Promise<ProbeResult> {
-  const name = topic.replaceAll('-', '_');
-  const databaseUrl = await services.createDatabase(name);
-  await migrate(databaseUrl);
-  const [gatewayPort = 0, apiPort = 0, ...adminPorts] = await freePorts(5);
-  const environment = {
-    DATABASE_URL: databaseUrl,
-    KAFKA_BROKERS: services.brokers.join(),
-    KAFKA_TOPIC: topic,
-    KAFKA_GROUP: `bench-roles-${round}`,
-    GATEWAY_PROCESSES: '1',
-    GATEWAY_PORT: String(gatewayPort),
-    API_PORT: String(apiPort),
-  };
-  const processes: AsyncDisposable[] = [];
-  try {
-    for (const [index, role] of ['gateway', 'worker', 'api'].entries()) {
-      processes.push(await RoleProcess.start(role, adminPorts[index] ?? 0, environment));
-    }
-    const prober = Child.start('benchmarks/prober');
-    processes.push(prober);
-    const request: ProbeRequest = { gatewayPort, apiPort, perSecond: PER_SECOND, ...timing };
-    return await prober.call<ProbeResult>('probe', request);
-  } finally {
-    await Promise.all(processes.map((each) => each[Symbol.asyncDispose]()));
-    await services.dropDatabase(name);
-  }
+async function runRoles(services: Services, topic: string, timing: Timing): Promise<ProbeResult> {
+  await using pipeline = await PipelineRoles.create(services, topic);
+  for (const role of ['gateway', 'worker', 'api']) await pipeline.start(role);
+  const { gatewayPort, apiPort } = pipeline;
+  await using prober = Child.start('benchmarks/prober');
+  const request: ProbeRequest = { gatewayPort, apiPort, perSecond: PER_SECOND, ...timing };
+  return await prober.call<ProbeResult>('probe', request);
 }

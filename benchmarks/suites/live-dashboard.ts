@@ -3,9 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
-import { migrate } from '../../store/migrate.js';
 import { chromiumUnavailable, launchChromium } from '../../tests/harness/chromium.js';
-import { freePorts } from '../../tests/harness/free-ports.js';
 import { Child } from '../child.js';
 import { compiled } from '../compile.js';
 import type { Figure, SuiteOptions, SuiteResult } from '../figure.js';
@@ -13,7 +11,7 @@ import type { SendRequest, Sent } from '../live/charger.js';
 import { LiveRole } from '../live/live-role.js';
 import { monotonicMs } from '../live/monotonic.js';
 import { WATCH_PAGE, type Watched } from '../live/watch-page.js';
-import { RoleProcess } from '../role-process.js';
+import { PipelineRoles } from '../pipeline-roles.js';
 import { Services } from '../services.js';
 import { quantile } from '../statistics.js';
 import { Topics } from '../topics.js';
@@ -128,53 +126,32 @@ async function run(
   load: Load,
   { warmUpMs, measureMs }: { warmUpMs: number; measureMs: number },
 ): Promise<Run> {
-  const name = topic.replaceAll('-', '_');
-  const databaseUrl = await services.createDatabase(name);
-  await migrate(databaseUrl);
-  const [gatewayPort = 0, apiPort = 0, ...adminPorts] = await freePorts(5);
-  const roles: RoleProcess[] = [];
-  let browser: Browser | undefined;
-  try {
-    await using live = await LiveRole.start(databaseUrl);
-    const environment = {
-      DATABASE_URL: databaseUrl,
-      KAFKA_BROKERS: services.brokers.join(),
-      KAFKA_TOPIC: topic,
-      KAFKA_GROUP: topic,
-      GATEWAY_PROCESSES: '1',
-      GATEWAY_PORT: String(gatewayPort),
-      API_PORT: String(apiPort),
-      DASHBOARD_LIVE_URL: `ws://127.0.0.1:${live.port}/live`,
-    };
-    for (const [index, role] of ['gateway', 'worker', 'api'].entries()) {
-      roles.push(await RoleProcess.start(role, adminPorts[index] ?? 0, environment));
-    }
-    await using charger = Child.start('benchmarks/live/charger');
-    const send = (forMs: number): Promise<Sent> => {
-      const request: SendRequest = { gatewayPort, ...load, forMs };
-      return charger.call<Sent>('send', request);
-    };
-    // The charge point is there when its page is opened.
-    await send(1_000);
-    browser = await launchChromium();
-    const page = await open(browser, `http://127.0.0.1:${apiPort}/#/${load.page}`, load.subscribed);
-    // What the page says of its own clock, on the clock of the charger.
-    const offset = monotonicMs() - Date.now();
-    const { dueAt } = await send(warmUpMs + measureMs);
-    const last = dueAt.length - 1;
-    await page.waitForFunction(`watched.heardAt[${last}] > ${(dueAt[0] ?? 0) - offset}`, undefined, {
-      timeout: 30_000,
-    });
-    const watched = await page.evaluate<Watched>('watched.end()');
-    const measured = dueAt.map((due, index) => ({ due, index })).slice((warmUpMs / 1_000) * load.perSecond);
-    const since = (at: readonly number[]): number[] =>
-      measured.map(({ due, index }) => (at[index] ?? 0) + offset - due);
-    return { heard: since(watched.heardAt), drawn: since(watched.drawnAt), watched };
-  } finally {
-    await browser?.close();
-    await Promise.all(roles.map((role) => role.stop()));
-    await services.dropDatabase(name);
+  await using pipeline = await PipelineRoles.create(services, topic);
+  await using live = await LiveRole.start(pipeline.databaseUrl);
+  for (const role of ['gateway', 'worker', 'api']) {
+    await pipeline.start(role, { DASHBOARD_LIVE_URL: `ws://127.0.0.1:${live.port}/live` });
   }
+  await using charger = Child.start('benchmarks/live/charger');
+  const send = (forMs: number): Promise<Sent> => {
+    const request: SendRequest = { gatewayPort: pipeline.gatewayPort, ...load, forMs };
+    return charger.call<Sent>('send', request);
+  };
+  // The charge point is there when its page is opened.
+  await send(1_000);
+  await using browser = await launchChromium();
+  const page = await open(browser, `http://127.0.0.1:${pipeline.apiPort}/#/${load.page}`, load.subscribed);
+  // What the page says of its own clock, on the clock of the charger.
+  const offset = monotonicMs() - Date.now();
+  const { dueAt } = await send(warmUpMs + measureMs);
+  const last = dueAt.length - 1;
+  await page.waitForFunction(`watched.heardAt[${last}] > ${(dueAt[0] ?? 0) - offset}`, undefined, {
+    timeout: 30_000,
+  });
+  const watched = await page.evaluate<Watched>('watched.end()');
+  const measured = dueAt.map((due, index) => ({ due, index })).slice((warmUpMs / 1_000) * load.perSecond);
+  const since = (at: readonly number[]): number[] =>
+    measured.map(({ due, index }) => (at[index] ?? 0) + offset - due);
+  return { heard: since(watched.heardAt), drawn: since(watched.drawnAt), watched };
 }
 
 async function open(browser: Browser, url: string, subscribed: string): Promise<Page> {

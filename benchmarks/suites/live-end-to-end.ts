@@ -3,12 +3,10 @@ import type { Figure, SuiteOptions, SuiteResult } from '../figure.js';
 import type { SendRequest, Sent } from '../live/charger.js';
 import { LiveRole } from '../live/live-role.js';
 import type { Arrivals, SubscribersRequest } from '../live/subscribers.js';
-import { RoleProcess } from '../role-process.js';
+import { PipelineRoles } from '../pipeline-roles.js';
 import { Services } from '../services.js';
 import { quantile } from '../statistics.js';
 import { Topics } from '../topics.js';
-import { freePorts } from '../../tests/harness/free-ports.js';
-import { migrate } from '../../store/migrate.js';
 
 const PER_SECOND = 1_000;
 const CHARGE_POINTS = 100;
@@ -59,45 +57,26 @@ async function runRoles(
   topic: string,
   { warmUpMs, measureMs }: { warmUpMs: number; measureMs: number },
 ): Promise<Run> {
-  const name = topic.replaceAll('-', '_');
-  const databaseUrl = await services.createDatabase(name);
-  await migrate(databaseUrl);
-  const [gatewayPort = 0, ...adminPorts] = await freePorts(3);
-  const environment = {
-    DATABASE_URL: databaseUrl,
-    KAFKA_BROKERS: services.brokers.join(),
-    KAFKA_TOPIC: topic,
-    KAFKA_GROUP: topic,
-    GATEWAY_PROCESSES: '1',
-    GATEWAY_PORT: String(gatewayPort),
+  await using pipeline = await PipelineRoles.create(services, topic);
+  for (const role of ['gateway', 'worker']) await pipeline.start(role);
+  await using live = await LiveRole.start(pipeline.databaseUrl);
+  await using subscribers = Child.start('benchmarks/live/subscribers');
+  await using charger = Child.start('benchmarks/live/charger');
+  const request: SubscribersRequest = { port: live.port, sockets: 1, probes: 1, subscribe: SUBSCRIBE };
+  await subscribers.call('open', request);
+  const load: SendRequest = {
+    gatewayPort: pipeline.gatewayPort,
+    perSecond: PER_SECOND,
+    chargePoints: CHARGE_POINTS,
+    forMs: warmUpMs + measureMs,
   };
-  const roles: RoleProcess[] = [];
-  try {
-    for (const [index, role] of ['gateway', 'worker'].entries()) {
-      roles.push(await RoleProcess.start(role, adminPorts[index] ?? 0, environment));
-    }
-    await using live = await LiveRole.start(databaseUrl);
-    await using subscribers = Child.start('benchmarks/live/subscribers');
-    await using charger = Child.start('benchmarks/live/charger');
-    const request: SubscribersRequest = { port: live.port, sockets: 1, probes: 1, subscribe: SUBSCRIBE };
-    await subscribers.call('open', request);
-    const load: SendRequest = {
-      gatewayPort,
-      perSecond: PER_SECOND,
-      chargePoints: CHARGE_POINTS,
-      forMs: warmUpMs + measureMs,
-    };
-    const { dueAt, acknowledgedAt } = await charger.call<Sent>('send', load);
-    const last = { change: dueAt.length - 1, withinMs: 30_000 };
-    const [seenAt = []] = await subscribers.call<Arrivals>('heard', last);
-    await subscribers.call('close');
-    const measured = dueAt.map((due, index) => ({ due, index })).slice((warmUpMs / 1_000) * PER_SECOND);
-    return {
-      seen: measured.map(({ due, index }) => (seenAt[index] ?? 0) - due),
-      acknowledged: measured.map(({ due, index }) => (acknowledgedAt[index] ?? 0) - due),
-    };
-  } finally {
-    await Promise.all(roles.map((role) => role.stop()));
-    await services.dropDatabase(name);
-  }
+  const { dueAt, acknowledgedAt } = await charger.call<Sent>('send', load);
+  const last = { change: dueAt.length - 1, withinMs: 30_000 };
+  const [seenAt = []] = await subscribers.call<Arrivals>('heard', last);
+  await subscribers.call('close');
+  const measured = dueAt.map((due, index) => ({ due, index })).slice((warmUpMs / 1_000) * PER_SECOND);
+  return {
+    seen: measured.map(({ due, index }) => (seenAt[index] ?? 0) - due),
+    acknowledged: measured.map(({ due, index }) => (acknowledgedAt[index] ?? 0) - due),
+  };
 }
