@@ -70,11 +70,7 @@ export class DatabaseFeed implements FeedSource {
       logger: this.options.logger,
       listener: {
         rows: (rows) => follower.rows(this.changesOf(rows)),
-        reset: (reason) => {
-          // In a database that was restored, ids may stand for others.
-          this.dictionary.clear();
-          return follower.reset(reason);
-        },
+        reset: (reason) => follower.reset(reason),
       },
     });
     await tail.run(after, signal);

@@ -108,7 +108,8 @@ export class FeedTail {
     const read = await readFeed(this.query, position, PAGE_ROWS);
     if (read.kind !== 'rows' || this.isAnother(read.cursorCommittedAtMs)) {
       const reason = read.kind === 'rows' ? 'unknown' : read.kind;
-      if (reason === 'unknown') dictionary.clear();
+      // In a database that was restored, ids may stand for others.
+      dictionary.clear();
       const goOnAfter = await listener.reset(reason);
       this.committedAtMs = null;
       return { rows: [], position: goOnAfter, hasMore: true };

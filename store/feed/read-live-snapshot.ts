@@ -2,7 +2,7 @@ import type { LiveFilter } from '../../protocol/live/client-message.js';
 import type { InitialData } from '../../protocol/live/server-message.js';
 import { presentChargePoint } from '../../protocol/live/present-charge-point.js';
 import { presentReading, type ReadingFacts } from '../../protocol/live/present-reading.js';
-import type { ChargePoint } from '../read/charge-points.js';
+import { CHARGE_POINT_COLUMNS, type ChargePoint } from '../read/charge-points.js';
 import { readLatest } from '../read/latest-readings.js';
 import { PLAN_AS_WRITTEN } from '../read/plan-as-written.js';
 import type { Query } from '../read/read-database.js';
@@ -21,7 +21,7 @@ const READINGS_AT_ONCE = 5_000;
 
 /** By the primary key. */
 const CHARGE_POINTS = `
-  select id, label, site, status, created_at as "createdAt", updated_at as "updatedAt", version
+  select ${CHARGE_POINT_COLUMNS}
   from charge_points
   where ($1::text is null or id > $1) and ($2::text[] is null or id = any($2))
     and ($3::text[] is null or site = any($3)) and ($4::text[] is null or site = any($4))
