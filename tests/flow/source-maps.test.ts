@@ -22,7 +22,7 @@ describe('a stack trace of the built program', () => {
 
   it.each([
     ['primary', 'server/observability/admin-server.ts'],
-    ['process', 'server/gateway/handshake-server.ts'],
+    ['process', 'server/sockets/create-upgrade-server.ts'],
   ] as const)('names the line of our source, in the %s of a gateway', (where, file) => {
     const { status, stderr } = spawnSync(process.execPath, ['dist/server/main.js', 'gateway'], {
       encoding: 'utf8',
@@ -40,6 +40,6 @@ describe('a stack trace of the built program', () => {
     expect(stderr).toContain('unexpected: TypeError: on purpose');
     const [, line] = new RegExp(`/${file.replaceAll('.', '\\.')}:(\\d+):\\d+`).exec(stderr) ?? [];
     expect(readFileSync(file, 'utf8').split('\n')[Number(line) - 1]).toContain('createServer(');
-    expect(stderr).not.toMatch(/dist\/server\/(observability|gateway|compose)/);
+    expect(stderr).not.toMatch(/dist\/server\/(observability|sockets|gateway|compose)/);
   });
 });
