@@ -7,6 +7,8 @@ export interface Figure {
   /** What the bare minimum does in the same rounds; null where there is none. */
   readonly floor: readonly number[] | null;
   readonly target: Target | null;
+  /** Which way is better, for a figure that neither its target nor its unit says it of. */
+  readonly better?: 'higher' | 'lower';
 }
 
 /** What the median must keep to: of product / floor, round by round, or of the product itself, in the figure's unit. */
@@ -38,9 +40,12 @@ export interface SuiteOptions {
   readonly rounds: number;
   /** Small and short: shows that everything runs, proves no figure. */
   readonly quick: boolean;
-  readonly progress: (text: string) => void;
+  /** Tells a round, or a step. @param done share of the suite's work that is done, 0 to 1, where it knows. */
+  readonly progress: (text: string, done?: number) => void;
   /** Readings that a suite over stored readings makes; null: what its targets are about. */
   readonly size: number | null;
+  /** How long a suite that holds a load holds it; null: what its targets are about. */
+  readonly minutes: number | null;
   /** Keeps what was made, for the next run; null: it is removed at the end. */
   readonly directory: string | null;
 }

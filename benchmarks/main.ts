@@ -1,45 +1,44 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { compile } from './compile.js';
-import type { SuiteResult } from './figure.js';
 import { describeMachine } from './machine.js';
-import { parseOptions, USAGE, type BenchOptions } from './options.js';
-import { markdownOf, misses, originOf, type Report } from './report.js';
-import { SUITES } from './suites.js';
-import { writeDocs } from './write-docs.js';
+import { InputError } from './input-error.js';
+import { parseCommand, suiteNames, USAGE, type BenchCommand } from './options.js';
+import { importReport } from './import-report.js';
+import { readHistory } from './history.js';
+import { listSuites } from './list-suites.js';
+import { runSuites } from './run-suites.js';
+import { writeSummary } from './write-docs.js';
 
-async function run(options: BenchOptions): Promise<void> {
-  const { rounds, quick, size, directory } = options;
-  const startedAt = new Date().toISOString();
-  const progress = (text: string): void => console.error(text);
-  progress('compiling');
-  compile();
-  const suites: SuiteResult[] = [];
-  for (const name of options.suites) {
-    const result = await SUITES[name]({ rounds, quick, size, directory, progress });
-    suites.push(result);
-    console.log(`\n${name}\n\n${markdownOf(result)}\n`);
+async function perform(command: BenchCommand): Promise<void> {
+  switch (command.kind) {
+    case 'help': {
+      console.log(USAGE);
+      return;
+    }
+    case 'list': {
+      console.log(listSuites(readHistory()));
+      return;
+    }
+    case 'summary': {
+      writeSummary(readHistory(), suiteNames());
+      return;
+    }
+    case 'import': {
+      importReport(command.file);
+      return;
+    }
+    case 'run': {
+      await runSuites(command.options, describeMachine());
+      return;
+    }
   }
-  const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`;
-  const report: Report = { startedAt, command, rounds, quick, machine: describeMachine(), suites };
-  console.log(originOf(report));
-  for (const miss of misses(report)) console.log(`MISSED ${miss}`);
-  if (quick) console.log('Quick: proves that everything runs, and no figure.');
-
-  const file = options.json ?? join(import.meta.dirname, 'results', `${startedAt.replaceAll(':', '')}.json`);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-  console.log(`Written to ${file}`);
-  if (options.writeDocs) writeDocs(report);
 }
 
 try {
-  const options = parseOptions(process.argv.slice(2));
-  if (options === null) console.log(USAGE);
-  else await run(options);
+  await perform(parseCommand(process.argv.slice(2)));
 } catch (error) {
-  console.error(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  process.exitCode = 1;
+  const usage = error instanceof InputError;
+  const text = error instanceof Error ? ((usage ? undefined : error.stack) ?? error.message) : String(error);
+  console.error(`bench: ${text}`);
+  process.exitCode = usage ? 2 : 1;
 }
 // Whatever a failed suite left open must not keep the run alive.
 process.exit();

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
-import { SUITES, type SuiteName } from './suites.js';
+import { nearest } from '../client/charge-point/language/nearest.js';
+import { InputError } from './input-error.js';
+import { SUITES, TAKEN, type SuiteName } from './suites.js';
 
 export interface BenchOptions {
   readonly suites: readonly SuiteName[];
@@ -8,61 +10,162 @@ export interface BenchOptions {
   readonly json: string | null;
   readonly writeDocs: boolean;
   readonly size: number | null;
+  readonly minutes: number | null;
   readonly directory: string | null;
+  /** Whether the history keeps the run; null: as {@link whyNotRecorded} judges. */
+  readonly record: boolean | null;
 }
+
+/** What is asked for: to measure, or to tell something. */
+export type BenchCommand =
+  | { readonly kind: 'run'; readonly options: BenchOptions }
+  | { readonly kind: 'help' | 'list' | 'summary' }
+  | { readonly kind: 'import'; readonly file: string };
+
+/** Fewer show no spread. */
+export const RECORDED_ROUNDS = 3;
 
 export const USAGE = `npm run bench -- [suite...] [options]
 
+Measures meterpulse, and in turn with it the least that the same machine needs for the same work.
+
 suites: ${Object.keys(SUITES).join(', ')} (default: all)
 
-  --rounds N      rounds of meterpulse and its floor, interleaved (default 5; 1 with --quick)
+  --rounds N      rounds of meterpulse and its floor, interleaved (1 to 100; default 5, or 1 with --quick)
   --quick         small and short: shows that everything runs, proves no figure
-  --json FILE     write the result there (default: benchmarks/results/<time>.json)
-  --write-docs    put the tables into docs/performance.md and docs/batching.md
-  --size N        readings that query makes (default 20000000; 200000 with --quick)
-  --directory DIR keeps them there for the next run of query
-  --help`;
+  --size N        what a suite's targets are about, in another size (${takers('size')})
+  --minutes N     how long a load is held (${takers('minutes')})
+  --directory DIR keeps what a suite makes there, for its next run (${takers('directory')})
+  --json FILE     writes figures and tables there, as JSON
+  --write-docs    puts the suites' tables into the pages under docs/
+  --record        keeps the run in benchmarks/history.ndjson although it has uncommitted changes, or fewer than
+                  ${RECORDED_ROUNDS} rounds; without such a reason it is kept anyway
+  --no-record     does not keep it
 
-/** Throws a one-line error on what is not understood. null: help was asked for. */
-export function parseOptions(args: readonly string[]): BenchOptions | null {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      rounds: { type: 'string' },
-      quick: { type: 'boolean', default: false },
-      json: { type: 'string' },
-      'write-docs': { type: 'boolean', default: false },
-      size: { type: 'string' },
-      directory: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return null;
-  const unknown = positionals.find((name) => !isSuite(name));
-  if (unknown !== undefined)
-    throw new Error(`no suite is named '${unknown}'; there are ${names().join(', ')}`);
-  const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) {
-    throw new Error('--rounds is a whole number from 1 to 100');
+instead of a run:
+  --summary       makes the table of all figures in docs/performance.md again, from the history
+  --import FILE   adds what --json wrote to the history
+  --list          suites, their pages, their newest runs
+  --help
+
+Kept runs also renew the table of all figures. BENCH_CPU_PROFILE=DIR leaves a CPU profile of each process that is
+measured there; such a run is never kept. Exit code: 0, or 1 when a suite failed, 2 when the options make no sense,
+130 when it was interrupted.`;
+
+const FLAGS = {
+  rounds: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  size: { type: 'string' },
+  minutes: { type: 'string' },
+  directory: { type: 'string' },
+  json: { type: 'string' },
+  'write-docs': { type: 'boolean', default: false },
+  record: { type: 'boolean' },
+  summary: { type: 'boolean', default: false },
+  import: { type: 'string' },
+  list: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+type Taken = 'size' | 'minutes' | 'directory';
+
+export function takes(suite: SuiteName, option: Taken): boolean {
+  return TAKEN[suite]?.includes(option) ?? false;
+}
+
+function takers(option: Taken): string {
+  const suites = suiteNames().filter((suite) => takes(suite, option));
+  return suites.length === 0 ? 'no suite' : suites.join(', ');
+}
+
+/** Throws an {@link InputError} of one line on what is not understood. */
+export function parseCommand(args: readonly string[]): BenchCommand {
+  const { values, positionals } = parsed(args);
+  if (values.help) return { kind: 'help' };
+  if (values.list) return { kind: 'list' };
+  if (values.summary) return { kind: 'summary' };
+  if (values.import !== undefined) return { kind: 'import', file: values.import };
+
+  const suites = suitesOf(positionals);
+  const rounds = whole('--rounds', values.rounds, 1, 100) ?? (values.quick ? 1 : 5);
+  if (values.quick && values.record === true) {
+    throw new InputError('--record keeps figures, and --quick proves none');
   }
-  const size = values.size === undefined ? null : Number(values.size);
-  if (size !== null && !(Number.isInteger(size) && size >= 50_000)) {
-    throw new Error('--size is a whole number from 50000');
+  for (const option of ['size', 'minutes', 'directory'] as const) {
+    if (values[option] === undefined || suites.some((suite) => takes(suite, option))) continue;
+    throw new InputError(`--${option} means nothing to ${suites.join(', ')}; it does to ${takers(option)}`);
   }
-  const chosen = positionals.filter(isSuite);
   return {
-    suites: chosen.length > 0 ? chosen : names(),
-    rounds,
-    quick: values.quick,
-    json: values.json ?? null,
-    writeDocs: values['write-docs'],
-    size,
-    directory: values.directory ?? null,
+    kind: 'run',
+    options: {
+      suites,
+      rounds,
+      quick: values.quick,
+      json: values.json ?? null,
+      writeDocs: values['write-docs'],
+      size: whole('--size', values.size, 1, Number.MAX_SAFE_INTEGER),
+      minutes: whole('--minutes', values.minutes, 1, 100_000),
+      directory: values.directory ?? null,
+      record: values.record ?? null,
+    },
   };
 }
 
-function names(): SuiteName[] {
+/**
+ * Why the history does not keep a run; null: it does. What isn't committed can't be measured again, and a profile or a
+ * single round would stand beside figures that it can't be compared with.
+ */
+export function whyNotRecorded(
+  { quick, rounds, record }: Pick<BenchOptions, 'quick' | 'rounds' | 'record'>,
+  commit: string,
+  profiled: boolean,
+): string | null {
+  if (quick) return '--quick proves no figure';
+  if (profiled) return 'a profile slows down what is measured';
+  if (record !== null) return record ? null : '--no-record';
+  if (commit.endsWith('+')) return 'the tree has uncommitted changes (--record keeps it all the same)';
+  if (rounds < RECORDED_ROUNDS)
+    return `fewer than ${RECORDED_ROUNDS} rounds (--record keeps it all the same)`;
+  return null;
+}
+
+function parsed(args: readonly string[]): ReturnType<typeof parse> {
+  try {
+    return parse(args);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const [, unknown] = /^Unknown option '--?([^']+)'/.exec(text) ?? [];
+    if (unknown === undefined) throw new InputError(text);
+    throw new InputError(`there is no option '--${unknown}'${meant(unknown, Object.keys(FLAGS), '--')}`);
+  }
+}
+
+function parse(args: readonly string[]) {
+  return parseArgs({ args: [...args], allowPositionals: true, allowNegative: true, options: FLAGS });
+}
+
+function suitesOf(names: readonly string[]): SuiteName[] {
+  const unknown = names.find((name) => !isSuite(name));
+  if (unknown !== undefined) {
+    throw new InputError(`there is no suite '${unknown}'${meant(unknown, suiteNames(), '')}`);
+  }
+  return names.length > 0 ? [...new Set(names.filter(isSuite))] : suiteNames();
+}
+
+function meant(typed: string, known: readonly string[], prefix: string): string {
+  const near = nearest(typed, known);
+  return near === undefined ? '; --help lists them' : `, did you mean ${prefix}${near}?`;
+}
+
+function whole(option: string, text: string | undefined, least: number, most: number): number | null {
+  if (text === undefined) return null;
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= least && value <= most) return value;
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
+  throw new InputError(`${option} is a whole number ${range}, not '${text}'`);
+}
+
+export function suiteNames(): SuiteName[] {
   return Object.keys(SUITES).filter(isSuite);
 }
 

@@ -7,8 +7,12 @@ export interface Report {
   readonly startedAt: string;
   readonly command: string;
   readonly rounds: number;
+  readonly size: number | null;
+  readonly minutes: number | null;
   readonly quick: boolean;
   readonly machine: Machine;
+  /** How long each suite took. */
+  readonly seconds: Readonly<Record<string, number>>;
   readonly suites: readonly SuiteResult[];
 }
 
@@ -21,7 +25,7 @@ export function markdownOf(suite: SuiteResult): string {
       : [
           table(
             ['figure', 'meterpulse', 'floor', 'ratio, median [min..max]', 'target'],
-            suite.figures.map(figureLine),
+            suite.figures.map(figureCells),
           ),
         ]),
     ...suite.breakdowns.map(breakdownText),
@@ -49,7 +53,8 @@ export function misses({ suites }: Pick<Report, 'suites'>): string[] {
     });
 }
 
-function figureLine(figure: Figure): string[] {
+/** Name, product, floor, ratio and target, as a table shows them. */
+export function figureCells(figure: Figure): string[] {
   const ratio = ratioOf(figure);
   const judged = judge(figure);
   return [
@@ -89,7 +94,8 @@ function breakdownText({ title, headings, lines }: Breakdown): string {
   return `${title}:\n\n${table(headings, lines)}`;
 }
 
-function table(headings: readonly string[], lines: readonly (readonly (string | number)[])[]): string {
+/** Columns are as wide as their widest cell: readable as it is. */
+export function table(headings: readonly string[], lines: readonly (readonly (string | number)[])[]): string {
   const all = [headings, ...lines].map((line) => line.map(String));
   const widths = headings.map((_, column) => Math.max(3, ...all.map((line) => line[column]?.length ?? 0)));
   const row = (line: readonly string[]): string =>

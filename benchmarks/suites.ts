@@ -30,3 +30,8 @@ export const SUITES = {
 } as const satisfies Record<string, Suite>;
 
 export type SuiteName = keyof typeof SUITES;
+
+/** What a suite takes besides rounds; of others it is told when nobody who runs takes it. */
+export const TAKEN: Readonly<Partial<Record<SuiteName, readonly ('size' | 'minutes' | 'directory')[]>>> = {
+  query: ['size', 'directory'],
+};

@@ -1,5 +1,8 @@
 // Writes the generated pages under docs/. Tests compare them with their sources.
 import { writeFileSync } from 'node:fs';
+import { readHistory } from '../benchmarks/history.js';
+import { suiteNames } from '../benchmarks/options.js';
+import { writeSummary } from '../benchmarks/write-docs.js';
 import { configurationReference } from '../config/reference.js';
 import { conformanceReference } from './references/conformance-reference.js';
 import { errorsReference } from './references/errors-reference.js';
@@ -13,5 +16,6 @@ writeFileSync('docs/errors.md', errorsReference());
 writeFileSync('docs/metrics.md', await metricsReference());
 writeFileSync('docs/openapi.json', openApiReference());
 writeFileSync('docs/schema.md', await schemaReferenceOfFreshDatabase());
+writeSummary(readHistory(), suiteNames());
 // Pools that were constructed for their metrics keep nothing open, but timers might.
 process.exit();
