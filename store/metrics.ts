@@ -50,6 +50,11 @@ export function createStoreMetrics(registry: Registry) {
       help: 'Flushes in which a reading met a stored one of its key.',
       registers: [registry],
     }),
+    misjudged: new Counter({
+      name: 'meterpulse_store_misjudged_flushes_total',
+      help: 'Flushes begun again since a reading that was taken for new was stored already.',
+      registers: [registry],
+    }),
     signedValues: new Counter({
       name: 'meterpulse_store_signed_values_total',
       help: 'Signed meter values stored beside the readings; those told again are not counted.',

@@ -9,23 +9,18 @@ import { pingDatabase } from './ping.js';
 import type { Pool, PoolClient } from './pool.js';
 import { asOutage, codeOf, failureOf, messageOf } from './postgres-error.js';
 import type { Claim, ReadingSink, SinkBatch, SinkMessage, StoredCounts } from './reading-sink.js';
-import { markSpans } from './rollups/marks.js';
 import { BatchResolver, type ResolvedBatch } from './sink/batch-resolver.js';
 import { bindLog } from './sink/bind-log.js';
 import type { UnknownChargePoints } from './sink/charge-points.js';
-import { changedSpans } from './sink/changed-spans.js';
 import { countOutcomes } from './sink/count-outcomes.js';
 import { insertQuarantine } from './sink/insert-quarantine.js';
-import { insertReadings } from './sink/insert-readings.js';
 import { insertSignedValues } from './sink/insert-signed-values.js';
 import { advancePositions, claimPosition, lockPositions, readEpochs } from './sink/positions.js';
 import { messagesWithNews } from './sink/news.js';
 import { settleRedrives } from './sink/settle-redrives.js';
-import { settleRepeats, type Settled } from './sink/settle-repeats.js';
+import { ReadingInserter } from './sink/reading-inserter.js';
 import { settleSessions } from './sink/settle-sessions.js';
-import { prepareStaging, stage } from './sink/staging.js';
-import type { StagedRow } from './sink/staged-row.js';
-import { upsertLatest } from './sink/upsert-latest.js';
+import { prepareStaging } from './sink/staging.js';
 
 export interface RetryOptions {
   /** Times a flush is tried again after a deadlock, a serialization failure or a lost connection. Default 6. */
@@ -41,6 +36,8 @@ export interface PgReadingSinkOptions {
   readonly unknownChargePoints: UnknownChargePoints;
   /** Day partitions in all; readings that need one more are quarantined. */
   readonly partitionsMax: number;
+  /** Copies what is later than all that is stored of its series straight in; false looks every reading up. Default true. */
+  readonly takeForNew?: boolean;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly retries?: Partial<RetryOptions>;
@@ -68,6 +65,7 @@ const CHECK_VIOLATION = '23514';
 export class PgReadingSink implements ReadingSink {
   private readonly partitions: DayPartitions;
   private readonly resolver: BatchResolver;
+  private readonly inserter: ReadingInserter;
   private readonly metrics: StoreMetrics;
   private readonly retries: RetryOptions;
   private readonly now: () => number;
@@ -87,10 +85,14 @@ export class PgReadingSink implements ReadingSink {
       onCounted: (count) => this.metrics.partitions.set(count),
     });
     this.resolver = new BatchResolver(pool, this.partitions, options.unknownChargePoints, this.metrics);
+    this.inserter = new ReadingInserter(this.metrics, this.now, options.takeForNew ?? true);
   }
 
   async claim(partition: number): Promise<Claim> {
-    return this.retrying(() => claimPosition(this.options.pool, this.options.topic, partition));
+    const claim = await this.retrying(() => claimPosition(this.options.pool, this.options.topic, partition));
+    // Its owner before may have stored what we believe to be new.
+    this.inserter.forget();
+    return claim;
   }
 
   async store(batch: SinkBatch): Promise<StoredCounts> {
@@ -121,6 +123,7 @@ export class PgReadingSink implements ReadingSink {
       client.release();
       return counts;
     } catch (error) {
+      this.inserter.failed(error);
       // A connection that can't even roll back is of no use to anybody.
       const usable = failureOf(error) !== 'connection' && (await rolledBack(client));
       client.release(!usable);
@@ -149,10 +152,10 @@ export class PgReadingSink implements ReadingSink {
     if (locked.kind === 'stored') throw new Error('a batch was taken for stored that was never sent');
 
     const told = sessions === null ? null : await settleSessions(client, sessions);
-    const settled = rows.length === 0 ? null : await this.insert(client, rows, locked.batchId);
+    const stored = rows.length === 0 ? null : await this.inserter.insert(client, rows, locked.batchId);
     const signedOutcomes = signed.length === 0 ? [] : await insertSignedValues(client, signed);
     const judged = {
-      ...{ messages, rows, verdicts: settled?.verdicts ?? null },
+      ...{ messages, rows, verdicts: stored?.inserted.verdicts ?? null },
       ...{ sessions: told, signed: signedOutcomes },
     };
     const { quarantine, rejected } =
@@ -163,29 +166,10 @@ export class PgReadingSink implements ReadingSink {
     const outcomes = countOutcomes({ ...judged, rejected }, locked.countedOffsets);
     await advancePositions(client, topic, positions, outcomes.counted);
     flush.unconfirmed = outcomes.batch;
-    await commitWithReadings(client, settled?.changes ?? { inserted: rows, replaced: [] });
+    await commitWithReadings(client, stored?.inserted.changes ?? { inserted: [], replaced: [] });
+    stored?.committed();
     this.metrics.signedValues.inc(signedOutcomes.filter(({ isNew }) => isNew).length);
     return outcomes.batch;
-  }
-
-  /** null: every row was new. */
-  private async insert(
-    client: PoolClient,
-    rows: readonly StagedRow[],
-    batchId: number,
-  ): Promise<Settled | null> {
-    await stage(client, rows);
-    const inserted = await insertReadings(client, batchId);
-    if (inserted === rows.length) {
-      await upsertLatest(client, rows, rows.keys());
-      await markSpans(client, changedSpans(rows, rows.keys()));
-      return null;
-    }
-    this.metrics.classified.inc();
-    const settled = await settleRepeats(client, rows, batchId, inserted);
-    await upsertLatest(client, rows, settled.standing);
-    await markSpans(client, changedSpans(rows, [...settled.standing, ...conflicting(settled)]));
-    return settled;
   }
 
   /** Runs `operation` until it succeeds, fails for good, or the retries are used up: then DATABASE_UNAVAILABLE. */
@@ -207,11 +191,6 @@ export class PgReadingSink implements ReadingSink {
       }
     }
   }
-}
-
-/** Rows that told another value of a key. */
-function conflicting({ verdicts }: Settled): number[] {
-  return [...verdicts.keys()].filter((ord) => verdicts[ord] === 'conflicting');
 }
 
 type Refused = Pick<ResolvedBatch, 'quarantine' | 'rejected'>;

@@ -4,15 +4,13 @@ import type { StagedRow } from './staged-row.js';
 /** Changes of a series farther apart than this are two spans: what lies between needn't be computed again. */
 const APART_MS = 3_600_000;
 
-/** The spans of the rows of a batch that went in, now stand, or are new conflicts: by series and time. */
-export function changedSpans(rows: readonly StagedRow[], ords: Iterable<number>): Span[] {
+/** @param rows of a batch that went in, now stand, or are new conflicts. @returns their spans, by series and time. */
+export function changedSpans(rows: Iterable<StagedRow>): Span[] {
   const times = new Map<number, number[]>();
-  for (const ord of ords) {
-    const row = rows[ord];
-    if (row === undefined) continue;
-    const known = times.get(row.seriesId);
-    if (known === undefined) times.set(row.seriesId, [row.timestampMs]);
-    else known.push(row.timestampMs);
+  for (const { seriesId, timestampMs } of rows) {
+    const known = times.get(seriesId);
+    if (known === undefined) times.set(seriesId, [timestampMs]);
+    else known.push(timestampMs);
   }
   return [...times].flatMap(([seriesId, all]) => spansOf(seriesId, all));
 }

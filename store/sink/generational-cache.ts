@@ -25,6 +25,11 @@ export class GenerationalCache<K, V> {
     this.young.set(key, value);
   }
 
+  clear(): void {
+    this.young.clear();
+    this.old.clear();
+  }
+
   /** Entries in both generations; one that was moved up counts twice until the older is dropped. */
   get count(): number {
     return this.young.size + this.old.size;

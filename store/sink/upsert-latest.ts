@@ -1,25 +1,32 @@
+import { float64s, int16s, int32s, int64s, times } from '../copy/binary-array.js';
 import type { PoolClient } from '../pool.js';
 import type { StagedRow } from './staged-row.js';
 
 /**
- * Keeps the newest reading of each series. `ords` are the rows of the batch that went in or now stand: the only ones that
- * can be newer than what is known, or be it in another shape. Ties in time are broken by context; contexts beyond OCPP's
- * own by their name, since their ids depend on arrival.
+ * Keeps the newest reading of each series. Ties in time are broken by context; contexts beyond OCPP's own by their name,
+ * since their ids depend on arrival.
+ *
+ * @param rows that went in or now stand: the only ones that can be newer than what is known, or be it in another shape.
+ * @param knownMs of a series: that something as new is stored already; -Infinity or undefined when that isn't known.
  */
 export async function upsertLatest(
   client: PoolClient,
-  rows: readonly StagedRow[],
-  ords: Iterable<number>,
+  rows: Iterable<StagedRow>,
+  knownMs: (seriesId: number) => number | undefined,
 ): Promise<void> {
-  const newest = newestOfEachSeries(rows, ords);
+  const newest = newestOfEachSeries(rows).filter(
+    ({ seriesId, timestampMs }) => timestampMs >= (knownMs(seriesId) ?? -Infinity),
+  );
   if (newest.length === 0) return;
   await client.query(
     `insert into latest_readings as known
        (series_id, ts, context, value, transaction_id, quality, received_at)
      select distinct on (s.series_id)
        s.series_id, s.ts, s.context, s.value, s.transaction_id, s.quality, s.received_at
-     from staged_readings s left join contexts c on c.id = s.context and s.context >= 100
-     where s.ord = any ($1::integer[])
+     from unnest($1::integer[], $2::timestamptz[], $3::smallint[], $4::float8[], $5::bigint[], $6::smallint[],
+         $7::timestamptz[])
+       as s (series_id, ts, context, value, transaction_id, quality, received_at)
+       left join contexts c on c.id = s.context and s.context >= 100
      order by s.series_id, least(s.context, 100) desc, c.name collate "C" desc
      on conflict (series_id) do update set
        ts = excluded.ts, context = excluded.context, value = excluded.value,
@@ -31,26 +38,27 @@ export async function upsertLatest(
          or known.context >= 100 and excluded.context >= 100
            and (select name from contexts where id = known.context) collate "C"
              < (select name from contexts where id = excluded.context) collate "C")`,
-    [newest],
+    [
+      int32s(newest.map(({ seriesId }) => seriesId)),
+      times(newest.map(({ timestampMs }) => timestampMs)),
+      int16s(newest.map(({ contextId }) => contextId)),
+      float64s(newest.map(({ value }) => value)),
+      int64s(newest.map(({ transactionId }) => transactionId)),
+      int16s(newest.map(({ quality }) => quality)),
+      times(newest.map(({ receivedAtMs }) => receivedAtMs)),
+    ],
   );
 }
 
 /** The rows with the greatest ts of each series, one for each context at that instant. */
-function newestOfEachSeries(rows: readonly StagedRow[], ords: Iterable<number>): number[] {
-  const newest = new Map<number, number>();
-  const ties: number[] = [];
-  for (const ord of ords) {
-    const row = rows[ord];
-    if (row === undefined) continue;
+function newestOfEachSeries(rows: Iterable<StagedRow>): StagedRow[] {
+  const newest = new Map<number, StagedRow>();
+  const ties: StagedRow[] = [];
+  for (const row of rows) {
     const best = newest.get(row.seriesId);
-    const bestMs = best === undefined ? -Infinity : (rows[best]?.timestampMs ?? -Infinity);
-    if (row.timestampMs > bestMs) newest.set(row.seriesId, ord);
-    else if (row.timestampMs === bestMs) ties.push(ord);
+    if (best === undefined || row.timestampMs > best.timestampMs) newest.set(row.seriesId, row);
+    else if (row.timestampMs === best.timestampMs) ties.push(row);
   }
-  const stillTied = ties.filter((ord) => {
-    const row = rows[ord];
-    const best = row === undefined ? undefined : newest.get(row.seriesId);
-    return best !== undefined && rows[best]?.timestampMs === row?.timestampMs;
-  });
+  const stillTied = ties.filter((row) => newest.get(row.seriesId)?.timestampMs === row.timestampMs);
   return [...newest.values(), ...stillTied];
 }
