@@ -1,9 +1,12 @@
+import { endOnInterrupt } from './end-on-interrupt.js';
 import { describeMachine } from './machine.js';
+import { printComparison } from './print-comparison.js';
 import { InputError } from './input-error.js';
 import { parseCommand, suiteNames, USAGE, type BenchCommand } from './options.js';
 import { importReport } from './import-report.js';
 import { readHistory } from './history.js';
 import { listSuites } from './list-suites.js';
+import { useOwnDirectory } from './own-directory.js';
 import { runSuites } from './run-suites.js';
 import { writeSummary } from './write-docs.js';
 
@@ -25,8 +28,19 @@ async function perform(command: BenchCommand): Promise<void> {
       importReport(command.file);
       return;
     }
+    case 'compare': {
+      if (printComparison(command.options)) process.exitCode = 1;
+      return;
+    }
     case 'run': {
-      await runSuites(command.options, describeMachine());
+      const removeDirectory = useOwnDirectory();
+      const unlessInterrupted = endOnInterrupt(removeDirectory);
+      try {
+        await runSuites(command.options, describeMachine());
+      } finally {
+        await unlessInterrupted();
+        removeDirectory();
+      }
       return;
     }
   }

@@ -38,6 +38,11 @@ describe('the command line of the benchmarks', () => {
     [['--rounds', ''], "--rounds is a whole number from 1 to 100, not ''"],
     [['query', '--size', '99999999999999999999'], '--size is a whole number from 1'],
     [['sink', '--size', '7'], '--size means nothing to sink; it does to query'],
+    [['--baseline', 'f'], '--baseline belongs to --compare'],
+    [['--compare', 'main', '--baseline', 'f'], '--compare takes a commit or a --baseline, not both'],
+    [['--compare', '--threshold', '-5'], 'threshold'],
+    [['--compare', '--threshold', '5%'], "--threshold is a percentage from 0 to 100, not '5%'"],
+    [['--compare', 'main', 'snik'], "there is no suite 'snik', did you mean sink?"],
     [['--quick', '--record'], '--record keeps figures, and --quick proves none'],
   ])('refuses %j with the way out', (args, message) => {
     expect(() => parseCommand(args)).toThrow(InputError);
@@ -47,6 +52,19 @@ describe('the command line of the benchmarks', () => {
   it('tells every suite and every option', () => {
     expect(options('--help')).toBe('help');
     for (const suite of suiteNames()) expect(USAGE).toContain(suite);
+  });
+});
+
+describe('a comparison', () => {
+  it.each([
+    [['--compare'], { suites: suiteNames(), ref: null, baseline: null, threshold: 0.05 }],
+    [['--compare', 'sink'], { suites: ['sink'], ref: null }],
+    [['--compare=sink'], { suites: suiteNames(), ref: 'sink' }],
+    [['memory', '--compare', 'HEAD~3'], { suites: ['memory'], ref: 'HEAD~3' }],
+    [['--compare', '--baseline', 'f', '--threshold', '2.5'], { ref: null, baseline: 'f', threshold: 0.025 }],
+  ])('takes %j', (args, expected) => {
+    const command = parseCommand(args);
+    expect(command.kind === 'compare' && command.options).toMatchObject(expected);
   });
 });
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../client/charge-point/language/nearest.js';
+import { DEFAULT_THRESHOLD } from './compare-runs.js';
 import { InputError } from './input-error.js';
 import { SUITES, TAKEN, type SuiteName } from './suites.js';
 
@@ -20,7 +21,18 @@ export interface BenchOptions {
 export type BenchCommand =
   | { readonly kind: 'run'; readonly options: BenchOptions }
   | { readonly kind: 'help' | 'list' | 'summary' }
+  | { readonly kind: 'compare'; readonly options: CompareOptions }
   | { readonly kind: 'import'; readonly file: string };
+
+export interface CompareOptions {
+  readonly suites: readonly SuiteName[];
+  /** The commit to compare with; null: the run before, or those of the baseline. */
+  readonly ref: string | null;
+  /** Another history. */
+  readonly baseline: string | null;
+  /** 0.05: a twentieth. */
+  readonly threshold: number;
+}
 
 /** Fewer show no spread. */
 export const RECORDED_ROUNDS = 3;
@@ -43,6 +55,10 @@ suites: ${Object.keys(SUITES).join(', ')} (default: all)
   --no-record     does not keep it
 
 instead of a run:
+  --compare [REF] the newest run of each figure against the run before, or the newest of commit REF: faster, slower,
+                  noise, or too few rounds to say; exit code 1 on a regression
+    --baseline FILE  against the newest runs of another history
+    --threshold P    what counts as a regression, in percent (default ${DEFAULT_THRESHOLD * 100})
   --summary       makes the table of all figures in docs/performance.md again, from the history
   --import FILE   adds what --json wrote to the history
   --list          suites, their pages, their newest runs
@@ -61,6 +77,9 @@ const FLAGS = {
   json: { type: 'string' },
   'write-docs': { type: 'boolean', default: false },
   record: { type: 'boolean' },
+  compare: { type: 'string' },
+  baseline: { type: 'string' },
+  threshold: { type: 'string' },
   summary: { type: 'boolean', default: false },
   import: { type: 'string' },
   list: { type: 'boolean', default: false },
@@ -87,6 +106,10 @@ export function parseCommand(args: readonly string[]): BenchCommand {
   if (values.import !== undefined) return { kind: 'import', file: values.import };
 
   const suites = suitesOf(positionals);
+  if (values.compare !== undefined) return { kind: 'compare', options: compareOptions(suites, values) };
+  for (const option of ['baseline', 'threshold'] as const) {
+    if (values[option] !== undefined) throw new InputError(`--${option} belongs to --compare`);
+  }
   const rounds = whole('--rounds', values.rounds, 1, 100) ?? (values.quick ? 1 : 5);
   if (values.quick && values.record === true) {
     throw new InputError('--record keeps figures, and --quick proves none');
@@ -129,6 +152,35 @@ export function whyNotRecorded(
   return null;
 }
 
+function compareOptions(
+  suites: readonly SuiteName[],
+  values: { readonly compare?: string; readonly baseline?: string; readonly threshold?: string },
+): CompareOptions {
+  const ref = values.compare === undefined || values.compare === '' ? null : values.compare;
+  if (ref !== null && values.baseline !== undefined) {
+    throw new InputError('--compare takes a commit or a --baseline, not both');
+  }
+  const { threshold } = values;
+  if (threshold !== undefined && !(/^\d+(\.\d+)?$/.test(threshold) && Number(threshold) <= 100)) {
+    throw new InputError(`--threshold is a percentage from 0 to 100, not '${threshold}'`);
+  }
+  return {
+    suites,
+    ref,
+    baseline: values.baseline ?? null,
+    threshold: threshold === undefined ? DEFAULT_THRESHOLD : Number(threshold) / 100,
+  };
+}
+
+/** What follows `--compare` may be missing: an option, or the name of a suite, is no commit. */
+function withCompared(args: readonly string[]): string[] {
+  return args.map((arg, index) => {
+    const next = args[index + 1];
+    const bare = arg === '--compare' && (next === undefined || next.startsWith('-') || isSuite(next));
+    return bare ? '--compare=' : arg;
+  });
+}
+
 function parsed(args: readonly string[]): ReturnType<typeof parse> {
   try {
     return parse(args);
@@ -141,7 +193,7 @@ function parsed(args: readonly string[]): ReturnType<typeof parse> {
 }
 
 function parse(args: readonly string[]) {
-  return parseArgs({ args: [...args], allowPositionals: true, allowNegative: true, options: FLAGS });
+  return parseArgs({ args: withCompared(args), allowPositionals: true, allowNegative: true, options: FLAGS });
 }
 
 function suitesOf(names: readonly string[]): SuiteName[] {
