@@ -3,6 +3,7 @@ import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { MeterpulseError } from '../../../helpers/meterpulse-error.js';
 import { TIMED_OUT, within } from '../deadline.js';
 import { asUnavailable, isTopicMissing } from './kafka-errors.js';
+import type { BrokerAddress, Leaders } from './produce/leadership.js';
 import { whileTopicSpreads } from './while-topic-spreads.js';
 
 export interface OffsetRange {
@@ -40,6 +41,19 @@ export class KafkaAdmin {
     return topics[0]?.partitions.length ?? 0;
   }
 
+  /** Does not wait for a topic that spreads, or an election that goes on: whoever writes tries again anyway. */
+  leaders(): Promise<Leaders> {
+    return this.#askOnce('Kafka does not name the leaders of the topic', async (admin) => {
+      const { brokers } = await admin.describeCluster();
+      const { topics } = await admin.fetchTopicMetadata({ topics: [this.#topic] });
+      const addresses = new Map(brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
+      const partitions = topics[0]?.partitions ?? [];
+      const leaders = new Array<BrokerAddress | null>(partitions.length).fill(null);
+      for (const { partitionId, leader } of partitions) leaders[partitionId] = addresses.get(leader) ?? null;
+      return leaders;
+    });
+  }
+
   /** Calls at the same time share one question; `fresh` asks anew whatever is under way. */
   offsets(options: { fresh?: boolean } = {}): Promise<ReadonlyMap<number, OffsetRange>> {
     if (this.#reading !== undefined && options.fresh !== true) return this.#reading;
@@ -74,11 +88,14 @@ export class KafkaAdmin {
     if (connected !== undefined) await disconnect(connected);
   }
 
-  async #ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+  #ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+    return this.#askOnce(what, (admin) => whileTopicSpreads(() => question(admin)));
+  }
+
+  async #askOnce<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     const connected = (this.#connected ??= this.#connect());
     try {
-      const asked = whileTopicSpreads(async () => question(await connected));
-      const answer = await within(TIMEOUT_MS, asked);
+      const answer = await within(TIMEOUT_MS, connected.then(question));
       if (answer === TIMED_OUT) throw new Error(`no answer within ${TIMEOUT_MS} ms`);
       return answer;
     } catch (error) {

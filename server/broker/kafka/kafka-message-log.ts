@@ -43,7 +43,6 @@ export class KafkaMessageLog implements MessageLog {
     this.#admin = new KafkaAdmin(this.#client(options.publishTimeoutMs), options.topic);
     this.#publisher = new KafkaPublisher({
       ...options,
-      kafka: this.#client(options.publishTimeoutMs),
       admin: this.#admin,
       metrics: this.#metrics,
     });
@@ -93,7 +92,8 @@ export class KafkaMessageLog implements MessageLog {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#publisher.close(), this.#admin.close()]);
+    this.#publisher.close();
+    await this.#admin.close();
   }
 
   #client(requestTimeoutMs: number): Kafka {

@@ -1,4 +1,3 @@
-import { Partitioners, type Kafka, type Message, type Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import { backoffMs, pause, TIMED_OUT, within } from '../deadline.js';
 import type { LogMessage } from '../message-log.js';
@@ -6,42 +5,34 @@ import { MessagesTooLargeError } from '../messages-too-large-error.js';
 import type { LogMetrics } from '../metrics.js';
 import type { KafkaAdmin } from './kafka-admin.js';
 import { asUnavailable, isTooLarge, isTopicMissing, isTransient, messageOf } from './kafka-errors.js';
+import { BATCH_OVERHEAD_BYTES, RECORD_OVERHEAD_BYTES, type SizedMessage } from './produce/record-batch.js';
+import { TopicProducer } from './produce/topic-producer.js';
 
 export interface KafkaPublisherOptions {
-  readonly kafka: Kafka;
   readonly admin: KafkaAdmin;
+  readonly clientId: string;
   readonly topic: string;
   readonly publishTimeoutMs: number;
   readonly logger: Logger;
   readonly metrics: LogMetrics;
 }
 
-/** Head of a record batch; and what a record has besides key and value, at most. */
-const BATCH_OVERHEAD_BYTES = 61;
-const RECORD_OVERHEAD_BYTES = 32;
-/** kafkajs sorts a send into partitions by copying arrays: the effort grows with the square. */
-const MAX_MESSAGES_PER_SEND = 1_000;
-const DISCONNECT_TIMEOUT_MS = 5_000;
-
-interface Sized {
-  readonly message: Message;
-  readonly bytes: number;
-}
-
 /**
- * Writes with acks=all. Not with kafkajs' idempotent mode: after a failed produce request it numbers the next one the
- * same, and the broker confirms as a duplicate what it never stored. Nor with kafkajs' retries: they remember which
- * broker has answered, not for which partitions, and so skip a partition whose leader moved in between. Every attempt
- * here is a whole one; what doubles is absorbed by the store.
+ * Writes with acks=all. Not with kafkajs' producer: to encode a record costs it five times as much. Its idempotent mode
+ * numbers the request after a failed one the same, and the broker confirms as a duplicate what it never stored; its retries
+ * remember which broker has answered, not for which partitions, and so skip a partition whose leader moved in between.
+ * Every attempt here is a whole one; what doubles is absorbed by the store.
  */
 export class KafkaPublisher {
   readonly #options: KafkaPublisherOptions;
-  #producer: Promise<Producer> | undefined;
+  readonly #producer: TopicProducer;
   #maxBytes: number | undefined;
   #closed = false;
 
   constructor(options: KafkaPublisherOptions) {
     this.#options = options;
+    const { clientId, topic, admin } = options;
+    this.#producer = new TopicProducer({ clientId, topic, askLeaders: () => admin.leaders() });
   }
 
   /** Resolves when all are durable. Rejects with LOG_UNAVAILABLE or {@link MessagesTooLargeError}. */
@@ -68,14 +59,14 @@ export class KafkaPublisher {
     }
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#closed = true;
-    await this.#discard();
+    this.#producer.disconnect();
   }
 
   /** In sends that fit the topic's limit whatever the partition: a batch above it fails as a whole, and for good. */
-  async #publishSplit(sized: readonly Sized[], deadline: number, maxBytes: number): Promise<void> {
-    const fitting = sized.filter(({ bytes }) => bytes <= maxBytes);
+  async #publishSplit(sized: readonly SizedMessage[], deadline: number, maxBytes: number): Promise<void> {
+    const fitting = sized.filter((each) => bytesOf(each) <= maxBytes);
     for (const send of split(fitting, maxBytes)) {
       try {
         await this.#sendUntil(deadline, send);
@@ -89,19 +80,19 @@ export class KafkaPublisher {
       }
     }
     if (fitting.length < sized.length) {
-      const indexes = sized.flatMap(({ bytes }, index) => (bytes > maxBytes ? [index] : []));
+      const indexes = sized.flatMap((each, index) => (bytesOf(each) > maxBytes ? [index] : []));
       throw new MessagesTooLargeError(indexes, maxBytes);
     }
   }
 
-  async #sendUntil(deadline: number, messages: readonly Sized[]): Promise<void> {
+  async #sendUntil(deadline: number, messages: readonly SizedMessage[]): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       const remaining = deadline - performance.now();
       try {
         const sent = await within(Math.max(remaining, 1), this.#send(messages, remaining));
         if (sent !== TIMED_OUT) return;
         // What hangs is given up with its connection, else each later publish would wait for the same one.
-        void this.#discard();
+        this.#producer.disconnect();
         throw asUnavailable('Kafka did not confirm a write', new Error('no answer in time'));
       } catch (error) {
         if (isTooLarge(error)) throw error;
@@ -116,14 +107,9 @@ export class KafkaPublisher {
     }
   }
 
-  async #send(messages: readonly Sized[], timeoutMs: number): Promise<void> {
-    const producer = await this.#connected();
-    await producer.send({
-      topic: this.#options.topic,
-      acks: -1,
-      timeout: Math.max(Math.ceil(timeoutMs), 1),
-      messages: messages.map(({ message }) => message),
-    });
+  #send(messages: readonly SizedMessage[], timeoutMs: number): Promise<void> {
+    if (this.#closed) return Promise.reject(new Error('the log is closed'));
+    return this.#producer.send(messages, Math.max(Math.ceil(timeoutMs), 1));
   }
 
   /** The topic's limit, asked once. */
@@ -144,57 +130,28 @@ export class KafkaPublisher {
     }
     return this.#maxBytes;
   }
-
-  #connected(): Promise<Producer> {
-    if (this.#closed) return Promise.reject(new Error('the log is closed'));
-    if (this.#producer === undefined) {
-      const producer = this.#connect();
-      this.#producer = producer;
-      producer.catch(() => {
-        if (this.#producer === producer) this.#producer = undefined;
-      });
-    }
-    return this.#producer;
-  }
-
-  async #connect(): Promise<Producer> {
-    const producer = this.#options.kafka.producer({
-      createPartitioner: Partitioners.DefaultPartitioner,
-      allowAutoTopicCreation: false,
-      idempotent: false,
-      retry: { retries: 0 },
-    });
-    await producer.connect();
-    return producer;
-  }
-
-  async #discard(): Promise<void> {
-    const producer = this.#producer;
-    this.#producer = undefined;
-    if (producer === undefined) return;
-    await within(
-      DISCONNECT_TIMEOUT_MS,
-      producer.then((each) => each.disconnect()).catch(() => undefined),
-    );
-  }
 }
 
-function measure({ key, value }: LogMessage): Sized {
-  const bytes = Buffer.byteLength(key) + Buffer.byteLength(value) + RECORD_OVERHEAD_BYTES;
-  return { message: { key, value }, bytes };
+function measure({ key, value }: LogMessage): SizedMessage {
+  return { key, value, keyBytes: Buffer.byteLength(key), valueBytes: Buffer.byteLength(value) };
 }
 
-function* split(messages: readonly Sized[], maxBytes: number): Generator<Sized[]> {
-  let send: Sized[] = [];
+function bytesOf({ keyBytes, valueBytes }: SizedMessage): number {
+  return keyBytes + valueBytes + RECORD_OVERHEAD_BYTES;
+}
+
+function* split(messages: readonly SizedMessage[], maxBytes: number): Generator<SizedMessage[]> {
+  let send: SizedMessage[] = [];
   let bytes = 0;
   for (const each of messages) {
-    if (send.length > 0 && (bytes + each.bytes > maxBytes || send.length === MAX_MESSAGES_PER_SEND)) {
+    const more = bytesOf(each);
+    if (send.length > 0 && bytes + more > maxBytes) {
       yield send;
       send = [];
       bytes = 0;
     }
     send.push(each);
-    bytes += each.bytes;
+    bytes += more;
   }
   if (send.length > 0) yield send;
 }
