@@ -2,20 +2,22 @@
  * A child process of many sockets that costs little: plain TCP, frames made and masked before the clock starts, answers
  * counted rather than parsed. It must never be what is measured.
  */
-import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
+import pg from 'pg';
 import { sampleRows } from '../Files/sample-rows.js';
 import { serve } from './child.js';
-import { quantile } from './statistics.js';
+import { closedLoop, type ClosedLoopRequest, type ClosedLoopResult } from './load/closed-loop.js';
+import { compareLedger, type Comparison, type Numbering } from './load/compare-ledger.js';
+import { Ledger } from './load/ledger.js';
 import {
-  AnswerReader,
-  bootFrame,
-  ingestFrame,
-  ocppFrame,
-  pongFrame,
-  UPGRADE_END,
-  upgradeRequest,
-} from './wire.js';
+  CHARGE_POINT_PREFIX,
+  connectLoadSocket,
+  type LoadSocket,
+  type LoadSocketEvents,
+} from './load/load-socket.js';
+import { steadyReadings, type SteadyRequest, type SteadyResult } from './load/steady-readings.js';
+import { quantile } from './statistics.js';
+import { bootFrame, ingestFrame, ocppFrame } from './wire.js';
 
 export interface ConnectRequest {
   readonly port: number;
@@ -23,24 +25,8 @@ export interface ConnectRequest {
   readonly sockets: number;
   /** Number of the first charge point. A charge point that connects twice loses its first socket. */
   readonly firstIndex: number;
-}
-
-export interface ClosedLoopRequest {
-  /** Messages under way on each socket. */
-  readonly inFlight: number;
-  readonly warmUpMs: number;
-  readonly measureMs: number;
-}
-
-export interface ClosedLoopResult {
-  readonly acknowledged: number;
-  /** Answers that are no acknowledgement. */
-  readonly refused: number;
-  readonly seconds: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  /** Of this process, while it was measured. */
-  readonly cpuSeconds: number;
+  /** Where they come from, in turn: one address has ports for some 28,000. Default: 127.0.0.1. */
+  readonly addresses?: readonly string[];
 }
 
 export interface OpenLoopRequest {
@@ -61,21 +47,35 @@ const CONNECTING_AT_ONCE = 200;
 /** Frames of different content that the sockets take turns with. */
 const FRAMES = 2_000;
 
-interface Client {
-  readonly socket: Socket;
-  readonly frames: readonly Buffer[];
-  next: number;
-  readonly sentAt: number[];
-}
-
-const clients: Client[] = [];
-let onAnswer: (client: Client, accepted: boolean) => void = () => undefined;
+const clients: LoadSocket[] = [];
+const ledger = new Ledger();
+/** Others that make load beside this client have other numbers. */
+let numbering: Numbering = { first: 0, step: 1 };
+let onAnswer: (client: LoadSocket, accepted: boolean, answer: Buffer) => void = () => undefined;
 let unexpectedCloses = 0;
 let closing = false;
 /** When the server said that it closes, of each socket; null while it must not. */
 let drainedAt: number[] | null = null;
 
-async function open({ port, endpoint, sockets, firstIndex }: ConnectRequest): Promise<{ seconds: number }> {
+const EVENTS: LoadSocketEvents = {
+  onAnswer: (client, accepted, answer) => onAnswer(client, accepted, answer),
+  onClose({ socket }, reason) {
+    if (drainedAt === null) throw new Error(`the server closes: ${reason}`);
+    drainedAt.push(performance.now());
+    socket.end();
+  },
+  onGone() {
+    if (!closing && drainedAt === null) unexpectedCloses++;
+  },
+};
+
+async function open({
+  port,
+  endpoint,
+  sockets,
+  firstIndex,
+  addresses,
+}: ConnectRequest): Promise<{ seconds: number }> {
   const started = performance.now();
   closing = false;
   const rows = sampleRows().slice(0, FRAMES);
@@ -86,118 +86,30 @@ async function open({ port, endpoint, sockets, firstIndex }: ConnectRequest): Pr
   );
   for (let index = 0; index < sockets;) {
     const group = Array.from({ length: Math.min(CONNECTING_AT_ONCE, sockets - index) }, () => index++);
+    const options = { port, endpoint, frames };
     clients.push(
-      ...(await Promise.all(group.map((each) => client(port, endpoint, firstIndex + each, frames)))),
+      ...(await Promise.all(
+        group.map((each) => {
+          const localAddress = addresses?.[each % addresses.length];
+          return connectLoadSocket({ ...options, index: firstIndex + each, localAddress }, EVENTS);
+        }),
+      )),
     );
   }
   return { seconds: (performance.now() - started) / 1_000 };
 }
 
-async function client(
-  port: number,
-  endpoint: 'ocpp' | 'ingest',
-  index: number,
-  frames: readonly Buffer[],
-): Promise<Client> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  await once(socket, 'connect');
-  socket.write(upgradeRequest(endpoint === 'ocpp' ? `/ocpp/BENCH-${index}` : '/ingest', endpoint === 'ocpp'));
-  const made: Client = { socket, frames, next: (index * 7) % frames.length, sentAt: [] };
-  let head: Buffer | undefined = Buffer.alloc(0);
-  await new Promise<void>((upgraded, failed) => {
-    const reader = new AnswerReader(
-      (accepted) => onAnswer(made, accepted),
-      (payload) => socket.write(pongFrame(payload)),
-      (reason) => {
-        if (drainedAt === null) throw new Error(`the server closes: ${reason}`);
-        drainedAt.push(performance.now());
-        socket.end();
-      },
-    );
-    socket.on('error', failed);
-    socket.on('close', () => {
-      if (!closing && drainedAt === null) unexpectedCloses++;
-      failed(new Error('the server closed during the handshake'));
-    });
-    socket.on('data', (chunk: Buffer) => {
-      if (head === undefined) {
-        reader.read(chunk);
-        return;
-      }
-      head = Buffer.concat([head, chunk]);
-      const end = head.indexOf(UPGRADE_END);
-      if (end < 0) return;
-      if (!head.toString('latin1').startsWith('HTTP/1.1 101')) {
-        failed(new Error(`the handshake failed: ${head.toString('latin1', 0, 200)}`));
-        return;
-      }
-      // A first frame, such as a ping, may have come along.
-      const first = head.subarray(end + UPGRADE_END.length);
-      head = undefined;
-      upgraded();
-      reader.read(first);
-    });
-  });
-  return made;
-}
-
-function send(client: Client): void {
-  const frame = client.frames[client.next];
-  client.next = (client.next + 1) % client.frames.length;
-  client.sentAt.push(performance.now());
-  if (frame !== undefined) client.socket.write(frame);
-}
-
-async function closedLoop({ inFlight, warmUpMs, measureMs }: ClosedLoopRequest): Promise<ClosedLoopResult> {
-  let state: 'warm-up' | 'measured' | 'over' = 'warm-up';
-  let acknowledged = 0;
-  let refused = 0;
-  let outstanding = clients.length * inFlight;
-  const latencies: number[] = [];
-  const drained = new Promise<void>((resolve) => {
-    onAnswer = (client, accepted) => {
-      // Answers come in the order of the messages of one socket, or so late that the order changes little.
-      const sentAt = client.sentAt.shift() ?? NaN;
-      if (!accepted) refused++;
-      else if (state === 'measured') {
-        acknowledged++;
-        latencies.push(performance.now() - sentAt);
-      }
-      if (state !== 'over') send(client);
-      else if (--outstanding === 0) resolve();
-    };
-  });
-  for (const client of clients) for (let sent = 0; sent < inFlight; sent++) send(client);
-  await later(warmUpMs);
-  const cpu = process.cpuUsage();
-  const started = performance.now();
-  state = 'measured';
-  await later(measureMs);
-  state = 'over';
-  const seconds = (performance.now() - started) / 1_000;
-  const { user, system } = process.cpuUsage(cpu);
-  await Promise.race([drained, later(60_000)]);
-  if (outstanding > 0) throw new Error(`${outstanding} messages were never answered`);
-  return {
-    acknowledged,
-    refused,
-    seconds,
-    p50Ms: quantile(latencies, 0.5),
-    p99Ms: quantile(latencies, 0.99),
-    cpuSeconds: (user + system) / 1e6,
-  };
-}
-
-/** Each charge point boots, and is answered. */
-async function boot(): Promise<void> {
-  let outstanding = clients.length;
+/** Each charge point boots, or those that came last, so many; and is answered. */
+async function boot(request: { readonly newest: number } | null): Promise<void> {
+  const booting = request === null ? clients : clients.slice(-request.newest);
+  let outstanding = booting.length;
   const frame = bootFrame();
   const booted = new Promise<void>((resolve) => {
     onAnswer = () => {
       if (--outstanding === 0) resolve();
     };
   });
-  for (const { socket } of clients) socket.write(frame);
+  for (const { socket } of booting) socket.write(frame);
   await Promise.race([booted, later(60_000)]);
   if (outstanding > 0) throw new Error(`${outstanding} boots were never answered`);
 }
@@ -230,6 +142,27 @@ async function openLoop({ perSecond, warmUpMs, measureMs }: OpenLoopRequest): Pr
   while (answered < sent && performance.now() < deadline) await later(20);
   if (answered < sent) throw new Error(`${sent - answered} messages were never answered`);
   return { sent, refused, p50Ms: quantile(latencies, 0.5), p99Ms: quantile(latencies, 0.99) };
+}
+
+/** Unique readings of all sockets, each of which the ledger has. */
+function steady(request: SteadyRequest): Promise<SteadyResult> {
+  const sending = request.newest === undefined ? clients : clients.slice(-request.newest);
+  return steadyReadings(request, sending, ledger, numbering, (given) => (onAnswer = given));
+}
+
+function number(given: Numbering): void {
+  numbering = given;
+}
+
+/** This client's ledger against what the database has. */
+async function compare({ databaseUrl }: { readonly databaseUrl: string }): Promise<Comparison> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    return await compareLedger(client, ledger, numbering, CHARGE_POINT_PREFIX);
+  } finally {
+    await client.end();
+  }
 }
 
 /** From now on the server may close sockets. */
@@ -269,4 +202,16 @@ function later(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-serve({ open, boot, closedLoop, openLoop, expectDrain, drained, closeAll });
+serve({
+  open,
+  boot,
+  closedLoop: (request: ClosedLoopRequest): Promise<ClosedLoopResult> =>
+    closedLoop(request, clients, (given) => (onAnswer = given)),
+  openLoop,
+  number,
+  steady,
+  compare,
+  expectDrain,
+  drained,
+  closeAll,
+});

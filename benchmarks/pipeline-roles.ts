@@ -24,9 +24,13 @@ export class PipelineRoles implements AsyncDisposable {
   }
 
   /** Resolves when it is ready. `environment` goes beyond where its database, topic and ports are. */
-  async start(role: string, environment: Readonly<Record<string, string>> = {}): Promise<RoleProcess> {
+  async start(
+    role: string,
+    environment: Readonly<Record<string, string>> = {},
+    nodeArgs: readonly string[] = [],
+  ): Promise<RoleProcess> {
     const [adminPort = 0] = await freePorts(1);
-    const started = await RoleProcess.start(role, adminPort, {
+    const where = {
       DATABASE_URL: this.databaseUrl,
       KAFKA_BROKERS: this.services.brokers.join(),
       KAFKA_TOPIC: this.topic,
@@ -34,8 +38,8 @@ export class PipelineRoles implements AsyncDisposable {
       GATEWAY_PROCESSES: '1',
       GATEWAY_PORT: String(this.gatewayPort),
       API_PORT: String(this.apiPort),
-      ...environment,
-    });
+    };
+    const started = await RoleProcess.start(role, adminPort, { ...where, ...environment }, nodeArgs);
     this.#roles.push(started);
     return started;
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Of /proc/PID/stat: man 5 proc. The kernel counts in hundredths of a second on every Linux there is. */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 
 /**
  * CPU seconds that a PostgreSQL server has used: its own, those of its processes, and those of the processes that have ended.

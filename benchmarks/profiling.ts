@@ -15,6 +15,12 @@ export function profiling(name: string): { nodeArgs?: string[] } {
   };
 }
 
+/** The same of a process and all that it forks, a file each: what its node is started with. */
+export function profilingTree(): string[] {
+  const directory = process.env['BENCH_CPU_PROFILE'];
+  return directory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${directory}`];
+}
+
 /** The same for a part of a run, by the process itself. @returns what ends it and writes the profile. */
 export async function startProfile(name: string): Promise<() => Promise<void>> {
   const directory = process.env['BENCH_CPU_PROFILE'];

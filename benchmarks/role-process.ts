@@ -25,8 +25,10 @@ export class RoleProcess implements AsyncDisposable {
     role: string,
     adminPort: number,
     environment: Readonly<Record<string, string>>,
+    nodeArgs: readonly string[] = [],
   ): Promise<RoleProcess> {
-    const child = spawn(process.execPath, ['--enable-source-maps', compiled('server/main'), role], {
+    const args = ['--enable-source-maps', ...nodeArgs, compiled('server/main'), role];
+    const child = spawn(process.execPath, args, {
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
@@ -45,6 +47,10 @@ export class RoleProcess implements AsyncDisposable {
       throw error;
     }
     return started;
+  }
+
+  get pid(): number {
+    return this.process.pid ?? 0;
   }
 
   /** Where its metrics are. */

@@ -44,6 +44,13 @@ export class Services implements AsyncDisposable {
     return this.postgres.pid;
   }
 
+  /** Of the broker. */
+  get kafkaPid(): number {
+    const [pid] = this.kafka?.pids ?? [];
+    if (pid === undefined) throw new Error('this suite runs without Kafka');
+    return pid;
+  }
+
   /** An empty database; its URL. */
   async createDatabase(name: string): Promise<string> {
     if (this.postgres === null) throw new Error('this suite runs without PostgreSQL');

@@ -11,6 +11,7 @@ import { memorySuite } from './suites/memory.js';
 import { querySuite } from './suites/query.js';
 import { rollupsSuite } from './suites/rollups.js';
 import { sinkSuite } from './suites/sink.js';
+import { socketsSuite } from './suites/sockets.js';
 import { stormSuite } from './suites/storm.js';
 
 export const SUITES = {
@@ -19,6 +20,7 @@ export const SUITES = {
   'end-to-end': endToEndSuite,
   memory: memorySuite,
   storm: stormSuite,
+  sockets: socketsSuite,
   batching: batchingSuite,
   rollups: rollupsSuite,
   query: querySuite,

@@ -2,7 +2,8 @@
 
 /** Any key will do: the server masks nothing by it. */
 const HANDSHAKE_KEY = 'bWV0ZXJwdWxzZS1iZW5jaA==';
-const MASK = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);
+/** Of every frame. */
+export const MASK = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);
 export const TEXT = 0x1;
 export const CLOSE = 0x8;
 export const PING = 0x9;
@@ -84,12 +85,12 @@ export class FrameReader {
 /** Tells an acknowledgement from another answer by its bytes alone. */
 export class AnswerReader extends FrameReader {
   constructor(
-    onAnswer: (accepted: boolean) => void,
+    onAnswer: (accepted: boolean, answer: Buffer) => void,
     onPing: (payload: Buffer) => void,
     onClose: (reason: string) => void,
   ) {
     super((opcode, payload) => {
-      if (opcode === TEXT) onAnswer(isAcknowledgement(payload));
+      if (opcode === TEXT) onAnswer(isAcknowledgement(payload), payload);
       else if (opcode === PING) onPing(payload);
       else if (opcode === CLOSE) onClose(payload.subarray(2).toString());
     });

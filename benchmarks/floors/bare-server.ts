@@ -1,9 +1,12 @@
 /**
  * The floor of the gateway: a bare `ws` server that publishes each frame to Kafka through kafkajs in the same micro-batches
- * (5 ms or 500 messages, acks=all) and then answers. It parses nothing, validates nothing, bounds nothing.
+ * (5 ms or 500 messages, acks=all) and then answers. It parses nothing, validates nothing, bounds nothing. BARE_PROCESSES=4
+ * makes it a `node:cluster` of so many on one port.
  */
+import cluster from 'node:cluster';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
 import { Kafka, logLevel, Partitioners, type Message } from 'kafkajs';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { serve } from '../child.js';
@@ -60,7 +63,7 @@ function openIngest(ws: WebSocket): void {
   });
 }
 
-async function start(): Promise<{ port: number }> {
+async function listen(): Promise<{ port: number }> {
   if (topic !== '') await producer.connect();
   const server = createServer();
   const sockets = new WebSocketServer({ server, perMessageDeflate: false, clientTracking: false });
@@ -76,4 +79,23 @@ async function start(): Promise<{ port: number }> {
   return { port: (server.address() as AddressInfo).port };
 }
 
-serve({ start, usage });
+/** node gives all of them the port that the first one gets. */
+async function fork(processes: number): Promise<{ port: number }> {
+  const ports = Array.from({ length: processes }, async () => {
+    const [{ port }] = (await once(cluster.fork(), 'listening')) as [{ port: number }];
+    return port;
+  });
+  const [port = 0] = await Promise.all(ports);
+  return { port };
+}
+
+function start(): Promise<{ port: number }> {
+  const processes = Number(process.env['BARE_PROCESSES'] ?? 1);
+  return processes === 1 ? listen() : fork(processes);
+}
+
+if (cluster.isPrimary) serve({ start, usage });
+else {
+  process.once('SIGTERM', () => process.exit(0));
+  void listen();
+}

@@ -1,6 +1,7 @@
 import { Child } from '../child.js';
 import type { Breakdown, Figure, SuiteOptions, SuiteResult } from '../figure.js';
-import type { ClosedLoopRequest, ClosedLoopResult, ConnectRequest } from '../load-client.js';
+import type { ClosedLoopRequest, ClosedLoopResult } from '../load/closed-loop.js';
+import type { ConnectRequest } from '../load-client.js';
 import type { Usage } from '../process-usage.js';
 import { Services } from '../services.js';
 import { spread } from '../statistics.js';
