@@ -141,9 +141,7 @@ export class GatewayPrimary {
     worker.on('message', (message: unknown) => {
       if (isFromProcess(message)) this.take(supervised, message);
     });
-    worker.once('exit', (code: number | null, signal: string | null) => {
-      void this.ended(place, supervised, signal ?? `exit code ${code ?? 'unknown'}`);
-    });
+    void supervised.exited.then((how) => this.ended(place, supervised, how));
     return supervised;
   }
 

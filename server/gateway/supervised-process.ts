@@ -21,7 +21,8 @@ export class SupervisedProcess {
   failure: Failure | null = null;
   /** The metrics it told last. */
   lastMetrics: MetricsJson = [];
-  readonly exited: Promise<void>;
+  /** Resolves with how it ended, also when it could not be started at all. */
+  readonly exited: Promise<string>;
   /** Resolves after the exit, when the channel is read to its end or nothing more can be hoped for. */
   readonly lastWords: Promise<void>;
   private asked = 0;
@@ -29,13 +30,19 @@ export class SupervisedProcess {
 
   constructor(readonly worker: Worker) {
     this.isReady = new Promise((resolve) => (this.becomeReady = resolve));
-    this.exited = new Promise((resolve) => worker.once('exit', () => resolve()));
+    this.exited = new Promise((resolve) => {
+      worker.once('exit', (code: number | null, signal: string | null) =>
+        resolve(signal ?? `exit code ${code ?? 'unknown'}`),
+      );
+      worker.on('error', ({ message }) => {
+        // Of a process that never was there is no exit. Otherwise it is a broken channel, which shows as the exit that follows.
+        if (worker.process.pid === undefined) resolve(`it could not be started: ${message}`);
+      });
+    });
     // Not the worker's 'disconnect': node never emits it for a process that was killed while a socket was being handed to it,
     // since it waits for the dead to confirm (`_handleQueue` in its child_process). 'close' counts exit and end of channel.
     const readToItsEnd = new Promise<void>((resolve) => worker.process.once('close', () => resolve()));
     this.lastWords = this.exited.then(() => within(LAST_WORDS_MS, readToItsEnd));
-    // A broken channel shows as the exit that follows it.
-    worker.on('error', () => undefined);
   }
 
   get pid(): number | undefined {

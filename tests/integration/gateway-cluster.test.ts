@@ -68,6 +68,24 @@ describe('the gateway cluster', () => {
     await vi.waitFor(() => expect(again.received).toHaveLength(1), soon);
   });
 
+  it('tries again when a process could not be started, since of such a one there is no exit', async () => {
+    const running = runCluster('serve', { processes: 1, crashes: { firstBackoffMs: 50, limit: 1_000 } });
+    await ready(running);
+    const restarts = async (): Promise<number> =>
+      Number(/gateway_restarts_total (\d+)/.exec(await running.primary.metrics())?.[1]);
+    onTestFinished(() => cluster.setupPrimary({ cwd: process.cwd() }));
+    cluster.setupPrimary({ cwd: '/nowhere' });
+    const [pid = 0] = running.primary.pids();
+    process.kill(pid, 'SIGKILL');
+    await vi.waitFor(async () => expect(await restarts()).toBeGreaterThanOrEqual(2), soon);
+    expect(running.primary.pids()).toEqual([]);
+    cluster.setupPrimary({ cwd: process.cwd() });
+    await ready(running);
+    const client = await TestClient.open(`${running.url()}/ingest`);
+    client.send(ingest('m'));
+    await vi.waitFor(() => expect(client.received).toHaveLength(1), soon);
+  });
+
   it('starts a killed process again on the same port, and its counters do not fall', async () => {
     const cluster = runCluster('serve', { processes: 1 });
     await ready(cluster);
