@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeEnvelope, encodeEnvelope, type Envelope } from './envelope.js';
+import { anyText } from '../tests/harness/any-text.js';
+import { decodeEnvelope, encodeEnvelope, envelopeSchema, PROTOCOL_NAMES, type Envelope } from './envelope.js';
 import type { Reading } from './reading.js';
 import type { SessionStart, SessionStop } from './session.js';
 
@@ -60,6 +62,59 @@ describe('an envelope', () => {
   ])('is none with %s', (_what, fields) => {
     expect(decode({ ...HEAD, ...fields }).ok).toBe(false);
   });
+});
+
+describe('the envelope of meter values', () => {
+  const id = fc.oneof(
+    fc.constant('CP-1'),
+    anyText,
+    fc.constant('x'.repeat(255)),
+    fc.constant('x'.repeat(256)),
+  );
+  const odd = fc.oneof(
+    fc.jsonValue({ maxDepth: 1 }),
+    fc.constantFrom(-1, 0.5, 2 ** 53, 253_402_300_799_999, 253_402_300_800_000),
+  );
+  const mostly = (often: fc.Arbitrary<unknown>) => fc.oneof({ weight: 12, arbitrary: often }, odd);
+  const fields = fc.record(
+    {
+      v: mostly(fc.constant(1)),
+      kind: mostly(fc.constant('meterValues')),
+      chargePointId: mostly(id),
+      protocol: mostly(fc.constantFrom(...PROTOCOL_NAMES)),
+      messageId: mostly(fc.oneof(anyText, fc.constant(null))),
+      receivedAt: mostly(fc.nat()),
+      payload: fc.jsonValue(),
+    },
+    { noNullPrototype: true },
+  );
+  const more = fc.record(
+    { redriveOf: mostly(fc.nat()), news: fc.jsonValue(), ['__proto__']: odd },
+    { requiredKeys: [] },
+  );
+  const missing = fc.constantFrom(undefined, undefined, undefined, 'payload', 'messageId', 'v', 'receivedAt');
+
+  it('is read as its schema has it, whatever stands in the record', () => {
+    let read = 0;
+    fc.assert(
+      fc.property(fields, more, missing, (sent, extra, left) => {
+        const text = JSON.stringify({
+          ...sent,
+          ...extra,
+          ...(left === undefined ? {} : { [left]: undefined }),
+        });
+        const expected = envelopeSchema.safeParse(JSON.parse(text));
+        const decoded = decodeEnvelope(text);
+        expect(decoded.ok).toBe(expected.success);
+        if (!decoded.ok) return;
+        expect(decoded.envelope).toStrictEqual(expected.data);
+        expect(decodeEnvelope(Uint8Array.from(Buffer.from(text)))).toStrictEqual(decoded);
+        read++;
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(read).toBeGreaterThan(200);
+  }, 60_000);
 });
 
 describe('judged readings', () => {

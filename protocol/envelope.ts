@@ -23,7 +23,7 @@ import { MAX_TRANSACTION_ID } from './transaction-id.js';
 export const PROTOCOL_NAMES = ['json', 'ocpp1.6', 'ocpp2.0.1'] as const;
 export type ProtocolName = (typeof PROTOCOL_NAMES)[number];
 
-interface EnvelopeHead {
+export interface EnvelopeHead {
   readonly v: 1;
   readonly chargePointId: string;
   readonly protocol: ProtocolName;
@@ -141,12 +141,32 @@ export type DecodedEnvelope =
 export function decodeEnvelope(value: Uint8Array | string): DecodedEnvelope {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(typeof value === 'string' ? value : Buffer.from(value).toString('utf8'));
+    parsed = JSON.parse(typeof value === 'string' ? value : asBuffer(value).toString('utf8'));
   } catch {
     return { ok: false, detail: 'the record is not JSON' };
   }
+  const usual = usualEnvelope(parsed);
+  if (usual !== undefined) return { ok: true, envelope: usual };
   const result = envelopeSchema.safeParse(parsed);
   if (result.success) return { ok: true, envelope: result.data };
   const issue = result.error.issues[0];
   return { ok: false, detail: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not an envelope'}` };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** A meterValues envelope just as {@link envelopeSchema} reads it, without asking it; undefined: it has to be asked. */
+function usualEnvelope(parsed: unknown): MeterValuesEnvelope | undefined {
+  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  const { v, kind, chargePointId, protocol, messageId, receivedAt } = parsed as Partial<MeterValuesEnvelope>;
+  if (kind !== 'meterValues' || v !== 1 || !isChargePointId(chargePointId)) return undefined;
+  if (protocol !== 'json' && protocol !== 'ocpp1.6' && protocol !== 'ocpp2.0.1') return undefined;
+  if (typeof messageId !== 'string' && messageId !== null) return undefined;
+  if (!Number.isInteger(receivedAt) || receivedAt === undefined) return undefined;
+  if (receivedAt < 0 || receivedAt > MAX_RECEIVED_AT) return undefined;
+  if (!Object.hasOwn(parsed, 'payload') || Object.hasOwn(parsed, 'redriveOf')) return undefined;
+  const { payload } = parsed as MeterValuesEnvelope;
+  return { v, chargePointId, protocol, messageId, receivedAt, kind, payload };
 }
