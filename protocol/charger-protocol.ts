@@ -2,9 +2,10 @@
  * How the gateway speaks a wire protocol without knowing it. One implementation a protocol: text in -> what to write to
  * the log and how to answer. Implementations are pure: no I/O, no clock, no state beyond the session they are given.
  */
-import type { Envelope, ProtocolName } from './envelope.js';
+import type { ProtocolName } from './envelope.js';
 import type { Leniency } from './ocpp/leniencies.js';
 import type { RejectReason } from './reject.js';
+import type { SentEnvelope } from './sent-envelope.js';
 
 /** What a protocol may know of the socket a frame came by. */
 export interface FrameContext {
@@ -56,7 +57,7 @@ export type Outcome =
 /** What the gateway does with one frame. */
 export interface Handled {
   /** To be published, in order, before the answer; empty for what needs no log (Heartbeat, a protocol error). */
-  readonly envelopes: readonly Envelope[];
+  readonly envelopes: readonly SentEnvelope[];
   /**
    * The text to send back, given one outcome for each envelope, in their order; null sends nothing.
    * Called once, after the last envelope's outcome is known.

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { anyText } from '../tests/harness/any-text.js';
 import type { Outcome } from './charger-protocol.js';
 import { MAX_ENVELOPE_BYTES } from './durable-size.js';
-import { decodeEnvelope, encodeEnvelope } from './envelope.js';
+import { decodeEnvelope } from './envelope.js';
 import { jsonIngestProtocol } from './json-ingest.js';
+import { asEnvelope, encodeSent } from './sent-envelope.js';
 
 const AT = Date.parse('2026-03-01T12:00:00Z');
 const LIMITS = { maxAheadMs: 86_400_000, minTimestampMs: 0 };
@@ -19,12 +20,14 @@ const message = (fields: object) => ({ id: 'm1', chargePointId: 'CP-1', payload:
 
 const durable: Outcome = { kind: 'durable' };
 const unavailable: Outcome = { kind: 'unavailable', retryAfterMs: 77 };
-const handle = (frame: unknown) =>
-  protocol.handle(typeof frame === 'string' ? frame : JSON.stringify(frame), {
+const handle = (frame: unknown) => {
+  const handled = protocol.handle(typeof frame === 'string' ? frame : JSON.stringify(frame), {
     chargePointId: null,
     receivedAt: AT,
     heartbeatIntervalS: 300,
   });
+  return { ...handled, envelopes: handled.envelopes.map(asEnvelope) };
+};
 const answerOf = (
   handled: ReturnType<typeof handle>,
   outcomes: readonly Outcome[] = handled.envelopes.map(() => durable),
@@ -189,7 +192,7 @@ describe('plain JSON ingest', () => {
     expect(handle(message({ payload: undefined })).envelopes).toMatchObject([{ payload: null }]);
     const text = `{"__proto__":{"id":"x"},"id":"m1","chargePointId":"CP-1","payload":{"__proto__":{"a":1}}}`;
     const [envelope] = handle(text).envelopes;
-    expect(envelope && encodeEnvelope(envelope)).toContain('"payload":{"__proto__":{"a":1}}');
+    expect(envelope && encodeSent(envelope)).toContain('"payload":{"__proto__":{"a":1}}');
   });
 
   it('turns a message that would grow past what the log takes into one that fits', () => {
@@ -198,7 +201,7 @@ describe('plain JSON ingest', () => {
     const handled = handle(text);
     const [envelope] = handled.envelopes;
     expect(envelope).toMatchObject({ kind: 'unreadable', messageId: 'm1', reason: 'invalid_frame' });
-    expect(envelope && Buffer.byteLength(encodeEnvelope(envelope))).toBeLessThanOrEqual(MAX_ENVELOPE_BYTES);
+    expect(envelope && Buffer.byteLength(encodeSent(envelope))).toBeLessThanOrEqual(MAX_ENVELOPE_BYTES);
     expect(answerOf(handled)).toMatchObject({ id: 'm1', status: 'rejected' });
   });
 
@@ -225,7 +228,7 @@ describe('plain JSON ingest', () => {
         (text) => {
           const handled = handle(text);
           for (const envelope of handled.envelopes)
-            expect(decodeEnvelope(encodeEnvelope(envelope)).ok).toBe(true);
+            expect(decodeEnvelope(encodeSent(envelope)).ok).toBe(true);
           const answer = answerOf(handled);
           expect(Array.isArray(answer) ? answer.length : 1).toBe(handled.verdicts.length);
         },

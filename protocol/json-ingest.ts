@@ -15,7 +15,9 @@ import { excerpt, jsonText } from './excerpt.js';
 import { flattenMeterValues } from './flatten.js';
 import { isChargePointId, isCleanText } from './identifier.js';
 import { isNestedTooDeep } from './json-depth.js';
+import { plainIngest, type PlainMessage } from './plain-ingest.js';
 import { REJECT_REASONS, type RejectReason } from './reject.js';
+import type { SentEnvelope } from './sent-envelope.js';
 import type { ReadingLimits } from './usable-time.js';
 
 export interface JsonIngestOptions {
@@ -32,7 +34,7 @@ type MessageId = string | number;
 interface Judged {
   readonly id: MessageId | null;
   /** null for what can't be attributed to a charge point. */
-  readonly envelope: Envelope | null;
+  readonly envelope: SentEnvelope | null;
   /** undefined: accepted. */
   readonly error: IngestError | undefined;
 }
@@ -44,10 +46,16 @@ interface IngestError {
 }
 
 export function jsonIngestProtocol({ limits, maxMessages = 10_000 }: JsonIngestOptions): ChargerProtocol {
+  const plain = plainIngest({ limits, maxIdLength: MAX_INGEST_ID_LENGTH });
   return {
     name: 'json',
     subprotocol: null,
-    handle: (text, context) => handle(text, context, limits, maxMessages),
+    handle: (text, context) => {
+      const message = plain(text, context.receivedAt);
+      return message === null
+        ? handleAny(text, context, limits, maxMessages)
+        : single(acceptedPlain(message, context));
+    },
     oversizedFrame: () => ({
       envelopes: [],
       answer: () => null,
@@ -59,7 +67,27 @@ export function jsonIngestProtocol({ limits, maxMessages = 10_000 }: JsonIngestO
   };
 }
 
-function handle(text: string, context: FrameContext, limits: ReadingLimits, maxMessages: number): Handled {
+function acceptedPlain({ id, chargePointId, payloadText }: PlainMessage, context: FrameContext): Judged {
+  const { receivedAt } = context;
+  const envelope: SentEnvelope = {
+    v: 1,
+    kind: 'meterValuesText',
+    chargePointId,
+    protocol: 'json',
+    messageId: id,
+    receivedAt,
+    payloadText,
+  };
+  return { id, envelope, error: undefined };
+}
+
+/** The long way: any text at all. */
+export function handleAny(
+  text: string,
+  context: FrameContext,
+  limits: ReadingLimits,
+  maxMessages: number,
+): Handled {
   if (isNestedTooDeep(text)) return single(unattributed(null, 'nested_too_deep'));
   let frame: unknown;
   try {
@@ -76,7 +104,11 @@ function handle(text: string, context: FrameContext, limits: ReadingLimits, maxM
 }
 
 function single(judged: Judged): Handled {
-  return handled([judged], (statuses) => statuses.join());
+  return {
+    envelopes: judged.envelope === null ? [] : [judged.envelope],
+    answer: ([outcome]) => statusText(judged, outcome),
+    verdicts: [verdictOf(judged)],
+  };
 }
 
 function handled(judged: readonly Judged[], join: (statuses: readonly string[]) => string): Handled {
@@ -153,7 +185,7 @@ function statusText({ id, envelope, error }: Judged, outcome: Outcome | undefine
     return JSON.stringify({ id, status: 'retry', retryAfterMs: outcome?.retryAfterMs ?? 1_000 });
   }
   if (error !== undefined) return JSON.stringify({ id, status: 'rejected', error });
-  return JSON.stringify({ id, status: 'accepted' });
+  return `{"id":${JSON.stringify(id)},"status":"accepted"}`;
 }
 
 function verdictOf({ id, envelope, error }: Judged): Verdict {

@@ -15,6 +15,7 @@ import { ocpp16Protocol } from './ocpp16/ocpp16-protocol.js';
 import { ocpp201Protocol } from './ocpp201/ocpp201-protocol.js';
 import { isObject } from './leniency.js';
 import type { RawKind } from './reject.js';
+import { asEnvelope } from './sent-envelope.js';
 import { transactionIdOf } from './transaction-id.js';
 
 /** A row of quarantine, as far as it matters here. */
@@ -119,7 +120,7 @@ function envelopeOfFrame(
   const { envelopes = [] } = PROTOCOLS[protocol]?.handle(text, context) ?? {};
   const [envelope] = envelopes;
   if (envelope === undefined) return 'the frame holds no message for the log';
-  return envelopes.length > 1 ? 'the frame holds several messages' : envelope;
+  return envelopes.length > 1 ? 'the frame holds several messages' : asEnvelope(envelope);
 }
 
 /** undefined when the text isn't JSON. */

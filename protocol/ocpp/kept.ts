@@ -90,8 +90,8 @@ function kept(
   };
 }
 
-/** null: the message is durable. */
-function retryError(
+/** What asks to send a message again; null: it is durable. */
+export function retryError(
   version: OcppVersionName,
   id: string | null,
   outcome: Outcome | undefined,

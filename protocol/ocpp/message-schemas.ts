@@ -25,6 +25,7 @@ const require = createRequire(import.meta.url);
 
 export class MessageSchemas {
   private readonly compiled = new Map<string, MessageSchema>();
+  private readonly requests = new Map<string, MessageSchema>();
   private readonly ajv = new Ajv({
     allErrors: true,
     // The schemas have `additionalProperties` beside `type: string`.
@@ -43,7 +44,11 @@ export class MessageSchemas {
 
   /** @param action one that this version has: its file is opened */
   request(action: string): MessageSchema {
-    return this.schemaOf(fileOf(action));
+    const known = this.requests.get(action);
+    if (known !== undefined) return known;
+    const schema = this.schemaOf(fileOf(action));
+    this.requests.set(action, schema);
+    return schema;
   }
 
   response(action: string): MessageSchema {

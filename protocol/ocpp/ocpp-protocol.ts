@@ -10,14 +10,22 @@ import { refusal } from './refusal.js';
 
 /** OCPP over WebSocket. Every context must name its charge point: they come by `/ocpp/{chargePointId}` only. */
 export function ocppProtocol(version: OcppVersion, { limits }: OcppOptions): ChargerProtocol {
-  const contextOf = (frameContext: FrameContext, frameText: string): OcppContext => ({
-    ...frameContext,
-    ...{ chargePointId: frameContext.chargePointId ?? '', frameText, version, limits },
-  });
+  const plain = version.plain?.(limits);
+  const contextOf = (frameContext: FrameContext, frameText: string): OcppContext => {
+    const { chargePointId, receivedAt, heartbeatIntervalS } = frameContext;
+    return {
+      chargePointId: chargePointId ?? '',
+      receivedAt,
+      heartbeatIntervalS,
+      frameText,
+      version,
+      limits,
+    };
+  };
   return {
     name: version.name,
     subprotocol: version.name,
-    handle: (text, context) => handle(contextOf(context, text)),
+    handle: (text, context) => plain?.(text, context) ?? handle(contextOf(context, text)),
     oversizedFrame: (maxBytes, context) => oversizedFrame(maxBytes, contextOf(context, '')),
     encodeCall: (messageId, action, payload) => encodeCall(version, messageId, action, payload),
     judgeReply: (action, payload) => judgeReply(version, action, payload),

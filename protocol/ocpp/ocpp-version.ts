@@ -6,6 +6,9 @@ import type { ReadingLimits } from '../usable-time.js';
 import type { Tolerance } from './judge-request.js';
 import type { MessageSchemas } from './message-schemas.js';
 
+/** Handles a frame that can be understood without parsing all of it, just as the long way would; null: it can't. */
+export type PlainPath = (text: string, context: FrameContext) => Handled | null;
+
 export interface OcppVersion {
   /** Its WebSocket subprotocol as well. */
   readonly name: OcppVersionName;
@@ -14,6 +17,8 @@ export interface OcppVersion {
   readonly served: ReadonlyMap<string, ServedAction>;
   /** Every action that a server calls. */
   readonly calls: ReadonlySet<string>;
+  /** A short way for what is sent most. */
+  readonly plain?: (limits: ReadingLimits) => PlainPath;
 }
 
 export interface OcppOptions {

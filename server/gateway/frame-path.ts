@@ -1,5 +1,5 @@
 import type { FrameContext, Handled, Outcome } from '../../protocol/charger-protocol.js';
-import { encodeEnvelope } from '../../protocol/envelope.js';
+import { encodeSent } from '../../protocol/sent-envelope.js';
 import type { Channel } from './channel.js';
 import type { FrameSampler } from './frame-sampler.js';
 import type { FrameSource } from './frame-source.js';
@@ -93,7 +93,7 @@ export class FramePath implements FrameOwner {
     this.parts.shedding.budget.add(bytes);
     let index = 0;
     for (const envelope of handled.envelopes) {
-      const message = { key: envelope.chargePointId, value: encodeEnvelope(envelope) };
+      const message = { key: envelope.chargePointId, value: encodeSent(envelope) };
       this.parts.batcher.submit(message, frame, index++);
     }
   }
