@@ -4,6 +4,7 @@ import { WebSocket, type RawData } from 'ws';
 import type { FrameContext } from '../../protocol/charger-protocol.js';
 import type { Channel } from './channel.js';
 import { CLOSES } from './close-codes.js';
+import type { Corks } from './corks.js';
 import type { FramePath } from './frame-path.js';
 import type { FrameSource } from './frame-source.js';
 import { isOversizedFrame } from './oversized-frame.js';
@@ -20,6 +21,7 @@ import { Deadline } from '../../helpers/timer-wheel.js';
 /** What all connections of a gateway share. */
 export interface ConnectionServices extends PaceServices {
   readonly frames: FramePath;
+  readonly corks: Corks;
   readonly shedding: Shedding<Connection>;
   readonly metrics: GatewayMetrics;
   readonly liveness: Liveness<Connection>;
@@ -140,6 +142,8 @@ export class Connection
       this.terminate('slow_reader');
       return;
     }
+    // One without a charge point has many frames under way; OCPP answers one call at a time.
+    if (this.chargePointId === null) this.services.corks.hold(this.socket);
     this.ws.send(text);
     if (this.ws.bufferedAmount > UNREAD_PAUSE_BYTES && this.pause(Pause.UNREAD_ANSWERS)) {
       this.socket.once('drain', () => this.unpause(Pause.UNREAD_ANSWERS));

@@ -6,6 +6,7 @@ import { unavailable, type Refusal } from './admission.js';
 import type { Channel } from './channel.js';
 import type { ChargePointDirectory } from './charge-point-directory.js';
 import { Connection, type ConnectionServices } from './connection.js';
+import { Corks } from './corks.js';
 import { CLOSE_TIMEOUT_MS, Door, type Entrant } from './door.js';
 import { drainEvenly } from '../sockets/drain.js';
 import { FramePath } from './frame-path.js';
@@ -106,6 +107,7 @@ export class Gateway {
     this.liveness = new Liveness(this.wheel, options);
     this.services = {
       frames: this.frames,
+      corks: new Corks(),
       shedding: this.shedding,
       total: new SharedBucket(rateOf(options.totalRate)),
       metrics,
