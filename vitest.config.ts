@@ -14,7 +14,7 @@ const integrity = {
 };
 
 /** One file each, on a machine that does nothing else: they measure memory, or hold a stop against its time. */
-const ALONE = ['overload-sheds', 'api-footprint', 'stopping-is-safe', 'storms'].map(
+const ALONE = ['overload-sheds', 'api-footprint', 'memory-stays-flat', 'stopping-is-safe', 'storms'].map(
   (name) => `tests/integrity/${name}.test.ts`,
 );
 
