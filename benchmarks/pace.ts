@@ -10,6 +10,8 @@ export interface PaceResult {
   readonly busySeconds: number;
   /** Of this process. */
   readonly cpuSeconds: number;
+  /** Of what else is looked at, such as PostgreSQL; 0 where nothing is. */
+  readonly otherCpuSeconds: number;
 }
 
 /** Counts what passed since the warm-up was over. */
@@ -22,11 +24,12 @@ export class Pace {
   #allReadings = 0;
   #steps = 0;
   #busyMs = 0;
-  #since: { readonly at: number; readonly cpu: NodeJS.CpuUsage } | undefined;
+  #since: { readonly at: number; readonly cpu: NodeJS.CpuUsage; readonly otherCpu: number } | undefined;
 
   constructor(
     private readonly warmUp: number,
     private readonly total: number,
+    private readonly otherCpuSeconds: () => number = () => 0,
   ) {
     this.finished = new Promise((resolve) => (this.#finish = resolve));
   }
@@ -41,7 +44,7 @@ export class Pace {
       this.#steps++;
       this.#busyMs += busyMs;
     } else if (this.#seen >= this.warmUp) {
-      this.#since = { at: performance.now(), cpu: process.cpuUsage() };
+      this.#since = { at: performance.now(), cpu: process.cpuUsage(), otherCpu: this.otherCpuSeconds() };
     }
     if (this.#seen >= this.total && this.#since !== undefined) {
       const { user, system } = process.cpuUsage(this.#since.cpu);
@@ -53,6 +56,7 @@ export class Pace {
         seconds: (performance.now() - this.#since.at) / 1_000,
         busySeconds: this.#busyMs / 1_000,
         cpuSeconds: (user + system) / 1e6,
+        otherCpuSeconds: this.otherCpuSeconds() - this.#since.otherCpu,
       });
     }
   }

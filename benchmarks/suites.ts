@@ -2,6 +2,7 @@ import type { Suite } from './figure.js';
 import { batchingSuite } from './suites/batching.js';
 import { endToEndSuite } from './suites/end-to-end.js';
 import { gatewaySuite } from './suites/gateway.js';
+import { growthSuite } from './suites/growth.js';
 import { liveDashboardSuite } from './suites/live-dashboard.js';
 import { liveSuite } from './suites/live.js';
 import { liveFanOutSuite } from './suites/live-fan-out.js';
@@ -10,6 +11,9 @@ import { liveMemorySuite } from './suites/live-memory.js';
 import { memorySuite } from './suites/memory.js';
 import { querySuite } from './suites/query.js';
 import { rollupsSuite } from './suites/rollups.js';
+import { scaleGatewaysSuite } from './suites/scale-gateways.js';
+import { scalePartitionsSuite } from './suites/scale-partitions.js';
+import { scaleWorkersSuite } from './suites/scale-workers.js';
 import { sinkSuite } from './suites/sink.js';
 import { socketsSuite } from './suites/sockets.js';
 import { stormSuite } from './suites/storm.js';
@@ -24,6 +28,10 @@ export const SUITES = {
   batching: batchingSuite,
   rollups: rollupsSuite,
   query: querySuite,
+  growth: growthSuite,
+  'scale-workers': scaleWorkersSuite,
+  'scale-gateways': scaleGatewaysSuite,
+  'scale-partitions': scalePartitionsSuite,
   live: liveSuite,
   'live-fan-out': liveFanOutSuite,
   'live-end-to-end': liveEndToEndSuite,
@@ -36,4 +44,5 @@ export type SuiteName = keyof typeof SUITES;
 /** What a suite takes besides rounds; of others it is told when nobody who runs takes it. */
 export const TAKEN: Readonly<Partial<Record<SuiteName, readonly ('size' | 'minutes' | 'directory')[]>>> = {
   query: ['size', 'directory'],
+  growth: ['size', 'directory'],
 };

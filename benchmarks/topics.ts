@@ -15,11 +15,11 @@ export class Topics implements AsyncDisposable {
     this.kafka = new Kafka({ brokers: [...brokers], clientId: 'bench', logLevel: logLevel.ERROR });
   }
 
-  async create(topic: string): Promise<string> {
+  async create(topic: string, partitions = PARTITIONS): Promise<string> {
     await ensureTopic({
       brokers: this.brokers,
       topic,
-      partitions: PARTITIONS,
+      partitions,
       replication: 1,
       retentionMs: 3_600_000,
       logger: pino({ level: 'warn' }),
@@ -40,6 +40,18 @@ export class Topics implements AsyncDisposable {
       });
     }
     await producer.disconnect();
+  }
+
+  /** Records on all of its partitions. */
+  async lengthOf(topic: string): Promise<number> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      const ends = await admin.fetchTopicOffsets(topic);
+      return ends.reduce((sum, { high }) => sum + Number(high), 0);
+    } finally {
+      await admin.disconnect();
+    }
   }
 
   /** Gives the space of a long run back. */

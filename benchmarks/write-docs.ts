@@ -5,7 +5,13 @@ import type { SuiteName } from './suites.js';
 import { summaryOf } from './summary.js';
 
 /** The page that has a suite's tables, where it isn't docs/performance.md. */
-const PAGES: Readonly<Partial<Record<SuiteName, string>>> = { batching: 'batching.md' };
+const PAGES: Readonly<Partial<Record<SuiteName, string>>> = {
+  batching: 'batching.md',
+  growth: 'scaling.md',
+  'scale-workers': 'scaling.md',
+  'scale-gateways': 'scaling.md',
+  'scale-partitions': 'scaling.md',
+};
 const SUMMARY_PAGE = 'performance.md';
 
 /** Of docs/. */

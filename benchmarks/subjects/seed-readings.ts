@@ -4,11 +4,8 @@
  */
 import { prepareDays } from '../seed-days.js';
 import { createPool, type Pool } from '../../store/pool.js';
-import { inShard } from '../../store/rollups/shard.js';
-import { SHARDS } from '../../store/rollups/shards.js';
-import { PassSize } from '../../server/rollups/pass-size.js';
-import { RollupPass } from '../../server/rollups/rollup-pass.js';
 import { serve } from '../child.js';
+import { computeRollups } from '../compute-rollups.js';
 import { SAMPLES_A_DAY, SERIES } from '../fleet.js';
 
 export interface SeedRequest {
@@ -29,8 +26,6 @@ const SAMPLE_SECONDS = 120;
 /** Of 6 kW for two minutes. */
 const STEP_WH = 200;
 const DAY_MS = 86_400_000;
-/** Series that one mark tells of, at most. */
-const SERIES_A_MARK = 1_000;
 
 async function seed(request: SeedRequest): Promise<SeedResult> {
   const pool = createPool({ url: request.databaseUrl, max: 2, applicationName: 'bench' });
@@ -98,23 +93,6 @@ async function insertBooks(pool: Pool): Promise<void> {
     `insert into consumer_positions (topic, partition, next_offset, first_ts, last_ts)
      select 'bench', 0, 1, min(ts), max(ts) from readings`,
   );
-}
-
-async function computeRollups(pool: Pool): Promise<void> {
-  await pool.query(
-    `insert into rollup_marks (shard, series_ids, from_ts, to_ts)
-     select shard, array_agg(id order by id), array_agg(timestamptz '-infinity' order by id),
-       array_agg(timestamptz 'infinity' order by id)
-     from series group by shard, id / ${SERIES_A_MARK}`,
-  );
-  const [pass, size] = [new RollupPass(), new PassSize()];
-  for (let shard = 0; shard < SHARDS; shard++) {
-    for (let marks = 1; marks > 0;) {
-      const result = await inShard(pool, shard, (client) => pass.ofMarks(client, shard, size.buckets));
-      size.learn(result);
-      marks = result.marks;
-    }
-  }
 }
 
 serve({ seed });

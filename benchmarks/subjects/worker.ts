@@ -18,6 +18,7 @@ import { createPool, type Pool } from '../../store/pool.js';
 import type { ReadingSink, StoredCounts } from '../../store/reading-sink.js';
 import { serve } from '../child.js';
 import { Pace, type PaceResult } from '../pace.js';
+import { postgresCpuSeconds } from '../postgres-cpu.js';
 
 export type Stage = 'consume' | 'judge' | 'buffer' | 'store';
 
@@ -27,13 +28,19 @@ export interface DrainRequest {
   readonly warmUp: number;
   /** All messages on the topic. */
   readonly total: number;
+  /** Of a server whose CPU is told as well. */
+  readonly postgresPid?: number;
 }
 
-async function drain({ stage, warmUp, total }: DrainRequest): Promise<PaceResult> {
+async function drain({ stage, warmUp, total, postgresPid }: DrainRequest): Promise<PaceResult> {
   const context = createRoleContext('worker');
   const pool = createPool({ url: context.config.DATABASE_URL ?? '', max: 10, applicationName: 'bench' });
   const log = await createMessageLog(context, context.config.KAFKA_BROKERS ?? null, () => pool);
-  const pace = new Pace(warmUp, total);
+  const pace = new Pace(
+    warmUp,
+    total,
+    postgresPid === undefined ? undefined : () => postgresCpuSeconds(postgresPid),
+  );
   const stop = new AbortController();
   const running =
     stage === 'consume' || stage === 'judge'

@@ -7,6 +7,7 @@ import { SeededDatabase } from '../seeded-database.js';
 import { quantile } from '../statistics.js';
 import { SAMPLES_A_DAY, SERIES } from '../fleet.js';
 import { TimedRequests } from '../timed-requests.js';
+import { walkReadings } from '../walk-readings.js';
 import { seededRandom } from '../../helpers/seeded-random.js';
 import { freePorts } from '../../tests/harness/free-ports.js';
 
@@ -19,6 +20,7 @@ const RANGE = `from=${ASKED_FROM}&to=${ASKED_TO}`;
 const PAGE_ROWS = 100;
 /** Charge points whose readings are walked to their end. */
 const WALKED = 100;
+const WALK = { chargePoints: WALKED, rows: WALKED * SERIES * SAMPLES_A_DAY * DAYS, pageRows: PAGE_ROWS };
 
 /** How often each question is asked in a round. */
 interface Times {
@@ -163,36 +165,14 @@ function questions(
     {
       name: `a page of ${PAGE_ROWS} readings at any depth`,
       target: { p99: { of: 'product', atMost: 20 } },
-      product: () => walk(requests, times.one),
+      product: () => walkReadings(requests, { ...WALK, pages: times.one }),
       raw: () =>
         repeat(times.rawOne, () => {
-          const rows = WALKED * SERIES * SAMPLES_A_DAY * DAYS;
           const first = Array.from({ length: WALKED }, (_, index) => `CP-${1 + index}`);
-          return timed(PAGE, [first, Math.floor(random() * (rows - PAGE_ROWS)), PAGE_ROWS]);
+          return timed(PAGE, [first, Math.floor(random() * (WALK.rows - PAGE_ROWS)), PAGE_ROWS]);
         }),
     },
   ];
-}
-
-/** Pages from the first to the last one, the depths between them passed over by larger pages. */
-async function walk(requests: TimedRequests, pages: number): Promise<number[]> {
-  const rows = WALKED * SERIES * SAMPLES_A_DAY * DAYS;
-  const ids = Array.from({ length: WALKED }, (_, index) => `chargePointId=CP-${1 + index}`).join('&');
-  const measured: number[] = [];
-  let seen = 0;
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const isMeasured = seen >= (measured.length * rows) / pages;
-    const limit = isMeasured ? PAGE_ROWS : 1_000;
-    const { text, ms } = await requests.get(
-      `/v1/readings?${ids}&limit=${limit}${cursor === '' ? '' : `&cursor=${cursor}`}`,
-    );
-    const page = JSON.parse(text) as { items: unknown[]; nextCursor: string | null };
-    if (isMeasured) measured.push(ms);
-    seen += page.items.length;
-    cursor = page.nextCursor;
-  }
-  if (seen !== rows) throw new Error(`${seen} readings were walked over, of ${rows}`);
-  return measured;
 }
 
 function figuresOf(
