@@ -8,6 +8,7 @@ import { liveSuite } from './suites/live.js';
 import { liveFanOutSuite } from './suites/live-fan-out.js';
 import { liveEndToEndSuite } from './suites/live-end-to-end.js';
 import { liveMemorySuite } from './suites/live-memory.js';
+import { logSuite } from './suites/log.js';
 import { memorySuite } from './suites/memory.js';
 import { querySuite } from './suites/query.js';
 import { rollupsSuite } from './suites/rollups.js';
@@ -21,6 +22,7 @@ import { stormSuite } from './suites/storm.js';
 export const SUITES = {
   sink: sinkSuite,
   gateway: gatewaySuite,
+  log: logSuite,
   'end-to-end': endToEndSuite,
   memory: memorySuite,
   storm: stormSuite,

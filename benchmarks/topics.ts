@@ -1,6 +1,7 @@
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import pino from 'pino';
 import { ensureTopic } from '../server/broker/kafka/topic.js';
+import type { LogMessage } from '../server/broker/message-log.js';
 import { toRecord, type BenchMessage } from './workload.js';
 
 const MESSAGES_PER_SEND = 1_000;
@@ -29,15 +30,18 @@ export class Topics implements AsyncDisposable {
   }
 
   async fill(topic: string, messages: readonly BenchMessage[]): Promise<void> {
+    await this.fillRecords(
+      topic,
+      messages.map((message, index) => toRecord(message, `m${index}`)),
+    );
+  }
+
+  /** With records as they are. */
+  async fillRecords(topic: string, records: readonly LogMessage[]): Promise<void> {
     const producer = this.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
     await producer.connect();
-    for (let at = 0; at < messages.length; at += MESSAGES_PER_SEND) {
-      const slice = messages.slice(at, at + MESSAGES_PER_SEND);
-      await producer.send({
-        topic,
-        acks: -1,
-        messages: slice.map((message, index) => toRecord(message, `m${at + index}`)),
-      });
+    for (let at = 0; at < records.length; at += MESSAGES_PER_SEND) {
+      await producer.send({ topic, acks: -1, messages: records.slice(at, at + MESSAGES_PER_SEND) });
     }
     await producer.disconnect();
   }
