@@ -32,6 +32,8 @@ export interface SuiteResult {
   readonly breakdowns: readonly Breakdown[];
   /** What was sent and how, in a sentence or two. */
   readonly method: string;
+  /** Of what only this suite measures, by name; the machine's description has those that all of them use. */
+  readonly versions?: Readonly<Record<string, string>>;
 }
 
 /** What every suite is given. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Figure, SuiteResult, Target } from './figure.js';
-import { markdownOf, misses } from './report.js';
+import { markdownOf, misses, originOf } from './report.js';
 import { withTables } from './write-docs.js';
 
 const figure = (product: number[], floor: number[] | null, target: Target | null): Figure => ({
@@ -34,6 +34,16 @@ describe('report', () => {
 
     expect(misses({ suites: [dear, quick] })).toEqual(['rows: 1.50 of the floor, target at most 1.4']);
     expect(markdownOf(quick)).toContain('met: at most 20 rows/s');
+  });
+
+  it('names the versions of what only one of its suites measures, beside those of all', () => {
+    const peer = { ...suite(figure([7], null, null)), versions: { Debezium: '3.3' } };
+    const machine = { cpu: 'C', cores: 2, memoryGiB: 4, node: 'v20', versions: { ws: '8' }, commit: 'abc' };
+    const run = { startedAt: '2026-11-27T00:00:00.000Z', command: 'c', rounds: 3, machine, seconds: {} };
+
+    const origin = originOf({ ...run, size: null, minutes: null, quick: false, suites: [peer] });
+
+    expect(origin).toContain('Node v20, ws 8, Debezium 3.3.');
   });
 
   it('leaves ratio and target out where there is no floor', () => {

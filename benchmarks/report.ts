@@ -33,8 +33,9 @@ export function markdownOf(suite: SuiteResult): string {
 }
 
 /** Where and how the numbers came about: without it they say nothing. */
-export function originOf({ startedAt, command, rounds, machine }: Report): string {
-  const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
+export function originOf({ startedAt, command, rounds, machine, suites }: Report): string {
+  const all = suites.reduce((known, suite) => ({ ...known, ...suite.versions }), machine.versions);
+  const versions = Object.entries(all).map(([name, version]) => `${name} ${version}`);
   return (
     `\`${command}\`, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, ${startedAt.slice(0, 10)}, commit ${machine.commit}; ` +
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, shared by the load, Kafka and PostgreSQL; ` +

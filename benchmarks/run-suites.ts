@@ -56,7 +56,7 @@ export async function runSuites(options: BenchOptions, machine: Machine): Promis
 export function entriesOf(report: Report): HistoryEntry[] {
   const { startedAt, command, rounds, size, minutes } = report;
   const { commit, ...machine } = report.machine;
-  return report.suites.map(({ suite, method, figures }) => ({
+  return report.suites.map(({ suite, method, figures, versions }) => ({
     startedAt,
     suite,
     command,
@@ -65,7 +65,7 @@ export function entriesOf(report: Report): HistoryEntry[] {
     size: takes(suite as SuiteName, 'size') ? size : null,
     minutes: takes(suite as SuiteName, 'minutes') ? minutes : null,
     seconds: report.seconds[suite] ?? null,
-    machine,
+    machine: { ...machine, versions: { ...machine.versions, ...versions } },
     method,
     figures: [...figures].map((figure) => ({
       ...figure,

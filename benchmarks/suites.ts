@@ -10,6 +10,8 @@ import { liveEndToEndSuite } from './suites/live-end-to-end.js';
 import { liveMemorySuite } from './suites/live-memory.js';
 import { logSuite } from './suites/log.js';
 import { memorySuite } from './suites/memory.js';
+import { peersSuite } from './suites/peers.js';
+import { peersSinksSuite } from './suites/peers-sinks.js';
 import { querySuite } from './suites/query.js';
 import { rollupsSuite } from './suites/rollups.js';
 import { scaleGatewaysSuite } from './suites/scale-gateways.js';
@@ -24,6 +26,8 @@ export const SUITES = {
   gateway: gatewaySuite,
   log: logSuite,
   'end-to-end': endToEndSuite,
+  peers: peersSuite,
+  'peers-sinks': peersSinksSuite,
   memory: memorySuite,
   storm: stormSuite,
   sockets: socketsSuite,

@@ -1,35 +1,15 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
+import { fetchMavenJars } from './maven-jars.js';
 
 const VERSION = '4.1.1';
 
 /** The directory of the jars, fetched by Maven the first time. KAFKA_TEST_HOME names another cache directory. */
 export async function kafkaJars(): Promise<string> {
   const jars = jarDirectory();
-  if (existsSync(jars)) return jars;
-  await mkdir(dirname(jars), { recursive: true });
-  // Fetched aside and renamed: a fetch cut short, or two at once, never leave half a directory.
-  const fetched = await mkdtemp(join(dirname(jars), 'fetch-'));
-  try {
-    await promisify(execFile)('mvn', [
-      '-q',
-      '-B',
-      '-f',
-      join(import.meta.dirname, 'kafka/pom.xml'),
-      'dependency:copy-dependencies',
-      '-DincludeScope=runtime',
-      `-DoutputDirectory=${fetched}`,
-    ]);
-    await rename(fetched, jars).catch((error: unknown) => {
-      if (!existsSync(jars)) throw error;
-    });
-  } finally {
-    await rm(fetched, { recursive: true, force: true });
-  }
+  await fetchMavenJars(join(import.meta.dirname, 'kafka/pom.xml'), jars);
   return jars;
 }
 

@@ -16,9 +16,10 @@ const PROGRAMS = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.
 /** What the pinned packages need, and that a virtual environment can be made. */
 const IS_FIT = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))';
 
-/** The environment's Python. */
-export async function pythonEnvironment(): Promise<string> {
-  const environment = directory();
+/** The environment's Python. @param more requirements beyond those of the tests: another environment. */
+export async function pythonEnvironment(more: readonly string[] = []): Promise<string> {
+  const requirements = [REQUIREMENTS, ...more];
+  const environment = directory(requirements);
   const python = join(environment, 'bin/python');
   if (existsSync(python)) return python;
   const program = fitProgram();
@@ -34,8 +35,7 @@ export async function pythonEnvironment(): Promise<string> {
       ...install,
       '--only-binary=:all:',
       '--require-hashes',
-      '-r',
-      REQUIREMENTS,
+      ...requirements.flatMap((file) => ['-r', file]),
     ]);
     await rename(made, environment).catch((error: unknown) => {
       if (!existsSync(python)) throw error;
@@ -48,7 +48,7 @@ export async function pythonEnvironment(): Promise<string> {
 
 /** Why there can be no environment here; undefined when there can. Throws instead where it must not be missing. */
 export function pythonUnavailable(): string | undefined {
-  if (existsSync(directory()) || fitProgram() !== undefined) return undefined;
+  if (existsSync(directory([REQUIREMENTS])) || fitProgram() !== undefined) return undefined;
   if (process.env['CI'] === 'true') throw new Error(`${missing()}, and the tests with it are required here`);
   return missing();
 }
@@ -61,7 +61,9 @@ function fitProgram(): string | undefined {
   return PROGRAMS.find((program) => spawnSync(program, ['-c', IS_FIT], { stdio: 'ignore' }).status === 0);
 }
 
-function directory(): string {
-  const version = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12);
+function directory(requirements: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of requirements) hash.update(readFileSync(file));
+  const version = hash.digest('hex').slice(0, 12);
   return join(homedir(), '.cache/meterpulse-python', version);
 }
