@@ -3,10 +3,10 @@
  * Paths are matched from the root that is cruised, so that the fixture can be judged by the same rules.
  */
 const OURS =
-  '(^|/)(config|protocol|helpers|tables|server|store|routes|controllers|client|dashboard|benchmarks|dev|tests)/';
-const TEST = '(\\.test\\.tsx?$|(^|/)tests/(?!fixtures/boundaries/)|(^|/)(benchmarks|dev)/)';
+  '(^|/)(config|protocol|helpers|tables|server|store|routes|controllers|client|dashboard|benchmarks|load-tests|dev|tests)/';
+const TEST = '(\\.test\\.tsx?$|(^|/)tests/(?!fixtures/boundaries/)|(^|/)(benchmarks|load-tests|dev)/)';
 
-/** Only `inside` may import what resolves to `target`. Tests and benchmarks may import anything. */
+/** Only `inside` may import what resolves to `target`. Tests, benchmarks and load tests may import anything. */
 const only = (name, comment, target, inside) => ({
   name,
   comment,
@@ -147,9 +147,9 @@ module.exports = {
     {
       name: 'not-to-tests',
       severity: 'error',
-      comment: 'what ships never imports tests, benchmarks or dev mode',
+      comment: 'what ships never imports tests, benchmarks, load tests or dev mode',
       from: { path: OURS, pathNot: TEST },
-      to: { path: '(^|/)(tests|benchmarks|dev)/' },
+      to: { path: '(^|/)(tests|benchmarks|load-tests|dev)/' },
     },
   ],
   options: {

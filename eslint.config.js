@@ -11,7 +11,6 @@ export default tseslint.config(
       '.cache/',
       'coverage/',
       'node_modules/',
-      'load-tests/',
       'tests/fixtures/boundaries/',
       '**/*.cjs',
     ],
@@ -36,7 +35,16 @@ export default tseslint.config(
   },
   {
     // Command lines print; so do benchmark reports and build scripts.
-    files: ['server/cli/**', 'client/**', 'benchmarks/**', 'dev/**', 'scripts/**', 'Files/**', 'tests/**'],
+    files: [
+      'server/cli/**',
+      'client/**',
+      'benchmarks/**',
+      'load-tests/**',
+      'dev/**',
+      'scripts/**',
+      'Files/**',
+      'tests/**',
+    ],
     rules: { 'no-console': 'off' },
   },
   {

@@ -14,9 +14,10 @@ const integrity = {
 };
 
 /** One file each, on a machine that does nothing else: they measure memory, or hold a stop against its time. */
-const ALONE = ['overload-sheds', 'api-footprint', 'memory-stays-flat', 'stopping-is-safe', 'storms'].map(
-  (name) => `tests/integrity/${name}.test.ts`,
-);
+const ALONE = [
+  ...['overload-sheds', 'api-footprint', 'memory-stays-flat', 'stopping-is-safe', 'storms'],
+  'load-tests',
+].map((name) => `tests/integrity/${name}.test.ts`);
 
 export default defineConfig({
   test: {
@@ -27,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{config,protocol,helpers,tables,server,store,routes,controllers,client,dashboard,benchmarks,dev,scripts,Files}/**/*.test.ts',
+            '{config,protocol,helpers,tables,server,store,routes,controllers,client,dashboard,benchmarks,load-tests,dev,scripts,Files}/**/*.test.ts',
             'tests/reference/**/*.test.ts',
             'tests/integrity/live/**/*.test.ts',
           ],

@@ -13,7 +13,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { freePorts } from './free-ports.js';
@@ -85,7 +85,9 @@ export class DocSession implements AsyncDisposable {
     const directory = await mkdtemp(join(tmpdir(), 'meterpulse-docs-'));
     for (const entry of await readdir('.')) {
       if (LEFT_OUT.has(entry)) continue;
-      await cp(entry, join(directory, entry), { recursive: true, preserveTimestamps: true });
+      // Of load-tests too.
+      const filter = (path: string): boolean => basename(path) !== 'node_modules';
+      await cp(entry, join(directory, entry), { recursive: true, preserveTimestamps: true, filter });
     }
     // What was built is of what was copied, whatever is edited meanwhile.
     const now = new Date();
