@@ -13,12 +13,14 @@ import { memorySuite } from './suites/memory.js';
 import { peersSuite } from './suites/peers.js';
 import { peersSinksSuite } from './suites/peers-sinks.js';
 import { querySuite } from './suites/query.js';
+import { settingsSuite } from './suites/settings.js';
 import { rollupsSuite } from './suites/rollups.js';
 import { scaleGatewaysSuite } from './suites/scale-gateways.js';
 import { scalePartitionsSuite } from './suites/scale-partitions.js';
 import { scaleWorkersSuite } from './suites/scale-workers.js';
 import { sinkSuite } from './suites/sink.js';
 import { socketsSuite } from './suites/sockets.js';
+import { storageSuite } from './suites/storage.js';
 import { stormSuite } from './suites/storm.js';
 
 export const SUITES = {
@@ -33,6 +35,8 @@ export const SUITES = {
   sockets: socketsSuite,
   batching: batchingSuite,
   rollups: rollupsSuite,
+  settings: settingsSuite,
+  storage: storageSuite,
   query: querySuite,
   growth: growthSuite,
   'scale-workers': scaleWorkersSuite,

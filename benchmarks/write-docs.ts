@@ -11,6 +11,8 @@ const PAGES: Readonly<Partial<Record<SuiteName, string>>> = {
   'scale-workers': 'scaling.md',
   'scale-gateways': 'scaling.md',
   'scale-partitions': 'scaling.md',
+  settings: 'tuning.md',
+  storage: 'tuning.md',
 };
 const SUMMARY_PAGE = 'performance.md';
 

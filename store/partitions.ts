@@ -15,6 +15,21 @@ const ALWAYS_AHEAD_DAYS = 2;
 /** Serialises whoever makes partitions. Any number that nothing else in this database takes: ASCII of "dayparts". */
 const PARTITION_LOCK = '7233196000111916147';
 
+/**
+ * A day's partition is appended to, and then never again: without more inserts nothing would ever vacuum its last rows. By
+ * default that is up to a sixth of it, which index-only scans would look up row by row, and which a vacuum against wraparound
+ * would rewrite at a time of its own choosing. So autovacuum comes after each fiftieth that is new, and freezes at once
+ * what it visits: every page is visited once.
+ */
+export const PARTITION_STORAGE: Readonly<Record<string, string>> = {
+  autovacuum_vacuum_insert_scale_factor: '0.02',
+  autovacuum_freeze_min_age: '0',
+};
+
+const STORAGE = Object.entries(PARTITION_STORAGE)
+  .map(([name, value]) => `${name} = ${value}`)
+  .join(', ');
+
 export const dayOf = (timestampMs: number): Day => Math.floor(timestampMs / DAY_MS);
 
 const isoDate = (day: Day): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
@@ -142,7 +157,7 @@ async function createPartition(client: PoolClient, day: Day): Promise<void> {
     [name],
   );
   if (rows[0]?.attached === true) return;
-  await client.query(`create table ${name} (like readings including all)`);
+  await client.query(`create table ${name} (like readings including all) with (${STORAGE})`);
   await client.query(
     `alter table readings attach partition ${name}
      for values from ('${isoDate(day)} 00:00:00+00') to ('${isoDate(day + 1)} 00:00:00+00')`,

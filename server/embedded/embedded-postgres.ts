@@ -18,8 +18,8 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: readonly string[];
 }
 
-/** Settings of the embedded server: a quick start on a laptop, yet durable. */
-const SETTINGS = [
+/** Settings of the embedded server: a quick start on a laptop, yet durable. docs/tuning.md has the reason of each. */
+export const EMBEDDED_SETTINGS = [
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
   'max_connections=200',
@@ -74,7 +74,7 @@ export class EmbeddedPostgres {
     await endOrphan(cluster);
 
     const port = options.port ?? (await freePort());
-    const settings = [...SETTINGS, `port=${port}`, ...(options.settings ?? [])];
+    const settings = [...EMBEDDED_SETTINGS, `port=${port}`, ...(options.settings ?? [])];
     const args = ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])];
     const { child, output } = start(binaries.postgres, args, identity);
     await ready(child, cluster, output);

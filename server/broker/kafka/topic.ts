@@ -42,7 +42,10 @@ export async function ensureTopic(options: TopicOptions): Promise<void> {
   }
 }
 
-function settings(options: TopicOptions): { name: string; value: string }[] {
+/** docs/tuning.md has the reason of each. */
+export function topicSettings(
+  options: Pick<TopicOptions, 'retentionMs' | 'replication'>,
+): { name: string; value: string }[] {
   return [
     { name: 'cleanup.policy', value: 'delete' },
     { name: 'retention.ms', value: String(options.retentionMs) },
@@ -61,7 +64,7 @@ async function createdNow(admin: Admin, options: TopicOptions): Promise<boolean>
           topic: options.topic,
           numPartitions: options.partitions,
           replicationFactor: options.replication,
-          configEntries: settings(options),
+          configEntries: topicSettings(options),
         },
       ],
     });
@@ -113,7 +116,7 @@ async function adjustSettings(admin: Admin, options: TopicOptions): Promise<void
   const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic };
   const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [resource] });
   const present = resources[0]?.configEntries ?? [];
-  const wanted = settings(options);
+  const wanted = topicSettings(options);
   const differing = wanted.filter(
     ({ name, value }) => present.find((entry) => entry.configName === name)?.configValue !== value,
   );
