@@ -21,6 +21,8 @@ export function endOnInterrupt(remove: () => void): () => Promise<void> {
   let isEnding = false;
   const end = async (exitCode: number): Promise<void> => {
     console.error('interrupted: ending what was started');
+    // A connection that a suite holds open reports the end of its server, and nobody listens any more.
+    process.on('uncaughtException', () => undefined);
     try {
       await endDescendants();
       remove();
