@@ -1,30 +1,45 @@
 import { WebSocket } from 'ws';
+import { isTaken } from './local-ports.js';
 import type { Run } from './run.js';
 
 const HANDSHAKE_TIMEOUT_MS = 30_000;
+/** Other programs have a few ports, never this many in a row. */
+const PORTS_PASSED_OVER = 100;
 
 /** An open socket; rejects when it doesn't open. Counts and times the attempt. */
-export function openSocket(run: Run, url: string, protocols: readonly string[]): Promise<WebSocket> {
-  const { recorder, settings } = run;
+export async function openSocket(run: Run, url: string, protocols: readonly string[]): Promise<WebSocket> {
+  const { recorder } = run;
   const startedAt = performance.now();
+  for (let passedOver = 0; ; passedOver++) {
+    try {
+      const socket = await attempt(run, url, protocols);
+      recorder.count('sockets.opened');
+      recorder.time('sockets.connect', performance.now() - startedAt);
+      return socket;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      if (isTaken(error) && passedOver < PORTS_PASSED_OVER) continue;
+      recorder.count('sockets.failed');
+      recorder.error(`connect: ${error.message}`);
+      throw error;
+    }
+  }
+}
+
+function attempt({ recorder, settings, ports }: Run, url: string, protocols: readonly string[]) {
+  const { localAddress } = settings;
   const socket = new WebSocket(url, [...protocols], {
     perMessageDeflate: false,
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-    // A large scan of frames in their validity as UTF-8 is the server's task, not the load's.
+    // Whether texts are valid UTF-8 is tested elsewhere; the load should cost little.
     skipUTF8Validation: true,
-    ...(settings.localAddress === null ? {} : { localAddress: settings.localAddress }),
+    ...(localAddress === null ? {} : { localAddress, localPort: ports.next() }),
   });
-  return new Promise((resolve, reject) => {
-    socket.once('error', (error) => {
-      recorder.count('sockets.failed');
-      recorder.error(`connect: ${error.message}`);
-      reject(error);
-    });
+  return new Promise<WebSocket>((resolve, reject) => {
+    socket.once('error', reject);
     socket.once('open', () => {
-      socket.removeAllListeners('error');
+      socket.off('error', reject);
       socket.on('error', (error) => recorder.error(`socket: ${error.message}`));
-      recorder.count('sockets.opened');
-      recorder.time('sockets.connect', performance.now() - startedAt);
       resolve(socket);
     });
   });

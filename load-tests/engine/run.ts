@@ -4,6 +4,7 @@ import { ReadingLedger } from '../../client/simulate/reading-ledger.js';
 import { Recorder, type Metrics } from '../measure/recorder.js';
 import { ChargePointNames } from './charge-point-names.js';
 import { Hold } from './hold.js';
+import { LocalPorts } from './local-ports.js';
 import type { Settings } from './settings.js';
 
 const FLUSH_EVERY_MS = 1_000;
@@ -14,6 +15,7 @@ export class Run {
   readonly ledger: ReadingLedger;
   readonly hold: Hold;
   readonly names: ChargePointNames;
+  readonly ports = new LocalPorts();
   #users = 0;
 
   constructor(
