@@ -12,7 +12,7 @@ import { Topics } from '../topics.js';
 import { workload, type Workload } from '../workload.js';
 
 const BATCH_ROWS = 10_000;
-const TARGET = 0.4;
+const TARGET = 0.5;
 const STAGES = [
   ['consume', 'consume from Kafka'],
   ['judge', '+ decode and flatten'],
