@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { EmbeddedPostgres } from '../server/embedded/embedded-postgres.js';
 import { migrate } from '../store/migrate.js';
 import { Child } from './child.js';
+import { execute } from './execute.js';
 import type { SeedRequest, SeedResult } from './subjects/seed-readings.js';
 
 /** Written into the database when it is whole: what was interrupted is made again. */
@@ -71,15 +71,4 @@ async function isWhole(adminUrl: string, name: string): Promise<boolean> {
     `select shobj_description(oid, 'pg_database') as done from pg_database where datname = '${name}'`,
   );
   return row?.['done'] === DONE;
-}
-
-async function execute(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<Record<string, unknown>>(sql);
-    return rows;
-  } finally {
-    await client.end();
-  }
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { execute } from '../execute.js';
 import { EmbeddedPostgres } from '../../server/embedded/embedded-postgres.js';
 import { migrate } from '../../store/migrate.js';
 import { Child } from '../child.js';
@@ -106,15 +106,4 @@ async function isWhole(url: string, size: number): Promise<boolean> {
     `select shobj_description(oid, 'pg_database') as done from pg_database where datname = '${nameOf(size)}'`,
   );
   return row?.['done'] === DONE;
-}
-
-async function execute(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<Record<string, unknown>>(sql);
-    return rows;
-  } finally {
-    await client.end();
-  }
 }
