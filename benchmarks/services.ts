@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { execute } from './execute.js';
 import { EmbeddedPostgres } from '../server/embedded/embedded-postgres.js';
 import { startKafka, type KafkaHandle } from '../tests/harness/kafka.js';
 
@@ -53,27 +53,21 @@ export class Services implements AsyncDisposable {
 
   /** An empty database; its URL. */
   async createDatabase(name: string): Promise<string> {
-    if (this.postgres === null) throw new Error('this suite runs without PostgreSQL');
-    await this.execute(`create database ${name}`);
-    const url = new URL(this.postgres.url);
+    await execute(this.adminUrl, `create database ${name}`);
+    const url = new URL(this.adminUrl);
     url.pathname = `/${name}`;
     return url.href;
   }
 
   async dropDatabase(name: string): Promise<void> {
-    await this.execute(`drop database if exists ${name} with (force)`);
+    await execute(this.adminUrl, `drop database if exists ${name} with (force)`);
     // The next round must not pay for writing back what this one left dirty.
-    await this.execute('checkpoint');
+    await execute(this.adminUrl, 'checkpoint');
   }
 
-  private async execute(sql: string): Promise<void> {
-    const client = new pg.Client({ connectionString: this.postgres?.url });
-    await client.connect();
-    try {
-      await client.query(sql);
-    } finally {
-      await client.end();
-    }
+  private get adminUrl(): string {
+    if (this.postgres === null) throw new Error('this suite runs without PostgreSQL');
+    return this.postgres.url;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { execute } from '../execute.js';
 import { Child } from '../child.js';
 import type { Usage } from '../process-usage.js';
 import { profiling } from '../profiling.js';
@@ -74,15 +74,10 @@ export class PeerServers {
 
 async function databaseOfPeer(services: Services, name: string): Promise<string> {
   const url = await services.createDatabase(name);
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(
-      `create table meter_values (id bigint generated always as identity primary key,
-         received_at timestamptz not null default now(), charge_point_id text not null, payload jsonb not null)`,
-    );
-  } finally {
-    await client.end();
-  }
+  await execute(
+    url,
+    `create table meter_values (id bigint generated always as identity primary key,
+       received_at timestamptz not null default now(), charge_point_id text not null, payload jsonb not null)`,
+  );
   return url;
 }

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { execute } from '../execute.js';
 import { flattenMeterValues } from '../../protocol/flatten.js';
 import type { Reading } from '../../protocol/reading.js';
 import type { LogMessage } from '../../server/broker/message-log.js';
@@ -67,13 +67,7 @@ export async function createReadingsTable(databaseUrl: string): Promise<void> {
   const columns = COLUMNS.map(
     ({ name, postgres }) => `${name} ${postgres}${name === 'transaction_id' ? '' : ' not null'}`,
   );
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    await client.query(`create table ${READINGS_TABLE} (${columns.join(', ')}, primary key (id))`);
-  } finally {
-    await client.end();
-  }
+  await execute(databaseUrl, `create table ${READINGS_TABLE} (${columns.join(', ')}, primary key (id))`);
 }
 
 function toRow(reading: Reading): ReadingRow {
