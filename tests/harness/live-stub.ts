@@ -1,13 +1,20 @@
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import type { LiveReading } from '../../protocol/live/change.js';
 import { liveReading } from './live-data.js';
 import { initial, inserted, live } from './live-messages.js';
 
-/** A server that speaks `/live` and `/ingest` as far as an example needs: what is pushed to it comes back as a change. */
+/** Where the feed begins. */
+const BEGIN = 5;
+
+/**
+ * A server that speaks `/live` and `/ingest` as far as an example needs: what is pushed to it comes back as a change,
+ * to a subscription that was away meanwhile when it resumes.
+ */
 export class LiveStub {
   readonly #server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   readonly #subscribers = new Map<string, WebSocket>();
-  #position = 5;
+  readonly #changes: LiveReading[] = [];
 
   static async open(): Promise<LiveStub> {
     const stub = new LiveStub();
@@ -37,12 +44,17 @@ export class LiveStub {
   }
 
   readonly #hearSubscriber = (socket: WebSocket, message: unknown): void => {
-    const { type, id, changeId, snapshot } = message as Record<string, unknown> & { readonly id: string };
+    const { type, id, changeId, snapshot } = message as Subscribe;
     if (type !== 'SUBSCRIBE') return;
     this.#subscribers.set(id, socket);
-    const now = String(this.#position);
-    const begin = changeId === undefined && snapshot === true ? [initial(id, now)] : [];
-    socket.send(JSON.stringify([...begin, live(id, now)]));
+    const now = String(BEGIN + this.#changes.length);
+    if (changeId === undefined) {
+      socket.send(JSON.stringify([...(snapshot === true ? [initial(id, now)] : []), live(id, now)]));
+      return;
+    }
+    const missed = this.#changes.map((reading, index) => this.#inserted(id, reading, index));
+    const [seen = 0] = changeId.split('.').map(Number);
+    socket.send(JSON.stringify([...missed.slice(seen - BEGIN), live(id, now)]));
   };
 
   readonly #hearSender = (socket: WebSocket, frame: unknown): void => {
@@ -51,11 +63,22 @@ export class LiveStub {
     for (const { chargePointId, payload } of messages) {
       const [{ timestamp, sampledValue }] = payload.meterValue;
       const reading = liveReading({ chargePointId, timestamp, value: Number(sampledValue[0].value) * 1_000 });
-      const changeId = `${++this.#position}.0`;
+      const index = this.#changes.push(reading) - 1;
       for (const [id, subscriber] of this.#subscribers)
-        subscriber.send(JSON.stringify([inserted(id, changeId, reading)]));
+        subscriber.send(JSON.stringify([this.#inserted(id, reading, index)]));
     }
   };
+
+  #inserted(id: string, reading: LiveReading, index: number): ReturnType<typeof inserted> {
+    return inserted(id, `${BEGIN + index + 1}.0`, reading);
+  }
+}
+
+interface Subscribe {
+  readonly type: string;
+  readonly id: string;
+  readonly changeId?: string;
+  readonly snapshot?: boolean;
 }
 
 interface Payload {
