@@ -59,9 +59,13 @@ export class CollectingConsumer {
 
   /** Partitions assigned at least once. */
   get assigned(): number[] {
-    return [
-      ...new Set(this.events.filter(({ kind }) => kind === 'assigned').map(({ partition }) => partition)),
-    ];
+    return this.assignedSince(0);
+  }
+
+  /** Partitions assigned after so many events. */
+  assignedSince(events: number): number[] {
+    const assigned = this.events.slice(events).filter(({ kind }) => kind === 'assigned');
+    return [...new Set(assigned.map(({ partition }) => partition))];
   }
 
   stop(): Promise<void> {
