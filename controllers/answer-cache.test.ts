@@ -69,6 +69,27 @@ describe('a cache of answers', () => {
     expect(seen.filter((each) => each.includes('unchanged'))).toHaveLength(3);
   });
 
+  it('makes an answer once for all who ask for it meanwhile, and forgets a failure', async () => {
+    const { cache, seen } = cacheOf(0);
+    let made = 0;
+    const failing = [1, 2].map(() =>
+      cache.answer(REQUEST, async () => {
+        made++;
+        await Promise.resolve();
+        throw new Error('the database went away');
+      }),
+    );
+    const other = await ask(cache, { version: 2 }, 'of another version');
+    await Promise.all(failing.map((each) => expect(each).rejects.toThrow('went away')));
+    expect(made).toBe(1);
+    expect(textOf(other)).toBe('"of another version"');
+
+    const asked = [1, 2, 3].map(() => cache.answer(REQUEST, () => Promise.resolve(ok(`made ${++made}`))));
+    expect((await Promise.all(asked)).map(textOf)).toEqual(Array(3).fill('"made 2"'));
+    expect(made).toBe(2);
+    expect(seen.filter((each) => each.includes('joined'))).toHaveLength(3);
+  });
+
   it('keeps no problem and nothing larger than a page', async () => {
     const { cache } = cacheOf(100_000_000);
     const refusal = refused(problem('too-costly', 'why'));

@@ -9,8 +9,11 @@ import { json, unchanged, type Answer } from './answer.js';
 const TTL_MS = { energy: 3_600_000, aggregates: 600_000 } as const;
 export type CachedResource = keyof typeof TTL_MS;
 
-/** hit: from memory; miss: not known; stale: known, and changed since; unchanged: the client has it (304). */
-export type CacheOutcome = 'hit' | 'miss' | 'stale' | 'unchanged';
+/**
+ * hit: from memory; miss: not known; stale: known, and changed since; joined: another request was at making it;
+ * unchanged: the client has it (304).
+ */
+export type CacheOutcome = 'hit' | 'miss' | 'stale' | 'joined' | 'unchanged';
 
 export interface CacheRequest {
   readonly resource: CachedResource;
@@ -46,6 +49,8 @@ const FORMAT = 1;
  */
 export class AnswerCache {
   private readonly entries: LRUCache<string, Entry> | undefined;
+  /** Being made, by ETag. */
+  private readonly underWay = new Map<string, Promise<Answer>>();
 
   constructor(private readonly options: AnswerCacheOptions) {
     const { maxBytes } = options;
@@ -61,7 +66,10 @@ export class AnswerCache {
     return this.entries?.calculatedSize ?? 0;
   }
 
-  /** What is known, or else what `compute` gives, which is kept unless it is a problem or too large. */
+  /**
+   * What is known, or else what `compute` gives, which is kept unless it is a problem or too large. Requests that ask the same
+   * while it is made share it, its failure too.
+   */
   async answer(request: CacheRequest, compute: () => Promise<Answer>): Promise<Answer> {
     const { resource, version } = request;
     const key = `${resource} ${normalised(request.query)}`;
@@ -75,11 +83,32 @@ export class AnswerCache {
       this.note(resource, 'hit');
       return json(known.text, etag);
     }
+    const begun = this.underWay.get(etag);
+    if (begun !== undefined) {
+      this.note(resource, 'joined');
+      return begun;
+    }
+    const made = this.make(request, key, etag, compute);
+    this.underWay.set(etag, made);
+    try {
+      return await made;
+    } finally {
+      this.underWay.delete(etag);
+    }
+  }
+
+  private async make(
+    { resource, version }: CacheRequest,
+    key: string,
+    etag: string,
+    compute: () => Promise<Answer>,
+  ): Promise<Answer> {
     const answer = await compute();
     if (answer.kind !== 'body' || answer.status !== 200) return answer;
     const text = Buffer.from(JSON.stringify(answer.body));
+    const outcome = this.entries?.has(key) === true ? 'stale' : 'miss';
     this.entries?.set(key, { version, text }, { ttl: TTL_MS[resource] });
-    this.note(resource, known === undefined ? 'miss' : 'stale');
+    this.note(resource, outcome);
     return json(text, etag);
   }
 

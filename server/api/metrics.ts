@@ -26,7 +26,7 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
     }),
     cacheRequests: new Counter({
       name: 'meterpulse_api_cache_requests_total',
-      help: 'Pages of energy and aggregates by resource and outcome: "hit" from memory, "miss" not kept, "stale" changed since it was kept, "unchanged" answered 304.',
+      help: 'Pages of energy and aggregates by resource and outcome: "hit" from memory, "miss" not kept, "stale" changed since it was kept, "joined" being made for another request already, "unchanged" answered 304.',
       labelNames: ['resource', 'outcome'],
       registers: [registry],
     }),
