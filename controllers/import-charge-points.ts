@@ -4,9 +4,9 @@ import type { Principal } from '../server/access/access.js';
 import type { Pool } from '../store/pool.js';
 import { importChargePoints } from '../store/registry/import-charge-points.js';
 import { ok, refused, type Answer } from './answer.js';
+import type { ChargePointFileReader } from './charge-point-file-reader.js';
 import type { ChargePointRow } from './charge-point-rows.js';
 import { problem, type RowError } from './problem.js';
-import { readChargePointFile } from './read-charge-point-file.js';
 import { maySee, sitesOf } from './sites-of.js';
 
 const MAX_ERRORS = 100;
@@ -18,10 +18,10 @@ interface Asked {
 }
 
 /** All rows of a file, or none. */
-export function importController(pool: Pool) {
+export function importController(pool: Pool, files: Pick<ChargePointFileReader, 'read'>) {
   return {
     import: async ({ principal, query: { dryRun }, body }: Asked): Promise<Answer> => {
-      const read = readChargePointFile(body);
+      const read = await files.read(body);
       if (read.kind === 'unusable') return refused(problem('unreadable-file', read.why));
       if (read.kind === 'errors') return invalidRows(read.errors, read.count);
       const { rows } = read;

@@ -3,6 +3,7 @@ import type { AnswerCache } from '../../controllers/answer-cache.js';
 import { changesController } from '../../controllers/changes.js';
 import { chargePointsController } from '../../controllers/charge-points.js';
 import { chargersController } from '../../controllers/chargers.js';
+import type { ChargePointFileReader } from '../../controllers/charge-point-file-reader.js';
 import type { CallJudge, CommandSender } from '../../controllers/command-sender.js';
 import { commandsController } from '../../controllers/commands.js';
 import { conflictsController } from '../../controllers/conflicts.js';
@@ -38,22 +39,28 @@ import type { Pool } from '../../store/pool.js';
 import type { ReadDatabase } from '../../store/read/read-database.js';
 import type { MessageLog } from '../broker/message-log.js';
 
-/** Every route there is. `pool` is where charge points are changed; `log` is where quarantined parts are sent again; `judge` judges calls before they are queued. */
-export function apiRoutes(
-  database: ReadDatabase,
-  pool: Pool,
-  log: Pick<MessageLog, 'publish'>,
-  cache: AnswerCache,
-  commands: CommandSender,
-  judge: CallJudge,
-): Route[] {
+export interface ApiRouteParts {
+  readonly database: ReadDatabase;
+  /** Where charge points are changed. */
+  readonly pool: Pool;
+  /** Where quarantined parts are sent again. */
+  readonly log: Pick<MessageLog, 'publish'>;
+  readonly cache: AnswerCache;
+  readonly commands: CommandSender;
+  /** Judges calls before they are queued. */
+  readonly judge: CallJudge;
+  readonly files: Pick<ChargePointFileReader, 'read'>;
+}
+
+/** Every route there is. */
+export function apiRoutes({ database, pool, log, cache, commands, judge, files }: ApiRouteParts): Route[] {
   return [
     ...statsRoutes(statsController(database)),
     ...fleetRoutes(fleetController(database.onPrimary())),
     ...chargePointsRoutes(
       chargePointsController(database),
       registryController(pool, database.onPrimary()),
-      importController(pool),
+      importController(pool, files),
     ),
     ...changesRoutes(changesController(database.onPrimary())),
     ...connectionsRoutes(connectionsController(database)),

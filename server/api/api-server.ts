@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { AnswerCache } from '../../controllers/answer-cache.js';
+import { ChargePointFileReader } from '../../controllers/charge-point-file-reader.js';
 import type { CallJudge } from '../../controllers/command-sender.js';
 import type { Pool } from '../../store/pool.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
@@ -34,6 +35,8 @@ export interface ApiServerOptions {
   readonly cacheBytes?: number;
   /** Where the built dashboard lies; null: nowhere. Default: where the build puts it. */
   readonly dashboardDirectory?: string | null;
+  /** Node's own options for threads. Default: those of this process. */
+  readonly threadExecArgv?: readonly string[];
   /** Requests under way get this long to end at a stop, ms. Default 10,000. */
   readonly stopTimeoutMs?: number;
 }
@@ -83,7 +86,15 @@ export class ApiServer {
     const maxBytes = options.cacheBytes ?? CACHE_BYTES;
     const cache = new AnswerCache({ maxBytes, onRequest: cacheObserver(metrics) });
     const app = createApp({
-      routes: apiRoutes(this.database, pool, log, cache, this.desk, parts.judge ?? (() => undefined)),
+      routes: apiRoutes({
+        database: this.database,
+        pool,
+        log,
+        cache,
+        commands: this.desk,
+        judge: parts.judge ?? (() => undefined),
+        files: new ChargePointFileReader({ execArgv: options.threadExecArgv }),
+      }),
       logger,
       metrics,
       access: parts.access ?? OPEN_ACCESS,

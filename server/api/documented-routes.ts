@@ -1,4 +1,5 @@
 import { AnswerCache } from '../../controllers/answer-cache.js';
+import { ChargePointFileReader } from '../../controllers/charge-point-file-reader.js';
 import type { Route } from '../../routes/route.js';
 import { createPool } from '../../store/pool.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
@@ -10,13 +11,13 @@ export function documentedRoutes(): Route[] {
   const pool = createPool({ url: 'postgres://nowhere', max: 1, applicationName: 'documentation' });
   const log = { publish: () => Promise.resolve() };
   const cache = new AnswerCache({ maxBytes: 0 });
-  const sender = { send: () => Promise.resolve(null) };
-  return apiRoutes(
-    new ReadDatabase(pool, { statementTimeoutMs: 1_000 }),
+  return apiRoutes({
+    database: new ReadDatabase(pool, { statementTimeoutMs: 1_000 }),
     pool,
     log,
     cache,
-    sender,
-    () => undefined,
-  );
+    commands: { send: () => Promise.resolve(null) },
+    judge: () => undefined,
+    files: new ChargePointFileReader(),
+  });
 }

@@ -8,6 +8,7 @@ import type { Access } from '../../server/access/access.js';
 import type { MessageLog } from '../../server/broker/message-log.js';
 import { createReadReplicas } from '../../server/compose/replicas-part.js';
 import { createPool, type Pool } from '../../store/pool.js';
+import { TYPESCRIPT_THREADS } from './typescript-threads.js';
 
 export interface RunningApi {
   readonly url: string;
@@ -89,6 +90,8 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
       host: '127.0.0.1',
       port: 0,
       statementTimeoutMs: 10_000,
+      // Threads begin from source, too.
+      threadExecArgv: TYPESCRIPT_THREADS,
       ...options,
     },
   });
