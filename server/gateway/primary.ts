@@ -3,6 +3,7 @@ import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import { aggregateText, retire } from './cluster-metrics.js';
 import { CrashPolicy } from './crash-policy.js';
 import { freePort } from './free-port.js';
+import { closeWhatIsNeverTaken } from './handed-sockets.js';
 import { isFromProcess, type FromProcess, type MetricsJson } from './ipc.js';
 import { createPrimaryMetrics, type PrimaryMetrics } from './primary-metrics.js';
 import type { GatewayPrimaryOptions } from './primary-options.js';
@@ -137,6 +138,7 @@ export class GatewayPrimary {
 
   private fork(place: number): SupervisedProcess {
     const worker = cluster.fork({ ...this.options.env, GATEWAY_PORT: String(this.port) });
+    closeWhatIsNeverTaken(worker);
     const supervised = new SupervisedProcess(worker);
     worker.on('message', (message: unknown) => {
       if (isFromProcess(message)) this.take(supervised, message);

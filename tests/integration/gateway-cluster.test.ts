@@ -4,13 +4,35 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Counter } from 'prom-client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { alive, fixture, ready, runCluster } from '../harness/gateway-cluster.js';
+import { alive, fixture, ready, runCluster, type RunningCluster } from '../harness/gateway-cluster.js';
 import { ingest, RawClient, TestClient } from '../harness/gateway.js';
 
 const soon = { timeout: 30_000, interval: 20 };
 
 async function closeCodes(clients: readonly TestClient[]): Promise<number[]> {
   return Promise.all(clients.map(async ({ closed }) => (await closed).code));
+}
+
+/** TCP connections of this process: the clients', and those that the primary holds. */
+function openSockets(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+}
+
+/** Kills a process between the moment when a client's socket was sent to it and its answer. */
+async function killedWhileHanded({ primary, port }: RunningCluster) {
+  const pids = primary.pids();
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  const client = new RawClient(port());
+  const workers = Object.values(cluster.workers ?? {});
+  // Not null from the moment when node has sent the socket until the process says that it has it.
+  const isHanded = (pid: number): boolean => {
+    const worker = workers.find((one) => one?.process.pid === pid);
+    return (worker?.process as unknown as { _handleQueue: unknown })._handleQueue !== null;
+  };
+  const pid = await vi.waitUntil(() => pids.find(isHanded), soon);
+  process.kill(pid, 'SIGKILL');
+  for (const other of pids) if (other !== pid) process.kill(other, 'SIGCONT');
+  return { pid, client };
 }
 
 describe('the gateway cluster', () => {
@@ -52,20 +74,31 @@ describe('the gateway cluster', () => {
   it('starts a process again that was killed while a socket was being handed to it', async () => {
     const running = runCluster('serve', { processes: 1 });
     await ready(running);
-    const [pid = 0] = running.primary.pids();
-    process.kill(pid, 'SIGSTOP');
-    const client = new RawClient(running.port());
-    const worker = Object.values(cluster.workers ?? {}).find((one) => one?.process.pid === pid);
-    // Not null from the moment when node has sent the socket until the process says that it has it.
-    const underWay = (): unknown => (worker?.process as unknown as { _handleQueue: unknown })._handleQueue;
-    await vi.waitFor(() => expect(underWay()).toEqual([]), soon);
-    process.kill(pid, 'SIGKILL');
+    const { pid, client } = await killedWhileHanded(running);
     await vi.waitFor(() => expect(running.primary.pids()).not.toContain(pid), soon);
     await ready(running);
     client.socket.destroy();
     const again = await TestClient.open(`${running.url()}/ingest`);
     again.send(ingest('m'));
     await vi.waitFor(() => expect(again.received).toHaveLength(1), soon);
+  });
+
+  it('closes the socket that a killed process was being handed, and keeps none of those it had', async () => {
+    const running = runCluster('serve', { processes: 2 });
+    await ready(running);
+    const before = openSockets();
+    for (let round = 0; round < 3; round++) {
+      const { pid, client } = await killedWhileHanded(running);
+      await client.closed;
+      await vi.waitFor(() => expect(running.primary.pids()).not.toContain(pid), soon);
+      await ready(running);
+    }
+    await vi.waitFor(() => expect(openSockets()).toBe(before), soon);
+    const others = await Promise.all(
+      Array.from({ length: 4 }, () => TestClient.open(`${running.url()}/ingest`)),
+    );
+    for (const other of others) other.send(ingest('m'));
+    await vi.waitFor(() => expect(others.every(({ received }) => received.length === 1)).toBe(true), soon);
   });
 
   it('tries again when a process could not be started, since of such a one there is no exit', async () => {
