@@ -54,7 +54,8 @@ export interface SocketsRound {
 const WARM_UP_SOCKETS = 600;
 const WARM_UP_MS = 4_000;
 const SETTLE_MS = 2_000;
-const STORED_TIMEOUT_MS = 180_000;
+/** Shorter than a worker's own WORKER_STALL_MS: a partition that got stuck must show, and not be mended unseen. */
+const STORED_STALL_MS = 45_000;
 /** Each new socket's first reading: what makes it known to everybody is not what the following ones cost. */
 const FIRST_READINGS_PER_SECOND = 4_000;
 
@@ -74,7 +75,7 @@ export async function measureSockets(
     return result;
   };
   const stored = (): Promise<number | null> =>
-    databaseUrl === null ? Promise.resolve(null) : untilStored(databaseUrl, sent, STORED_TIMEOUT_MS);
+    databaseUrl === null ? Promise.resolve(null) : untilStored(databaseUrl, sent, STORED_STALL_MS);
 
   // What has not run yet is slower, and takes the memory that its code and its heap need once.
   await fleet.connect(cluster.port, Math.min(WARM_UP_SOCKETS, size.steps[0] ?? 0));
