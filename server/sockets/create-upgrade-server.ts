@@ -36,12 +36,15 @@ export function createUpgradeServer<Refusal extends HttpRefusal>(
     keepAliveTimeout: 5_000,
   });
   server.maxConnections = options.maxConnections + REFUSABLE_CONNECTIONS;
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const refused = options.plain(request);
     options.onRefused(refused);
     const { headers, body } = problem(refused);
     response.writeHead(refused.status, headers).end(request.method === 'HEAD' ? undefined : body);
-  });
+  };
+  server.on('request', answer);
+  // Who asks before it sends a body is told at once what comes of it, and not first to go on.
+  server.on('checkContinue', answer);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     options.upgrade(request, socket, head),
   );

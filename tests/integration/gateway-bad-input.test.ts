@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ingest, meterValues, RawClient, startGateway, TestClient } from '../harness/gateway.js';
 
-const soon = { timeout: 10_000, interval: 5 };
+const soon = { timeout: 30_000, interval: 5 };
 const MEBIBYTE = 1024 * 1024;
 
 /** One masked frame (mask 0) as it goes over the wire. */
@@ -251,6 +251,22 @@ describe('a request that is no handshake gets a plain answer', () => {
     await raw.closed;
     expect(raw.status).toBe(status);
   });
+
+  it.each([
+    ['POST', '/ingest', 405],
+    ['GET', '/ocpp/CP-1', 426],
+  ])(
+    'a %s of %s that asks whether to send its body: %i, and not first to go on',
+    async (method, path, status) => {
+      const { port } = await startGateway();
+      const raw = new RawClient(port).request(
+        `${method} ${path} HTTP/1.1`,
+        ...['Host: x', 'Connection: close', 'Content-Length: 5', 'Expect: 100-continue'],
+      );
+      await raw.closed;
+      expect(raw.status).toBe(status);
+    },
+  );
 
   it('a POST that asks for an upgrade: 405', async () => {
     const { port } = await startGateway();
