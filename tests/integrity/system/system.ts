@@ -43,7 +43,7 @@ export interface Replaying {
 }
 
 const PARTITIONS = 4;
-const SETTLE_TIMEOUT_MS = 60_000;
+const SETTLE_TIMEOUT_MS = 120_000;
 
 /** All roles as child processes on a database and a topic of their own. */
 export class System {
@@ -89,6 +89,8 @@ export class System {
       GATEWAY_PORT: String(gatewayPort),
       GATEWAY_PROCESSES: String(options.gatewayProcesses ?? 2),
       GATEWAY_DRAIN_MS: '1000',
+      // A machine that all tests run on is late: it is no overload that a test asks for.
+      GATEWAY_OVERLOAD_LOOP_DELAY_MS: '0',
       API_PORT: String(apiPort),
       DASHBOARD_LIVE_URL: `ws://127.0.0.1:${livePort}/live`,
       DASHBOARD_INGEST_URL: `ws://127.0.0.1:${gatewayPort}/ingest`,
