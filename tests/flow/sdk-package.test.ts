@@ -148,12 +148,17 @@ describe('the package of the SDK', () => {
     await using stub = await LiveStub.open();
     const example = join(sdk.packageDirectory, 'examples/watch.mjs');
     const watching = run(process.execPath, [example, stub.url('/live')]);
-    let lives = 0;
-    watching.child.stderr?.on('data', (text: Buffer) => {
-      if (!text.toString().includes('live, attempts 0')) return;
-      if (++lives === 1) stub.cut();
-      else watching.child.kill('SIGINT');
-    });
+    const { child } = watching;
+    // It is live from the moment it is connected: the connection is lost after it was told what is there.
+    child.stdout?.once('data', () => stub.cut());
+    let status = '';
+    const endsAtSecondLife = (text: Buffer): void => {
+      status += text.toString();
+      if (status.split('live, attempts 0\n').length < 3) return;
+      child.stderr?.off('data', endsAtSecondLife);
+      child.kill('SIGINT');
+    };
+    child.stderr?.on('data', endsAtSecondLife);
     const { stdout, stderr } = await watching;
     expect(stderr.match(/^\w+/gm)).toEqual(['connecting', 'live', 'reconnecting', 'live', 'closed']);
     expect(JSON.parse(stdout)).toMatchObject({ type: 'INITIAL_DATA', isLast: true });

@@ -49,7 +49,9 @@ export class LiveStub {
     this.#subscribers.set(id, socket);
     const now = String(BEGIN + this.#changes.length);
     if (changeId === undefined) {
-      socket.send(JSON.stringify([...(snapshot === true ? [initial(id, now)] : []), live(id, now)]));
+      socket.send(
+        JSON.stringify([...(snapshot === true ? [initial(id, now, this.#items())] : []), live(id, now)]),
+      );
       return;
     }
     const missed = this.#changes.map((reading, index) => this.#inserted(id, reading, index));
@@ -68,6 +70,10 @@ export class LiveStub {
         subscriber.send(JSON.stringify([this.#inserted(id, reading, index)]));
     }
   };
+
+  #items(): object[] {
+    return this.#changes.map((reading) => ({ kind: 'reading', ...reading }));
+  }
 
   #inserted(id: string, reading: LiveReading, index: number): ReturnType<typeof inserted> {
     return inserted(id, `${BEGIN + index + 1}.0`, reading);
