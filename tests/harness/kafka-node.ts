@@ -51,7 +51,7 @@ kill "$watch"
 `;
 
 const JVM = ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** One broker and controller in a process of its own. */
 export class KafkaNode {

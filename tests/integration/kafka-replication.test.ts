@@ -94,7 +94,7 @@ describe.skipIf(kafkaBrokers() === undefined)(`the Kafka message log on three br
     await expectAllDelivered(afterwards);
     await afterwards.stop();
     await afterwards.log.close();
-  }, 120_000);
+  }, 240_000);
 
   it('acknowledges nothing while two brokers are down, and goes on when one is back', async () => {
     await publishUntilAcknowledged(200);
@@ -107,5 +107,5 @@ describe.skipIf(kafkaBrokers() === undefined)(`the Kafka message log on three br
     await publishUntilAcknowledged(200);
     expect([...refusals]).toEqual(['LOG_UNAVAILABLE']);
     await expectAllDelivered(consumer);
-  }, 120_000);
+  }, 240_000);
 });
