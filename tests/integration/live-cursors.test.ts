@@ -68,9 +68,7 @@ describe('a subscriber while four commit at once', () => {
     const position = await head();
     const expected = state(await tables());
     for (const id of ids) {
-      await expect
-        .poll(() => Number(client.folded(id).changeId.split('.')[0]), { timeout: 20_000 })
-        .toBe(position);
+      await expect.poll(() => Number(client.folded(id).changeId.split('.')[0])).toBe(position);
       // Folding fails where a change comes twice or out of order.
       expect(state(client.folded(id)), id).toEqual(expected);
     }

@@ -115,7 +115,7 @@ describe('the door', () => {
     await plain.subscribe('s');
     await insert(live);
     await expect.poll(() => client.changes('s')).toHaveLength(1);
-    expect(plain.changes('s')).toEqual(client.changes('s'));
+    await expect.poll(() => plain.changes('s')).toEqual(client.changes('s'));
   });
 
   async function insert(live: RunningLive): Promise<void> {
@@ -130,7 +130,7 @@ describe('the door', () => {
 
 describe('a stop', () => {
   it('closes sockets evenly, each after what it was told', async () => {
-    const live = await startLive(database.url, { drainMs: 400 });
+    const live = await startLive(database.url, { drainMs: 2_000 });
     const clients = await Promise.all(Array.from({ length: 8 }, () => LiveTestClient.open(live.url)));
     const closedAt: number[] = [];
     for (const client of clients) void client.closed.then(() => closedAt.push(performance.now()));
@@ -138,6 +138,6 @@ describe('a stop', () => {
     await expect(LiveTestClient.open(live.url)).rejects.toThrow('HTTP 503');
     for (const client of clients) expect(await client.closed).toMatchObject({ code: 1012 });
     await stopped;
-    expect((closedAt.at(-1) ?? 0) - (closedAt[0] ?? 0)).toBeGreaterThan(200);
+    expect((closedAt.at(-1) ?? 0) - (closedAt[0] ?? 0)).toBeGreaterThan(1_000);
   });
 });
