@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { decodeEnvelope } from '../../protocol/envelope.js';
 import { ingest, meterValues, startGateway, TestClient } from '../harness/gateway.js';
 
-const soon = { timeout: 10_000, interval: 5 };
+const soon = { timeout: 30_000, interval: 5 };
 
 describe('the gateway', () => {
   it('answers /ingest only after the log has the message', async () => {
@@ -84,7 +84,7 @@ describe('the gateway', () => {
   });
 
   it('gathers messages of many sockets into few writes', async () => {
-    const { url, log } = await startGateway({ lingerMs: 50 });
+    const { url, log } = await startGateway({ lingerMs: 200 });
     const publish = vi.spyOn(log, 'publish');
     const clients = await Promise.all(
       Array.from({ length: 20 }, (_, index) => TestClient.open(`${url}/ocpp/CP-${index}`, 'ocpp1.6')),

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ingest, RawClient, startGateway, TestClient, type GatewayUnderTest } from '../harness/gateway.js';
 
-const soon = { timeout: 20_000, interval: 5 };
+const soon = { timeout: 30_000, interval: 5 };
 const MEBIBYTE = 1024 * 1024;
 
 /** One masked frame (mask 0) with a payload of at most 125 bytes. */
@@ -88,9 +88,10 @@ describe('a socket that sends faster than it may', () => {
   });
 
   it('is not closed as silent or idle for the time we leave it unread', async () => {
-    const gateway = await startGateway({ ingestRate: 1, pingIntervalMs: 100, idleCloseMs: 300 });
+    const gateway = await startGateway({ ingestRate: 1, pingIntervalMs: 400, idleCloseMs: 1_000 });
     const client = await TestClient.open(`${gateway.url}/ingest`);
-    for (let index = 0; index < 12; index++) client.send(ingest(String(index)));
+    // The burst of ten, and half a minute's worth.
+    for (let index = 0; index < 40; index++) client.send(ingest(String(index)));
     const paused = () => gateway.metric('meterpulse_gateway_paused_sockets');
     await vi.waitFor(async () => expect(await paused()).toBe(1), soon);
     const silent = await TestClient.open(`${gateway.url}/ingest`, undefined, { autoPong: false });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ingest, RawClient, startGateway, TestClient } from '../harness/gateway.js';
 
-const soon = { timeout: 10_000, interval: 5 };
+const soon = { timeout: 30_000, interval: 5 };
 const KIB = 1024;
 
 /** A valid message of about `bytes`. */
@@ -77,7 +77,7 @@ describe('over its pause mark the gateway', () => {
   it('does not take a socket it does not read for dead', async () => {
     const { url, log, metric } = await startGateway({
       pauseBytes: 64 * KIB,
-      pingIntervalMs: 100,
+      pingIntervalMs: 400,
       publishTimeoutMs: 60_000,
     });
     log.mode = 'hold';
