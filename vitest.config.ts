@@ -1,16 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** Condition by condition: what takes a moment here takes seconds where everything runs at once. */
+const patient = { expect: { poll: { timeout: 30_000 } } };
+
 const services = {
+  ...patient,
   globalSetup: ['tests/harness/global-setup.ts'],
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
+  testTimeout: 120_000,
+  hookTimeout: 240_000,
 };
 
 const integrity = {
   ...services,
   globalSetup: [...services.globalSetup, 'tests/harness/built-program.ts'],
-  testTimeout: 180_000,
+  testTimeout: 300_000,
 };
 
 /** One file each, on a machine that does nothing else: they measure memory, or hold a stop against its time. */
@@ -27,6 +31,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          ...patient,
+          testTimeout: 60_000,
           include: [
             '{config,protocol,helpers,tables,server,store,routes,controllers,client,dashboard,benchmarks,load-tests,dev,scripts,Files}/**/*.test.ts',
             'tests/reference/**/*.test.ts',

@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runDevLoop, type DevEvent } from './dev-loop.js';
 import type { Ending } from './program.js';
 import type { Transpiled } from './transpiler.js';
+import { eventually } from '../tests/harness/eventually.js';
 
 const CHANGED: Transpiled = { ok: true, changed: true };
 const SAME: Transpiled = { ok: true, changed: false };
@@ -86,9 +87,9 @@ function play(options: { first?: Transpiled; endsWithProgram?: boolean } = {}) {
 describe('the loop of dev mode', () => {
   it('starts, restarts at a change, and stops the program when it is told to', async () => {
     const { log, events, done, change, abort } = play();
-    await vi.waitFor(() => expect(log).toEqual(['start']));
+    await eventually(() => expect(log).toEqual(['start']));
     change(['a.ts', 'b.ts'], CHANGED);
-    await vi.waitFor(() => expect(log).toEqual(['start', 'update a.ts b.ts', 'stop', 'start']));
+    await eventually(() => expect(log).toEqual(['start', 'update a.ts b.ts', 'stop', 'start']));
     abort();
     await done;
     expect(log.at(-1)).toBe('stop');
@@ -97,9 +98,9 @@ describe('the loop of dev mode', () => {
 
   it('leaves the program alone where a save changed nothing', async () => {
     const { log, done, change, abort } = play();
-    await vi.waitFor(() => expect(log).toEqual(['start']));
+    await eventually(() => expect(log).toEqual(['start']));
     change(['a.ts'], SAME);
-    await vi.waitFor(() => expect(log).toEqual(['start', 'update a.ts']));
+    await eventually(() => expect(log).toEqual(['start', 'update a.ts']));
     abort();
     await done;
     expect(log).toEqual(['start', 'update a.ts', 'stop']);
@@ -107,55 +108,55 @@ describe('the loop of dev mode', () => {
 
   it('lets the program run on at a syntax error, and restarts when it is mended', async () => {
     const { log, events, done, change, abort } = play();
-    await vi.waitFor(() => expect(log).toEqual(['start']));
+    await eventually(() => expect(log).toEqual(['start']));
     change(['a.ts'], BROKEN);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(events).toEqual([{ kind: 'broken', report: 'a.ts:1:1: no', running: true }]),
     );
     expect(log).toEqual(['start', 'update a.ts']);
     change(['a.ts'], CHANGED);
-    await vi.waitFor(() => expect(log.slice(2)).toEqual(['update a.ts', 'stop', 'start']));
+    await eventually(() => expect(log.slice(2)).toEqual(['update a.ts', 'stop', 'start']));
     abort();
     await done;
   });
 
   it('waits with the first start until the sources transpile', async () => {
     const { log, events, done, change, abort } = play({ first: BROKEN });
-    await vi.waitFor(() => expect(events).toHaveLength(1));
+    await eventually(() => expect(events).toHaveLength(1));
     expect(log).toEqual([]);
     change(['a.ts'], CHANGED);
-    await vi.waitFor(() => expect(log).toEqual(['update a.ts', 'start']));
+    await eventually(() => expect(log).toEqual(['update a.ts', 'start']));
     abort();
     await done;
   });
 
   it('waits for a change, be it an empty one, when the program ended by itself', async () => {
     const { log, events, done, change, end, abort } = play();
-    await vi.waitFor(() => expect(log).toEqual(['start']));
+    await eventually(() => expect(log).toEqual(['start']));
     end(1);
-    await vi.waitFor(() => expect(events).toEqual([{ kind: 'ended', ending: 1 }]));
+    await eventually(() => expect(events).toEqual([{ kind: 'ended', ending: 1 }]));
     change(['a.ts'], SAME);
-    await vi.waitFor(() => expect(log).toEqual(['start', 'update a.ts', 'start']));
+    await eventually(() => expect(log).toEqual(['start', 'update a.ts', 'start']));
     abort();
     await done;
   });
 
   it('takes what changes while the program stops into the same restart', async () => {
     const { log, done, change, stopping, abort } = play();
-    await vi.waitFor(() => expect(log).toEqual(['start']));
+    await eventually(() => expect(log).toEqual(['start']));
     stopping.then = () => {
       stopping.then = () => undefined;
       change(['b.ts'], CHANGED);
     };
     change(['a.ts'], CHANGED);
-    await vi.waitFor(() => expect(log).toEqual(['start', 'update a.ts', 'stop', 'update b.ts', 'start']));
+    await eventually(() => expect(log).toEqual(['start', 'update a.ts', 'stop', 'update b.ts', 'start']));
     abort();
     await done;
   });
 
   it('ends with a program that somebody types into', async () => {
     const { log, events, done, end } = play({ endsWithProgram: true });
-    await vi.waitFor(() => expect(log).toEqual(['start']));
+    await eventually(() => expect(log).toEqual(['start']));
     end(0);
     await done;
     expect(events).toEqual([]);

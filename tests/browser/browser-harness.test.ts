@@ -55,8 +55,6 @@ describeInChromium('a visit in a real browser', (visit) => {
     ['a refusal by the policy of a script', '/foreign-under-policy', /^CSP: connect-src refuses http/],
   ])('hears of %s', async (_what, path, complaint) => {
     const seen = await visit(`${origin}${path}`, { expectedComplaints: [/.*/] });
-    await expect
-      .poll(() => seen.complaints, { timeout: 10_000 })
-      .toContainEqual(expect.stringMatching(complaint));
+    await expect.poll(() => seen.complaints).toContainEqual(expect.stringMatching(complaint));
   });
 });

@@ -47,7 +47,7 @@ describeDashboard(
 
       await here.page.getByRole('button', { name: 'Delete NEW-1' }).click();
       await here.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-      await expect.poll(() => rowsShown(there.page), { timeout: 15_000 }).toEqual([]);
+      await expect.poll(() => rowsShown(there.page)).toEqual([]);
     });
 
     it('asks what to do when somebody else has changed the same charge point meanwhile', async () => {

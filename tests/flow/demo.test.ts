@@ -18,7 +18,10 @@ const lineSchema = z.object({
   energyWh: counts,
 });
 
-describe('npm run demo', () => {
+/** Each starts PostgreSQL and every role, and sends ten thousand rows; alone it takes seconds. */
+const TIMEOUT_MS = 300_000;
+
+describe('npm run demo', { timeout: TIMEOUT_MS }, () => {
   let dataDir: string;
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'meterpulse-demo-'));

@@ -35,7 +35,7 @@ describe('the examples in the documentation of the API', () => {
         expect((await api.get('/v1/charge-points/CP-1/connection')).body).toMatchObject({
           state: 'connected',
         }),
-      { timeout: 10_000, interval: 20 },
+      { timeout: 30_000, interval: 20 },
     );
     judge = new OpenApiJudge((await api.get('/openapi.json')).body);
   });

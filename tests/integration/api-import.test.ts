@@ -290,7 +290,7 @@ describe('the import of charge points', () => {
         expect(typeOf(second)).toBe('503 too-many-imports');
         expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(0);
       },
-      { timeout: 10_000, interval: 20 },
+      { timeout: 30_000, interval: 20 },
     );
     await blocker.end();
     expect((await first).body).toEqual(counts(1));

@@ -12,7 +12,7 @@ import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
 import { startRegisteredGateway, type RegisteredGateway } from '../harness/registered-gateway.js';
 import { startTcpProxy } from '../harness/tcp-proxy.js';
 
-const SOON = { timeout: 15_000, interval: 20 };
+const SOON = { timeout: 30_000, interval: 20 };
 
 describe('the registry of connections', () => {
   let database: TestDatabase;

@@ -64,7 +64,7 @@ describe('the embedded PostgreSQL', () => {
   it('does not outlive a process that exits without stopping it', async () => {
     const exited = await inProcess(dataDir, 'exit');
     await exited.exited;
-    await vi.waitFor(() => expect(isAlive(exited.pid)).toBe(false), 10_000);
+    await vi.waitFor(() => expect(isAlive(exited.pid)).toBe(false), 30_000);
   });
 
   it('tells when it ended by itself', async () => {

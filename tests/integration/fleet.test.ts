@@ -16,7 +16,7 @@ import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
 import { startRegisteredGateway } from '../harness/registered-gateway.js';
 import { Seed } from '../harness/seed.js';
 
-const SOON = { timeout: 20_000, interval: 20 };
+const SOON = { timeout: 30_000, interval: 20 };
 const EVERY_MS = 50;
 
 describe('the figures of the fleet', () => {

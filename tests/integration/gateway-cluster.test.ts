@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { alive, fixture, ready, runCluster, type RunningCluster } from '../harness/gateway-cluster.js';
 import { ingest, RawClient, TestClient } from '../harness/gateway.js';
 
-const soon = { timeout: 30_000, interval: 20 };
+const soon = { timeout: 60_000, interval: 20 };
 
 async function closeCodes(clients: readonly TestClient[]): Promise<number[]> {
   return Promise.all(clients.map(async ({ closed }) => (await closed).code));

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { alive, fixture, ready, runCluster } from '../harness/gateway-cluster.js';
 import { ingest, TestClient } from '../harness/gateway.js';
 
-const soon = { timeout: 30_000, interval: 20 };
+const soon = { timeout: 60_000, interval: 20 };
 
 /** Value of a series without labels in a Prometheus text. */
 function valueOf(text: string, series: string): number {

@@ -7,7 +7,7 @@ import { startTcpProxy } from '../harness/tcp-proxy.js';
 import { sessionRows, waitingRows } from './session-harness.js';
 import { count, counters, naturalRows, quarantinedParts } from './store-harness.js';
 
-const soon = { timeout: 20_000, interval: 20 };
+const soon = { timeout: 30_000, interval: 20 };
 const NOW = Math.floor(Date.now() / 1_000) * 1_000;
 const at = (minutes: number): string => new Date(NOW + (minutes - 90) * 60_000).toISOString();
 

@@ -16,7 +16,7 @@ afterAll(() => database.close());
 
 it(
   'aggregates are those of the reference, whatever the order of arrival, flushes and passes',
-  { timeout: 120_000 + RUNS * 5_000 },
+  { timeout: 120_000 + RUNS * 12_000 },
   async () => {
     await fc.assert(
       fc.asyncProperty(messagesOfWorld, arrival, arrival, async (messages, one, another) => {

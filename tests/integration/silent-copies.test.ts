@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { from } from 'pg-copy-streams';
 import { endSilentCopies } from '../../store/end-silent-copies.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
+import { eventually } from '../harness/eventually.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -25,7 +26,7 @@ it('ends a session whose client went silent in the midst of a COPY, so that othe
   const copying = frozen.query(from('copy rows from stdin'));
   const failed = new Promise<Error>((resolve) => copying.once('error', resolve));
   copying.write('1\n');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { rows } = await pool.query(
       `select from pg_stat_activity
         where datname = current_database() and state = 'active' and wait_event = 'ClientRead'`,

@@ -7,7 +7,7 @@ import type { StationEvents, StationParts } from '../../client/station/station-p
 import { systemClock } from '../../client/station/clock.js';
 import { FakeGateway, type FakeGatewayOptions } from '../harness/fake-gateway.js';
 
-const PATIENTLY = { timeout: 20_000, interval: 20 };
+const PATIENTLY = { timeout: 30_000, interval: 20 };
 let station: Station | undefined;
 let gateway: FakeGateway | undefined;
 afterEach(async () => {

@@ -1,11 +1,12 @@
 import { Registry } from 'prom-client';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reading } from '../../protocol/reading.js';
 import type { PgReadingSinkOptions } from '../../store/pg-reading-sink.js';
 import type { SinkMessage } from '../../store/reading-sink.js';
 import { Dice } from './fuzz/dice.js';
 import { count, counters, Feeder, message, naturalRows, openStore, reading, T0 } from './store-harness.js';
 import type { Store } from './store-harness.js';
+import { eventually } from '../harness/eventually.js';
 
 const RUNS = 25;
 
@@ -202,15 +203,12 @@ describe('readings that are taken for new', () => {
 
     const storing = feeder.store([message(1, [reading({ timestampMs: T0 + 1_000, value: 7 })])]);
     try {
-      await vi.waitFor(
-        async () => {
-          const waiting = await pool.query(
-            `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-          );
-          expect(waiting.rows).toHaveLength(1);
-        },
-        { timeout: 30_000 },
-      );
+      await eventually(async () => {
+        const waiting = await pool.query(
+          `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+        );
+        expect(waiting.rows).toHaveLength(1);
+      });
       await other.query('commit');
     } finally {
       other.release();

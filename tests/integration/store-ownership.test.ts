@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { Registry } from 'prom-client';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OwnershipLostError } from '../../store/ownership-lost-error.js';
 import { createPool } from '../../store/pool.js';
 import { readPositions, replayPositions, resetPositions } from '../../store/reset-positions.js';
@@ -17,6 +17,7 @@ import {
   TOPIC,
   type Store,
 } from './store-harness.js';
+import { eventually } from '../harness/eventually.js';
 
 let store: Store;
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -85,7 +86,7 @@ describe('ownership of a partition', () => {
       .sink()
       .claim(0)
       .then(() => (claimed = true));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { rows } = await store.pool.query(
         `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
       );
@@ -168,7 +169,7 @@ describe('outages', () => {
     await blocker.query('lock table readings in share mode');
 
     const storing = feeder.store([message(1, [reading({ timestampMs: T0 + 1 })])]);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { rowCount } = await store.pool.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where application_name = 'to-be-killed' and wait_event_type = 'Lock' and datname = current_database()`,

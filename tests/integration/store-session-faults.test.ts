@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPool } from '../../store/pool.js';
 import type { SinkMessage } from '../../store/reading-sink.js';
 import { sessionRows, startMessage, stopMessage, stopReading, waitingRows } from './session-harness.js';
 import { severCommit } from './sever-commit.js';
 import { count, counters, Feeder, naturalRows, openStore, T0, type Store } from './store-harness.js';
+import { eventually } from '../harness/eventually.js';
 
 let store: Store;
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -90,7 +91,7 @@ describe('a connection that is lost while a session is written', () => {
     await blocker.query('lock table waiting_readings in share mode');
 
     const storing = feeder.store([startMessage(1)]);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { rowCount } = await store.pool.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where application_name = 'to-be-killed' and wait_event_type = 'Lock' and datname = current_database()`,
@@ -128,7 +129,7 @@ describe('a Start and a Stop that two workers store at once, of two partitions',
     await blocker.query('select from consumer_positions for update');
 
     const storing = Promise.all([feeders[0].store(onwards(told)), feeders[1].store(onwards(toldElsewhere))]);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { rows } = await store.pool.query(
         `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
       );

@@ -30,7 +30,7 @@ export interface PageRequest {
 }
 
 /** On a machine of two cores that the whole system runs on as well. */
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 const FAILURES = '.cache/browser-failures';
 
 /** Violations of the policy are told on the console as well, yet not those of a policy that reports only. */

@@ -76,7 +76,7 @@ export class RoleProcess {
     return this.#ended;
   }
 
-  /** The first log line that fits. Throws with the log's end when the process ends before, or after a minute. */
+  /** The first log line that fits. Throws with the log's end when the process ends before, or after two minutes. */
   async logged(what: string, fits: (line: LogLine) => boolean): Promise<LogLine> {
     return until(`${this.name} logs ${what}`, () => {
       const line = this.lines.find(fits);

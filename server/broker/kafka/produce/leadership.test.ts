@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Leadership, type Leaders } from './leadership.js';
+import { eventually } from '../../../../tests/harness/eventually.js';
 
 const first: Leaders = [{ host: 'a', port: 1 }];
 const second: Leaders = [{ host: 'b', port: 2 }];
@@ -46,7 +47,7 @@ describe('the leadership of a topic', () => {
     await leadership.current();
     now = 300_001;
     expect(await leadership.current()).toBe(first);
-    await vi.waitFor(async () => expect(await leadership.current()).toBe(second));
+    await eventually(async () => expect(await leadership.current()).toBe(second));
     expect(ask).toHaveBeenCalledTimes(2);
   });
 
