@@ -19,6 +19,7 @@ import { scaleGatewaysSuite } from './suites/scale-gateways.js';
 import { scalePartitionsSuite } from './suites/scale-partitions.js';
 import { scaleWorkersSuite } from './suites/scale-workers.js';
 import { sinkSuite } from './suites/sink.js';
+import { soakSuite } from './suites/soak.js';
 import { socketsSuite } from './suites/sockets.js';
 import { storageSuite } from './suites/storage.js';
 import { stormSuite } from './suites/storm.js';
@@ -42,6 +43,7 @@ export const SUITES = {
   'scale-workers': scaleWorkersSuite,
   'scale-gateways': scaleGatewaysSuite,
   'scale-partitions': scalePartitionsSuite,
+  soak: soakSuite,
   live: liveSuite,
   'live-fan-out': liveFanOutSuite,
   'live-end-to-end': liveEndToEndSuite,
@@ -55,4 +57,5 @@ export type SuiteName = keyof typeof SUITES;
 export const TAKEN: Readonly<Partial<Record<SuiteName, readonly ('size' | 'minutes' | 'directory')[]>>> = {
   query: ['size', 'directory'],
   growth: ['size', 'directory'],
+  soak: ['minutes'],
 };

@@ -11,6 +11,7 @@ const PAGES: Readonly<Partial<Record<SuiteName, string>>> = {
   'scale-workers': 'scaling.md',
   'scale-gateways': 'scaling.md',
   'scale-partitions': 'scaling.md',
+  soak: 'scaling.md',
   settings: 'tuning.md',
   storage: 'tuning.md',
 };
