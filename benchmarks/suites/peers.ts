@@ -4,6 +4,7 @@ import type { ClosedLoopResult } from '../load/closed-loop.js';
 import type { ConnectRequest, OpenLoopResult } from '../load-client.js';
 import { PeerServers, SERVERS, type PeerServer, type ServerName } from '../peers/peer-servers.js';
 import { npmVersion, pythonVersion } from '../peers/peer-versions.js';
+import { treeUsage } from '../process-tree.js';
 import { Services } from '../services.js';
 import { spread } from '../statistics.js';
 import { Topics } from '../topics.js';
@@ -20,12 +21,17 @@ const P99_AT_MOST_OF_FLOOR = 2;
 interface Size {
   readonly steadySockets: number;
   readonly idleSockets: number;
+  /** A fresh process runs code that isn't compiled yet: it and the client are slower by half for some seconds. */
   readonly warmUpMs: number;
   readonly measureMs: number;
 }
 
 interface Round {
-  readonly closed: ClosedLoopResult & { readonly serverCpuSeconds: number };
+  readonly closed: ClosedLoopResult & {
+    readonly serverCpuSeconds: number;
+    /** Of Kafka and PostgreSQL. */
+    readonly servicesCpuSeconds: number;
+  };
   /** null: it does fewer messages a second than the steady rate, and would only fall behind. */
   readonly steady: OpenLoopResult | null;
   readonly idleKilobytes: number;
@@ -35,7 +41,7 @@ interface Round {
 export async function peersSuite({ rounds, quick, progress }: SuiteOptions): Promise<SuiteResult> {
   const size: Size = quick
     ? { steadySockets: 500, idleSockets: 500, warmUpMs: 1_000, measureMs: 2_000 }
-    : { steadySockets: 5_000, idleSockets: 5_000, warmUpMs: 1_500, measureMs: 5_000 };
+    : { steadySockets: 5_000, idleSockets: 5_000, warmUpMs: 5_000, measureMs: 5_000 };
   await using services = await Services.start({ postgres: true });
   await using topics = new Topics(services.brokers);
   const servers = await PeerServers.prepare(services, topics);
@@ -43,7 +49,7 @@ export async function peersSuite({ rounds, quick, progress }: SuiteOptions): Pro
   for (let round = 0; round < rounds; round++) {
     // Turn about, so that none always follows the same one.
     const order = [...NAMES.slice(round % NAMES.length), ...NAMES.slice(0, round % NAMES.length)];
-    for (const name of order) results[name].push(await measure(servers, name, size));
+    for (const name of order) results[name].push(await measure(services, servers, name, size));
     const told = NAMES.map((name) => `${SERVERS[name]} ${Math.round(perSecond(results[name].at(-1)))}`);
     progress(`peers: round ${round + 1}/${rounds}: ${told.join(', ')} messages/s`, (round + 1) / rounds);
   }
@@ -66,11 +72,16 @@ export async function peersSuite({ rounds, quick, progress }: SuiteOptions): Pro
   };
 }
 
-async function measure(servers: PeerServers, name: ServerName, size: Size): Promise<Round> {
+async function measure(
+  services: Services,
+  servers: PeerServers,
+  name: ServerName,
+  size: Size,
+): Promise<Round> {
   await using server = await servers.start(name);
   await using client = Child.start('benchmarks/load-client');
   const idleKilobytes = await idle(server, client, size.idleSockets);
-  const closed = await closedLoop(name, server, client, size);
+  const closed = await closedLoop(name, services, server, client, size);
   const keepsUp = closed.acknowledged / closed.seconds > STEADY_PER_SECOND;
   const steady = keepsUp ? await steadyRate(name, server, client, size) : null;
   return { closed, steady, idleKilobytes };
@@ -98,6 +109,7 @@ async function idle(server: PeerServer, client: Child, sockets: number): Promise
 
 async function closedLoop(
   name: ServerName,
+  services: Services,
   server: PeerServer,
   client: Child,
   { warmUpMs, measureMs }: Size,
@@ -105,15 +117,26 @@ async function closedLoop(
   await client.call('open', { port: server.port, endpoint: 'ocpp', sockets: CLOSED_SOCKETS, firstIndex: 0 });
   await client.call('closedLoop', { inFlight: 1, warmUpMs: 0, measureMs: warmUpMs });
   const before = await server.usage();
+  const servicesBefore = cpuOf(services);
   const began = performance.now();
   const result = await client.call<ClosedLoopResult>('closedLoop', { inFlight: 1, warmUpMs: 0, measureMs });
   const took = (performance.now() - began) / 1_000;
   const after = await server.usage();
+  const servicesAfter = cpuOf(services);
   await client.call('closeAll');
   nothingRefused(name, result);
   // The last messages are answered after the clock has stopped.
   const share = result.seconds / took;
-  return { ...result, serverCpuSeconds: (after.cpuSeconds - before.cpuSeconds) * share };
+  return {
+    ...result,
+    serverCpuSeconds: (after.cpuSeconds - before.cpuSeconds) * share,
+    servicesCpuSeconds: (servicesAfter - servicesBefore) * share,
+  };
+}
+
+/** Seconds since they began. */
+function cpuOf({ kafkaPid, postgresPid }: Services): number {
+  return treeUsage(kafkaPid).cpuSeconds + treeUsage(postgresPid).cpuSeconds;
 }
 
 async function steadyRate(
@@ -182,6 +205,8 @@ function tableOf(results: Readonly<Record<ServerName, readonly Round[]>>): Break
       'p50 ms',
       'p99 ms',
       'its CPU, µs a message',
+      'Kafka’s and PostgreSQL’s',
+      'the client’s',
       `p99 ms at ${STEADY_PER_SECOND}/s`,
       'KB a socket',
     ],
@@ -193,7 +218,9 @@ function tableOf(results: Readonly<Record<ServerName, readonly Round[]>>): Break
         Math.round(median(perSecond)).toLocaleString('en'),
         median(({ closed }) => closed.p50Ms).toFixed(0),
         median(({ closed }) => closed.p99Ms).toFixed(0),
-        median(({ closed }) => (closed.serverCpuSeconds / closed.acknowledged) * 1e6).toFixed(0),
+        ...(['serverCpuSeconds', 'servicesCpuSeconds', 'cpuSeconds'] as const).map((of) =>
+          median(({ closed }) => (closed[of] / closed.acknowledged) * 1e6).toFixed(0),
+        ),
         rounds.every(({ steady }) => steady !== null)
           ? median(({ steady }) => steady?.p99Ms ?? NaN).toFixed(1)
           : 'can’t keep up',
