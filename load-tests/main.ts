@@ -45,6 +45,12 @@ async function main(): Promise<number> {
       terminal.say,
     );
     console.log(summaryLines(report));
+    if (report.interrupted) {
+      console.error(
+        'interrupted: everything that was started has ended; the report has what was measured until then',
+      );
+      return interrupts.exitCode();
+    }
     return exitCode(report);
   } catch (error) {
     terminal.end();

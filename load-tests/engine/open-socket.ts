@@ -20,7 +20,8 @@ export async function openSocket(run: Run, url: string, protocols: readonly stri
       if (!(error instanceof Error)) throw error;
       if (isTaken(error) && passedOver < PORTS_PASSED_OVER) continue;
       recorder.count('sockets.failed');
-      recorder.error(`connect: ${error.message}`);
+      // With its own port each would be an error of its own.
+      recorder.error(`connect: ${error.message.replace(/ - Local .*/, '')}`);
       throw error;
     }
   }

@@ -52,6 +52,11 @@ describe('options of a load test', () => {
     [['--url', 'host:3000'], /^--url is like ws:/],
     [['--url', 'http://host:3000'], /^--url is like ws:/],
     [['--url', 'ws://host:3000/ocpp'], /without a path/],
+    [['--url', 'ws://host:3000/?a=b'], /without a path/],
+    [['--url', 'ws://me:secret@host:3000'], /without a path or a name/],
+    [['--url', 'ws://host', '--live-url', 'http://host'], /^--live-url is like ws:/],
+    [['--url', 'ws://host', '--api-url', 'ws://host'], /^--api-url is like http:/],
+    [['--rate', '250001'], /^--rate is a number from 0\.01 to 250000/],
     [['--api-url', 'http://host'], /go with --url/],
     [['--url', 'ws://host', '--scenario', 'steady,live-subscribers'], /needs --live-url/],
   ])('%j is refused in one line', (args, message) => {

@@ -26,6 +26,9 @@ export interface Target {
   readonly apiUrl: string | null;
 }
 
+/** What `meterpulse simulate` sends by as many processes as it takes. */
+const MOST_RATE = 250_000;
+
 const BESIDE = [
   'live-subscribers',
   'slow-consumers',
@@ -84,7 +87,7 @@ export function parseOptions(args: readonly string[]): LoadOptions | null {
   return {
     sockets: values.sockets === undefined ? null : number('sockets', values.sockets, 1, 1_000_000, true),
     minutes: number('minutes', values.minutes ?? '1', 0.05, 1_440),
-    rate: values.rate === undefined ? null : number('rate', values.rate, 0.01, 1_000_000),
+    rate: values.rate === undefined ? null : number('rate', values.rate, 0.01, MOST_RATE),
     ramp: number('ramp', values.ramp ?? '500', 1, 100_000),
     scenarios,
     ensure: values.ensure.map(parseExpectation),
@@ -118,9 +121,14 @@ function targetOf(url?: string, liveUrl?: string, apiUrl?: string): Target | nul
 
 function origin(name: string, text: string, protocols: readonly string[]): string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  const isBare = url !== null && url.search === '' && url.hash === '' && ['', '/'].includes(url.pathname);
+  const isBare =
+    url !== null &&
+    ['', '/'].includes(url.pathname + url.search + url.hash) &&
+    url.username + url.password === '';
   if (url === null || !protocols.includes(url.protocol) || !isBare)
-    throw new Error(`--${name} is like ${protocols[0] ?? ''}//HOST:PORT, without a path, and not '${text}'`);
+    throw new Error(
+      `--${name} is like ${protocols[0] ?? ''}//HOST:PORT, without a path or a name, and not '${text}'`,
+    );
   return `${url.protocol}//${url.host}`;
 }
 

@@ -23,10 +23,12 @@ export interface Finished {
 }
 
 export function makeReport({ options, plan, why, result, ledger }: Finished): LoadReport {
-  const { samples, usage, begin, end, hold, artillery, simulate, missingSockets } = result;
+  const { samples, usage, begin, end, hold, artillery, simulate, missingSockets, interrupted } = result;
   const scenarios = scenariosOf(plan, result);
-  const failedProcesses =
-    artillery.filter(({ exitCode }) => exitCode !== 0).length + (simulate?.exitCode ? 1 : 0);
+  // Those that an interrupt ended have not failed.
+  const failedProcesses = interrupted
+    ? 0
+    : artillery.filter(({ exitCode }) => exitCode !== 0).length + (simulate?.exitCode ? 1 : 0);
   const expectations = judgeRun(
     { all: samples.all, scenarios, missingSockets, failedProcesses, ledger },
     options.ensure,
@@ -63,10 +65,11 @@ export function makeReport({ options, plan, why, result, ledger }: Finished): Lo
     timeline: timeline(samples.seconds, usage.points, begin, end),
     simulate: simulate?.summary ?? null,
     ledger,
-    artillery,
-    unmeasured: unmeasuredOf(options, result),
+    artillery: interrupted ? artillery.map((each) => ({ ...each, output: null })) : artillery,
+    unmeasured: unmeasuredOf(options, result, ledger),
     expectations,
-    ok: expectations.every(({ holds }) => holds),
+    interrupted,
+    ok: !interrupted && expectations.every(({ holds }) => holds),
   };
 }
 
@@ -80,8 +83,16 @@ function scenariosOf(plan: Plan, { samples }: LoadResult): Map<ScenarioName, Mer
   return scenarios;
 }
 
-function unmeasuredOf({ target }: LoadOptions, { usage }: LoadResult): string[] {
+function unmeasuredOf(
+  { target }: LoadOptions,
+  { usage, interrupted, begin, end }: LoadResult,
+  ledger: LedgerComparison | null,
+): string[] {
   return [
+    ...(interrupted ? [`The run was interrupted after ${Math.round((end - begin) / 1_000)} s.`] : []),
+    ...(target === null && ledger === null
+      ? ['The ledger was not compared with the table: the run was interrupted before that.']
+      : []),
     ...(target === null
       ? []
       : [

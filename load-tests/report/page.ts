@@ -7,7 +7,11 @@ import type { TimelinePoint } from './timeline.js';
 /** The report as one page that needs nothing else. */
 export function reportPage(report: LoadReport): string {
   const { size, machine } = report;
-  const verdict = report.ok ? '<b class="good">as expected</b>' : '<b class="bad">not as expected</b>';
+  const verdict = report.interrupted
+    ? '<b class="bad">interrupted</b>'
+    : report.ok
+      ? '<b class="good">as expected</b>'
+      : '<b class="bad">not as expected</b>';
   const title = `${size.sockets.toLocaleString('en')} sockets for ${size.minutes} minutes`;
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -47,6 +47,8 @@ export interface LoadReport {
   /** What this run could not measure, a sentence each. */
   readonly unmeasured: readonly string[];
   readonly expectations: readonly Judged[];
+  /** By Ctrl-C: what was measured until then. It is never ok. */
+  readonly interrupted: boolean;
   readonly ok: boolean;
 }
 

@@ -42,69 +42,110 @@ export interface LoadResult {
   readonly artillery: readonly ArtilleryReport[];
   readonly simulate: { readonly exitCode: number | null; readonly summary: Record<string, unknown> } | null;
   readonly ledgers: readonly string[];
+  /** The rest is of what was measured until then. */
+  readonly interrupted: boolean;
 }
 
-/** Ramps, holds, and waits for the end of every process. Throws the signal's reason when it is aborted; ends what it started. */
+/** Ramps, holds, and waits for the end of every process. An abort ends them, and what was measured until then is told. */
 export async function runLoad(request: LoadRequest): Promise<LoadResult> {
-  const { plan, target, directory, signal } = request;
-  const begin = Date.now();
-  const modules = bundleEngine(directory);
-  const processes = plan.parts.map((part) =>
-    ArtilleryProcess.start(part, settingsOf(request, part.name, part.localAddress), modules),
-  );
-  const samples = new SampleFiles(directory);
-  let simulate: SimulateProcess | null = null;
-  const usage = new UsageLog(() => ({
-    ...Object.fromEntries(Object.entries(request.pids).map(([name, pid]) => [name, [pid]])),
-    artillery: processes.map(({ pid }) => pid),
-    ...(simulate === null ? {} : { simulate: [simulate.pid] }),
-  }));
-  const watch = async (phase: string): Promise<void> => {
-    await delay(LOOK_EVERY_MS, undefined, { signal });
-    samples.read();
-    const lag = await request.readLag();
-    usage.add(lag);
-    request.progress(progressLine(phase, begin, samples, lag));
-  };
+  const load = new Load(request);
   try {
-    const ended = { count: 0 };
-    for (const each of processes) void each.ended.then(() => ended.count++);
+    await load.rampAndHold().catch((error: unknown) => {
+      if (!request.signal.aborted) throw error;
+    });
+    return await load.result();
+  } finally {
+    await load.stop();
+  }
+}
+
+/** The processes of a run, and what they have told so far. */
+class Load {
+  readonly #begin = Date.now();
+  readonly #processes: readonly ArtilleryProcess[];
+  readonly #samples: SampleFiles;
+  readonly #usage: UsageLog;
+  #simulate: SimulateProcess | null = null;
+  #hold: HoldTimes | null = null;
+  #missingSockets: number | null = null;
+  #ended = 0;
+
+  constructor(private readonly request: LoadRequest) {
+    const { plan, directory, pids } = request;
+    const modules = bundleEngine(directory);
+    this.#processes = plan.parts.map((part) =>
+      ArtilleryProcess.start(part, settingsOf(request, part.name, part.localAddress), modules),
+    );
+    for (const each of this.#processes) void each.ended.then(() => this.#ended++);
+    this.#samples = new SampleFiles(directory);
+    this.#usage = new UsageLog(() => ({
+      ...Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, [pid]])),
+      artillery: this.#processes.map(({ pid }) => pid),
+      ...(this.#simulate === null ? {} : { simulate: [this.#simulate.pid] }),
+    }));
+  }
+
+  /** Throws the signal's reason when it is aborted. */
+  async rampAndHold(): Promise<void> {
+    const { plan, target, directory } = this.request;
+    const samples = this.#samples;
     const isOpen = (): boolean => plan.parts.every((part) => samples.part(part.name).open >= part.sockets);
     const rampMs = Math.max(...plan.parts.map(({ rampSeconds }) => rampSeconds)) * 1_000;
-    const rampDeadline = begin + 2 * rampMs + RAMP_GRACE_MS;
-    while (!isOpen() && ended.count === 0 && Date.now() < rampDeadline) await watch('ramp');
-    const planned = plan.parts.reduce((sum, { sockets }) => sum + sockets, 0);
-    const missingSockets = Math.max(0, planned - samples.all.open);
+    const rampDeadline = this.#begin + 2 * rampMs + RAMP_GRACE_MS;
+    while (!isOpen() && this.#ended === 0 && Date.now() < rampDeadline) await this.#watch('ramp');
+    this.#missingSockets = this.#notOpen();
     const hold = { from: Date.now(), until: Date.now() + plan.holdMs };
+    this.#hold = hold;
     writeFileSync(holdFile(directory), JSON.stringify(hold));
-    const simulateLedger = join(directory, 'simulate.ledger.ndjson');
+    const ledger = join(directory, 'simulate.ledger.ndjson');
     if (plan.simulate !== null)
-      simulate = SimulateProcess.start(plan.simulate, target.gatewayUrl, plan.holdMs, simulateLedger);
+      this.#simulate = SimulateProcess.start(plan.simulate, target.gatewayUrl, plan.holdMs, ledger);
     const endDeadline = hold.until + END_GRACE_MS;
-    while (ended.count < processes.length && Date.now() < endDeadline)
-      await watch(Date.now() < hold.until ? 'hold' : 'end');
-    const simulated = (await simulate?.summary()) ?? null;
-    const artillery = await Promise.all(
-      processes.map(async (each) => {
-        await each.stop();
-        return each.report();
-      }),
-    );
-    samples.read();
-    const ledgers = SampleFiles.ledgersIn(directory);
+    while (this.#ended < this.#processes.length && Date.now() < endDeadline)
+      await this.#watch(Date.now() < hold.until ? 'hold' : 'end');
+  }
+
+  async result(): Promise<LoadResult> {
+    const { directory, signal } = this.request;
+    const missingSockets = this.#missingSockets ?? this.#notOpen();
+    // A fleet that is ended before it was connected has nothing to say.
+    const simulate = signal.aborted ? null : ((await this.#simulate?.summary()) ?? null);
+    await this.stop();
+    const artillery = await Promise.all(this.#processes.map((each) => each.report()));
+    // What a terminal's Ctrl-C ends beside this process breaks connections, and tells nothing of the load.
+    if (!signal.aborted) this.#samples.read();
+    const end = Date.now();
     return {
-      begin,
-      end: Date.now(),
-      hold,
-      samples,
-      usage,
+      begin: this.#begin,
+      end,
+      hold: this.#hold ?? { from: end, until: end },
+      samples: this.#samples,
+      usage: this.#usage,
       missingSockets,
       artillery,
-      simulate: simulated,
-      ledgers,
+      simulate,
+      ledgers: SampleFiles.ledgersIn(directory),
+      interrupted: signal.aborted,
     };
-  } finally {
-    await Promise.all([...processes.map((each) => each.stop()), simulate?.stop()]);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#processes.map((each) => each.stop()), this.#simulate?.stop()]);
+  }
+
+  async #watch(phase: string): Promise<void> {
+    await delay(LOOK_EVERY_MS, undefined, { signal: this.request.signal });
+    // Without it the rate isn't what was asked for: why is told now, and not at the end of the hold.
+    this.#simulate?.throwIfFailed();
+    this.#samples.read();
+    const lag = await this.request.readLag();
+    this.#usage.add(lag);
+    this.request.progress(progressLine(phase, this.#begin, this.#samples, lag));
+  }
+
+  #notOpen(): number {
+    const planned = this.request.plan.parts.reduce((sum, { sockets }) => sum + sockets, 0);
+    return Math.max(0, planned - this.#samples.all.open);
   }
 }
 

@@ -16,6 +16,8 @@ export class LogLag implements AsyncDisposable {
       logLevel: logLevel.ERROR,
     }).admin();
     const client = new pg.Client({ connectionString: databaseUrl });
+    // Its end is told by the next question.
+    client.on('error', () => undefined);
     await Promise.all([admin.connect(), client.connect()]);
     return new LogLag(admin, client, topic);
   }

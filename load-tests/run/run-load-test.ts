@@ -31,7 +31,7 @@ export interface Size {
   readonly why: string;
 }
 
-/** The whole test; its files are removed. */
+/** The whole test; its files are removed. Throws the signal's reason when it is aborted before the load has begun. */
 export async function runLoadTest(
   options: LoadOptions,
   size: Size,
@@ -52,7 +52,9 @@ export async function runLoadTest(
       });
       return makeReport({ options, ...size, result, ledger: null });
     }
-    return await withOwnPlatform(plan.gatewayProcesses, terminal.say, async (platform) => {
+    const made: { report: LoadReport | null } = { report: null };
+    await withOwnPlatform(plan.gatewayProcesses, terminal.say, async (platform) => {
+      signal.throwIfAborted();
       await using lag = await LogLag.open(platform.brokers, platform.databaseUrl, platform.topic);
       const readLag = () => lag.read();
       const { target: own, pids } = platform;
@@ -65,9 +67,18 @@ export async function runLoadTest(
         pids,
         progress: terminal.progress,
       });
-      const ledger = await compare(platform, lag, result, terminal, signal);
-      return makeReport({ options, ...size, result, ledger });
+      const ledger = await compare(platform, lag, result, terminal, signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+        return null;
+      });
+      const interrupted = signal.aborted;
+      made.report = makeReport({ options, ...size, result: { ...result, interrupted }, ledger });
+    }).catch((error: unknown) => {
+      // A terminal's Ctrl-C goes to PostgreSQL as well: cleaning up after it can't succeed any more.
+      if (!signal.aborted) throw error;
     });
+    if (made.report === null) throw signal.reason;
+    return made.report;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -81,9 +92,11 @@ async function compare(
   { say, progress }: Terminal,
   signal: AbortSignal,
 ): Promise<LedgerComparison> {
-  const readings = samples.all.count('readings.acknowledged') + Number(simulate?.summary['readings'] ?? 0);
+  const readings =
+    samples.all.count('readings.acknowledged') + Number(simulate?.summary['ledgerReadings'] ?? 0);
   const deadline = Date.now() + Math.max(LEAST_CATCH_UP_MS, readings * CATCH_UP_MS_PER_READING);
   for (;;) {
+    signal.throwIfAborted();
     const left = await lag.read();
     progress(`waiting for the worker: ${left} records to be stored`);
     if (left === 0 || Date.now() > deadline) break;

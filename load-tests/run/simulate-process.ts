@@ -9,6 +9,7 @@ const STOP_TIMEOUT_MS = 15_000;
 export class SimulateProcess {
   #out = '';
   #errors = '';
+  #hasEnded = false;
   readonly #ended: Promise<number | null>;
 
   private constructor(private readonly process: ChildProcess) {
@@ -17,7 +18,10 @@ export class SimulateProcess {
       'data',
       (chunk: Buffer) => (this.#errors = (this.#errors + chunk.toString()).slice(-2_000)),
     );
-    this.#ended = once(process, 'close').then(([code]) => code as number | null);
+    this.#ended = once(process, 'close').then(([code]) => {
+      this.#hasEnded = true;
+      return code as number | null;
+    });
   }
 
   static start(plan: Simulation, gatewayUrl: string, holdMs: number, ledger: string): SimulateProcess {
@@ -44,11 +48,16 @@ export class SimulateProcess {
     return this.process.pid ?? 0;
   }
 
-  /** What it says at its end. Throws with its own words when it says nothing. */
+  /** Throws with its own words when it has ended, and said nothing. */
+  throwIfFailed(): void {
+    if (this.#hasEnded && this.#out.trim() === '')
+      throw new Error(`meterpulse simulate ended without a summary: ${this.#errors.trim()}`);
+  }
+
+  /** What it says at its end. Throws as {@link throwIfFailed} does. */
   async summary(): Promise<{ readonly exitCode: number | null; readonly summary: Record<string, unknown> }> {
     const exitCode = await this.#ended;
-    if (this.#out.trim() === '')
-      throw new Error(`meterpulse simulate ended without a summary: ${this.#errors}`);
+    this.throwIfFailed();
     return { exitCode, summary: JSON.parse(this.#out) as Record<string, unknown> };
   }
 

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { processesOf } from '../harness/processes-of.js';
 
 /** Kafka and PostgreSQL of its own are started first. */
 const TIMEOUT_MS = 300_000;
@@ -35,15 +36,3 @@ describe.skipIf(inject('kafkaMissing') !== null)(
     });
   },
 );
-
-/** Command lines of those that have the directory in their arguments or their environment. */
-async function processesOf(directory: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const pid of await readdir('/proc')) {
-    if (!/^\d+$/.test(pid)) continue;
-    const read = (file: string): Promise<string> => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
-    const command = await read('cmdline');
-    if (`${command}\0${await read('environ')}`.includes(directory)) found.push(command.replaceAll('\0', ' '));
-  }
-  return found;
-}

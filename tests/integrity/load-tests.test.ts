@@ -1,16 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { COUNTERS } from '../../load-tests/measure/measures.js';
 import type { LoadReport } from '../../load-tests/report/report.js';
 import { SCENARIO_NAMES } from '../../load-tests/options/scenarios.js';
 import { freePorts } from '../harness/free-ports.js';
 import { kafkaUnavailable } from '../harness/kafka-jars.js';
 import { startPipeline } from '../harness/pipeline.js';
+import { processesOf } from '../harness/processes-of.js';
 
 const TIMEOUT_MS = 300_000;
 /** How fast a machine full of other tests is proves nothing. */
@@ -23,8 +27,14 @@ interface Ended {
   readonly err: string;
 }
 
+function startLoadTesting(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  return spawn(process.execPath, ['--import', 'tsx', 'load-tests/main.ts', ...args], {
+    env: { ...process.env, ...environment },
+  });
+}
+
 async function loadTesting(...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'load-tests/main.ts', ...args]);
+  const child = startLoadTesting(args);
   const text = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => (text.out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (text.err += chunk.toString()));
@@ -163,8 +173,50 @@ describe('a load test of what runs already', () => {
     const [port = 0] = await freePorts(1);
     const ended = await loadTesting('--url', `ws://127.0.0.1:${port}`);
     expect(ended.err).toBe(
-      `error: nothing answers at ws://127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}\n`,
+      `error: no answer of a gateway at ws://127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}\n`,
     );
     expect(ended.code).toBe(2);
   });
+
+  it('names the URL where something else answers', async () => {
+    const page = createServer((_, response) => response.end('a page'));
+    await once(page.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void page.close());
+    const at = `127.0.0.1:${(page.address() as AddressInfo).port}`;
+    const { url } = await startPipeline();
+    for (const [args, line] of [
+      [['--url', `ws://${at}`], `a gateway at ws://${at}: 200, and no WebSocket`],
+      [['--url', url, '--live-url', `ws://${at}`], `a live feed at ws://${at}: 200, and no WebSocket`],
+      [['--url', url, '--api-url', `http://${at}`], `an API at http://${at}: 200`],
+    ] as const) {
+      expect(await loadTesting(...args)).toEqual({ code: 2, out: '', err: `error: no answer of ${line}\n` });
+    }
+  });
+
+  it(
+    'is interrupted: ends what it started, and reports what it measured until then',
+    async () => {
+      const { url } = await startPipeline();
+      const [json, own] = [join(directory, 'interrupted.json'), join(directory, 'interrupted')];
+      await mkdir(own);
+      const child = startLoadTesting(
+        ['--url', url, '--sockets', '20', '--minutes', '30', '--rate', '20', '--json', json],
+        { TMPDIR: own },
+      );
+      for await (const line of createInterface({ input: child.stderr })) {
+        if (/^hold .* [1-9]\d* acknowledged/.test(line)) break;
+      }
+      expect(await processesOf(own)).not.toEqual([]);
+      const exited = once(child, 'exit');
+      child.stderr.resume();
+      child.kill('SIGINT');
+      expect(await exited).toEqual([130, null]);
+      expect(await processesOf(own)).toEqual([]);
+      const report = JSON.parse(readFileSync(json, 'utf8')) as LoadReport;
+      expect(report).toMatchObject({ interrupted: true, ok: false });
+      expect(report.unmeasured[0]).toMatch(/^The run was interrupted after \d+ s\.$/);
+      expect(report.totals.counters['readings.acknowledged']).toBeGreaterThan(0);
+    },
+    TIMEOUT_MS,
+  );
 });
