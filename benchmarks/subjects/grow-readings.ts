@@ -9,6 +9,7 @@ import { serve } from '../child.js';
 import { computeRollups } from '../compute-rollups.js';
 import { SAMPLES_A_DAY, SERIES } from '../fleet.js';
 import { DAY_MS, DAYS, FROM, SAMPLE_SECONDS, STARTS, startMinuteOf } from '../growth/grown-fleet.js';
+import { insertFleet } from '../insert-fleet.js';
 
 export interface GrowRequest {
   readonly databaseUrl: string;
@@ -21,7 +22,7 @@ const AGGREGATES = ['rollup_15m', 'rollup_1h', 'rollup_1d', 'register_evidence',
 async function growOn({ databaseUrl, chargePoints }: GrowRequest): Promise<boolean> {
   const pool = createPool({ url: databaseUrl, max: 2, applicationName: 'bench' });
   try {
-    await insertFleet(pool, chargePoints);
+    if (!(await has(pool, 'select from series'))) await insertFleet(pool, chargePoints);
     for (let day = 0; day < DAYS; day++) {
       if (await isThere(pool, day)) continue;
       await makeDay(pool, chargePoints, day);
@@ -49,24 +50,6 @@ async function isThere(pool: Pool, day: number): Promise<boolean> {
 
 const nameOf = (day: number): string => partitionName(dayOf(FROM + day * DAY_MS));
 const dateOf = (day: number): string => new Date(FROM + day * DAY_MS).toISOString().slice(0, 10);
-
-async function insertFleet(pool: Pool, chargePoints: number): Promise<void> {
-  if (await has(pool, 'select from series')) return;
-  await pool.query(
-    `insert into charge_points (id, site)
-     select 'CP-' || n, 'Site ' || n % 50 from generate_series(1, $1::integer) as n`,
-    [chargePoints],
-  );
-  // The ids of the registers are odd, those of power even.
-  await pool.query(
-    `insert into series (charge_point_id, evse_id, connector_id, measurand, unit)
-     select 'CP-' || n, 0, 1, m.measurand, m.unit
-     from generate_series(1, $1::integer) as n,
-       (values (1, 'Energy.Active.Import.Register', 'Wh'), (2, 'Power.Active.Import', 'W')) as m (ord, measurand, unit)
-     order by n, m.ord`,
-    [chargePoints],
-  );
-}
 
 /** Whole or not at all; without a log of it where the server runs with wal_level=minimal. */
 async function makeDay(pool: Pool, chargePoints: number, day: number): Promise<void> {

@@ -7,6 +7,7 @@ import { createPool, type Pool } from '../../store/pool.js';
 import { serve } from '../child.js';
 import { computeRollups } from '../compute-rollups.js';
 import { SAMPLES_A_DAY, SERIES } from '../fleet.js';
+import { insertFleet } from '../insert-fleet.js';
 
 export interface SeedRequest {
   readonly databaseUrl: string;
@@ -49,23 +50,6 @@ async function seed(request: SeedRequest): Promise<SeedResult> {
   } finally {
     await pool.end();
   }
-}
-
-async function insertFleet(pool: Pool, chargePoints: number): Promise<void> {
-  await pool.query(
-    `insert into charge_points (id, site)
-     select 'CP-' || n, 'Site ' || n % 50 from generate_series(1, $1::integer) as n`,
-    [chargePoints],
-  );
-  // The ids of the registers are odd, those of power even.
-  await pool.query(
-    `insert into series (charge_point_id, evse_id, connector_id, measurand, unit)
-     select 'CP-' || n, 0, 1, m.measurand, m.unit
-     from generate_series(1, $1::integer) as n,
-       (values (1, 'Energy.Active.Import.Register', 'Wh'), (2, 'Power.Active.Import', 'W')) as m (ord, measurand, unit)
-     order by n, m.ord`,
-    [chargePoints],
-  );
 }
 
 /** Sessions begin at any minute of the day's first 21 hours; the register stands still from one to the next. */
