@@ -1,4 +1,6 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+
+const MAX_WAIT_S = 86_400;
 
 export function registerMigrateCommand(program: Command): void {
   program
@@ -6,12 +8,30 @@ export function registerMigrateCommand(program: Command): void {
     .description(
       'bring the schema up to date and create the topic (or the inbox); safe to run twice and side by side',
     )
+    .option(
+      '--check',
+      'change nothing; fail when the schema is not that of this version, or the topic is missing',
+    )
+    .option(
+      '--wait <seconds>',
+      'for a database and a log to come up; with --check also for a migration',
+      seconds,
+      0,
+    )
     .option('--json', 'print one JSON line at the end')
-    .action(async (options: { json?: boolean }) => {
+    .action(async ({ check = false, wait, json }: { check?: boolean; wait: number; json?: boolean }) => {
       const { runMigrate } = await import('../compose/migrate.js');
-      const result = await runMigrate();
-      if (options.json === true) console.log(JSON.stringify(result));
+      const result = await runMigrate({ check, waitMs: wait * 1_000 });
+      if (json === true) console.log(JSON.stringify(result));
       else if (result.applied.length === 0) console.log('The schema is up to date.');
       else console.log(`Applied: ${result.applied.join(', ')}`);
     });
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,5}$/.test(text) || value > MAX_WAIT_S) {
+    throw new InvalidArgumentError(`Expected whole seconds from 0 to ${MAX_WAIT_S}.`);
+  }
+  return value;
 }

@@ -2,6 +2,9 @@ import { ensurePartitionsAhead } from '../../store/partitions.js';
 import { ensureInbox } from '../../store/inbox-setup.js';
 import { migrate } from '../../store/migrate.js';
 import { createPool } from '../../store/pool.js';
+import { MeterpulseError } from '../../helpers/meterpulse-error.js';
+import { withPatience } from '../lifecycle/with-patience.js';
+import { createMigrationCheck } from './migration-check.js';
 import { createRoleContext, type RoleContext } from './role-context.js';
 import { locateServices, type Services } from './services.js';
 
@@ -10,11 +13,37 @@ export interface MigrateResult {
   readonly applied: readonly string[];
 }
 
-/** The `migrate` command. */
-export async function runMigrate(): Promise<MigrateResult> {
-  const context = createRoleContext('migrate');
-  return migrateAll(context, await locateServices(context.config));
+export interface MigrateRequest {
+  /** Changes nothing: rejects where the schema isn't that of this version, or the topic isn't there. */
+  readonly check: boolean;
+  /** For a database and a log that can't be reached; with `check` also for somebody else's migration. ms. */
+  readonly waitMs: number;
 }
+
+/** The `migrate` command. */
+export async function runMigrate({ check, waitMs }: MigrateRequest): Promise<MigrateResult> {
+  const context = createRoleContext('migrate');
+  const { logger } = context;
+  const services = await locateServices(context.config);
+  const migrated = check ? await createMigrationCheck(context, services) : null;
+  const attempt = async (): Promise<MigrateResult> => {
+    if (migrated === null) return migrateAll(context, services);
+    await migrated.check();
+    return { applied: [] };
+  };
+  const mayPass = (error: unknown): boolean =>
+    error instanceof MeterpulseError && (error.canRetry || (check && PASSES_ELSEWHERE.has(error.code)));
+  const onWait = (error: unknown): void =>
+    logger.info(`waiting: ${error instanceof Error ? error.message : String(error)}`);
+  try {
+    return await withPatience(attempt, { waitMs, mayPass, onWait });
+  } finally {
+    await migrated?.close();
+  }
+}
+
+/** Until another process has migrated. */
+const PASSES_ELSEWHERE: ReadonlySet<string> = new Set(['DATABASE_NOT_MIGRATED', 'LOG_TOPIC_MISSING']);
 
 /** Schema, day partitions, and the log: the inbox always, since it is where `all` falls back to; the topic with Kafka. */
 export async function migrateAll(
