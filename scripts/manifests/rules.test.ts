@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseAllDocuments, parseDocument } from 'yaml';
+import { nameOf, parseManifest, type Manifest } from './manifest.js';
+import { RULES } from './rules.js';
+
+/** The first is what each case breaks; a rule that nobody breaks here is one that may never bite. */
+const GOOD = readFileSync(new URL('./fixtures/two-roles.yaml', import.meta.url), 'utf8');
+
+/** Sets one field, by its path from the object `Kind name`; undefined removes it. */
+function broken(object: string, path: readonly (string | number)[], value: unknown): Manifest[] {
+  return parseAllDocuments(GOOD).flatMap((document) => {
+    const manifest = parseManifest(document.toJS());
+    if (nameOf(manifest) !== object) return [manifest];
+    if (path.length === 0) return [];
+    const changed = parseDocument(document.toString());
+    if (value === undefined) changed.deleteIn(path);
+    else changed.setIn(path, changed.createNode(value));
+    return [parseManifest(changed.toJS())];
+  });
+}
+
+function complaints(manifests: readonly Manifest[]): string[] {
+  return RULES.flatMap((rule) => rule.broken(manifests));
+}
+
+const pod = ['spec', 'template', 'spec'] as const;
+const main = [...pod, 'containers', 0] as const;
+const init = [...pod, 'initContainers', 0] as const;
+
+/** What is changed where, and the complaint that it has to bring. */
+const CASES: readonly [
+  object: string,
+  path: readonly (string | number)[],
+  value: unknown,
+  complaint: string,
+][] = [
+  [
+    'Deployment gateway',
+    [...pod, 'securityContext', 'runAsNonRoot'],
+    false,
+    'Deployment gateway may run as root',
+  ],
+  ['Deployment gateway', [...pod, 'securityContext', 'runAsUser'], 0, 'Deployment gateway may run as root'],
+  ['Deployment gateway', [...pod, 'securityContext', 'seccompProfile'], undefined, 'no seccomp profile'],
+  [
+    'Deployment gateway',
+    [...pod, 'automountServiceAccountToken'],
+    undefined,
+    'gets a token of the Kubernetes API',
+  ],
+  ['Deployment gateway', [...pod, 'enableServiceLinks'], true, 'gets variables of other Services'],
+  [
+    'Deployment worker',
+    [...main, 'securityContext', 'allowPrivilegeEscalation'],
+    true,
+    'may gain privileges',
+  ],
+  ['Deployment worker', [...main, 'securityContext', 'privileged'], true, 'is privileged'],
+  ['Deployment worker', [...main, 'securityContext', 'capabilities', 'drop'], [], 'keeps capabilities'],
+  [
+    'Deployment worker',
+    [...main, 'securityContext', 'capabilities', 'add'],
+    ['NET_ADMIN'],
+    'keeps capabilities',
+  ],
+  [
+    'Deployment worker',
+    [...init, 'securityContext', 'readOnlyRootFilesystem'],
+    false,
+    'schema: may write its root',
+  ],
+  ['Deployment worker', [...main, 'resources', 'requests', 'cpu'], undefined, 'worker asks for no CPU'],
+  ['Deployment worker', [...main, 'resources', 'requests', 'memory'], '400M', 'worker asks for no memory'],
+  ['Deployment worker', [...main, 'resources', 'limits'], undefined, 'worker has no limit of memory'],
+  ['Deployment worker', [...main, 'resources', 'limits', 'memory'], '1Mi', 'more memory than it may have'],
+  ['Deployment worker', [...main, 'livenessProbe'], undefined, 'there is no liveness probe'],
+  ['Deployment worker', [...main, 'startupProbe'], undefined, 'there is no startup probe'],
+  [
+    'Deployment worker',
+    [...main, 'livenessProbe', 'httpGet', 'path'],
+    '/health/ready',
+    'liveness asks /health/ready',
+  ],
+  [
+    'Deployment worker',
+    [...main, 'readinessProbe', 'httpGet', 'path'],
+    '/health/live',
+    'readiness asks /health/live',
+  ],
+  ['Deployment gateway', [...main, 'livenessProbe', 'httpGet', 'port'], 'ocpp', 'another port than admin'],
+  ['Deployment worker', [...main, 'livenessProbe', 'failureThreshold'], 3, 'liveness gives up after 30 s'],
+  ['Deployment worker', [...main, 'startupProbe', 'periodSeconds'], 1, 'startup gives up after 30 s'],
+  [
+    'Deployment worker',
+    [...main, 'readinessProbe', 'timeoutSeconds'],
+    undefined,
+    'readiness waits too short',
+  ],
+  ['Deployment gateway', [...main, 'ports', 0, 'containerPort'], 3001, 'has no port ocpp 3000'],
+  ['Deployment worker', [...main, 'ports', 0, 'containerPort'], 9464, 'has no port admin 9465'],
+  [
+    'Deployment worker',
+    [...main, 'ports', 1],
+    { name: 'debug', containerPort: 9229 },
+    'listens on no port debug',
+  ],
+  ['Service gateway', ['spec', 'ports', 0, 'targetPort'], 'http', 'leads its port ocpp to none of its pods'],
+  [
+    'Service gateway',
+    ['spec', 'selector'],
+    { 'app.kubernetes.io/name': 'meterpulse' },
+    'selects pods of 3 workloads',
+  ],
+  ['Service gateway', ['spec', 'selector'], {}, 'selects pods of 0 workloads'],
+  [
+    'Ingress meterpulse',
+    ['spec', 'rules', 0, 'http', 'paths', 0, 'backend', 'service', 'name'],
+    'door',
+    'leads /ocpp to',
+  ],
+  [
+    'Ingress meterpulse',
+    ['spec', 'rules', 0, 'http', 'paths', 0, 'backend', 'service', 'port', 'name'],
+    'x',
+    'leads /ocpp',
+  ],
+  ['ConfigMap meterpulse', ['data', 'GATEWAY_DRAIN'], '1', 'GATEWAY_DRAIN is no variable of meterpulse'],
+  ['ConfigMap meterpulse', ['data', 'KAFKA_BROKERS'], 'kafka', 'KAFKA_BROKERS'],
+  ['Deployment worker', [...main, 'env', 0, 'name'], 'DATABASE_UR', 'DATABASE_UR is no variable'],
+  ['ConfigMap meterpulse', ['data', 'GATEWAY_DRAIN_MS'], '40000', 'gateway has 65 s to stop and needs 75'],
+  ['ConfigMap meterpulse', ['data', 'STOP_TIMEOUT_MS'], '31000', 'worker has 35 s to stop and needs 36'],
+  [
+    'Deployment gateway',
+    [...pod, 'terminationGracePeriodSeconds'],
+    undefined,
+    'has 30 s to stop and needs 65',
+  ],
+  ['Deployment gateway', [...main, 'lifecycle'], undefined, 'refuses while it is still in its Service'],
+  ['Deployment gateway', ['spec', 'replicas'], 3, 'sets replicas beside its autoscaler'],
+  ['HorizontalPodAutoscaler gateway', [], null, 'Deployment gateway has 0 autoscalers'],
+  [
+    'HorizontalPodAutoscaler worker',
+    ['spec', 'scaleTargetRef', 'name'],
+    'gateway',
+    'gateway has 2 autoscalers',
+  ],
+  ['HorizontalPodAutoscaler worker', ['spec', 'maxReplicas'], 13, 'makes up to 13 workers for 12 partitions'],
+  ['HorizontalPodAutoscaler worker', ['spec', 'minReplicas'], 13, 'is upside down'],
+  ['ConfigMap meterpulse', ['data', 'KAFKA_PARTITIONS'], undefined, "isn't told KAFKA_PARTITIONS"],
+  ['PodDisruptionBudget gateway', ['spec', 'selector'], undefined, 'gateway is in 0 disruption budgets'],
+  [
+    'PodDisruptionBudget gateway',
+    ['spec', 'selector', 'matchLabels'],
+    {},
+    'worker is in 2 disruption budgets',
+  ],
+  ['NetworkPolicy gateway', [], null, 'gateway is in 1 network policies'],
+  [
+    'NetworkPolicy gateway',
+    ['spec', 'podSelector', 'matchLabels', 'app.kubernetes.io/component'],
+    'door',
+    'selects nothing',
+  ],
+  ['ConfigMap meterpulse', ['metadata', 'name'], 'other', 'names ConfigMap meterpulse, which nobody makes'],
+  ['Secret meterpulse-database', [], null, 'names Secret meterpulse-database, which nobody makes'],
+  ['ServiceAccount gateway', [], null, 'names ServiceAccount gateway, which nobody makes'],
+  ['Deployment gateway', [...main, 'image'], 'meterpulse', 'takes any version of meterpulse'],
+  ['Deployment gateway', [...main, 'image'], 'meterpulse:latest', 'takes any version of meterpulse:latest'],
+];
+
+describe('the rules of manifests', () => {
+  let good: Manifest[];
+  beforeAll(() => {
+    good = parseAllDocuments(GOOD).map((document) => parseManifest(document.toJS()));
+  });
+
+  it('take what keeps to them', () => {
+    expect(good.length).toBeGreaterThan(10);
+    expect(complaints(good)).toEqual([]);
+  });
+
+  it.each(CASES)('see what is wrong with %s where %j is %j', (object, path, value, complaint) => {
+    expect(complaints(broken(object, path, value)).join('\n')).toContain(complaint);
+  });
+
+  it.each(RULES)('$promise: is broken by a case above', (rule) => {
+    const breaking = CASES.filter(
+      ([object, path, value]) => rule.broken(broken(object, path, value)).length > 0,
+    );
+    expect(breaking).not.toEqual([]);
+  });
+});

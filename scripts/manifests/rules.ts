@@ -1,0 +1,22 @@
+import type { Rule } from './rule.js';
+import { autoscalersFit } from './rules/autoscalers-fit.js';
+import { graceCoversTheDrain } from './rules/grace-covers-the-drain.js';
+import { podsAreRestricted } from './rules/pods-are-restricted.js';
+import { portsAgree } from './rules/ports-agree.js';
+import { probesForgive } from './rules/probes-forgive.js';
+import { referencesLeadSomewhere } from './rules/references-lead-somewhere.js';
+import { resourcesAreBounded } from './rules/resources-are-bounded.js';
+import { selectorsSelect } from './rules/selectors-select.js';
+import { variablesAreKnown } from './rules/variables-are-known.js';
+
+export const RULES: readonly Rule[] = [
+  podsAreRestricted,
+  resourcesAreBounded,
+  probesForgive,
+  portsAgree,
+  variablesAreKnown,
+  graceCoversTheDrain,
+  autoscalersFit,
+  selectorsSelect,
+  referencesLeadSomewhere,
+];

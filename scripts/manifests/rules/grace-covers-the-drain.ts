@@ -1,0 +1,47 @@
+import { loadConfig, type Config } from '../../../config/config.js';
+import { environmentOf } from '../environment-of.js';
+import { nameOf, roleOf, roles, type Manifest, type Workload } from '../manifest.js';
+import type { Rule } from '../rule.js';
+
+/** Between the program's own time limit and Kubernetes' SIGKILL, s. */
+const SPARE_S = 5;
+/** Roles that others connect to: endpoints have to be gone everywhere before one refuses anybody. */
+const CONNECTED_TO = new Set(['gateway', 'api', 'live']);
+const DRAINS: Readonly<Record<string, 'GATEWAY_DRAIN_MS' | 'LIVE_DRAIN_MS'>> = {
+  gateway: 'GATEWAY_DRAIN_MS',
+  live: 'LIVE_DRAIN_MS',
+};
+
+export const graceCoversTheDrain: Rule = {
+  promise: 'a pod gets the time that its role takes to stop, and is out of its Service before it refuses',
+  broken: (manifests) =>
+    roles(manifests)
+      .filter(({ manifest }) => manifest.kind === 'Deployment')
+      .flatMap((workload) => faults(workload, manifests)),
+};
+
+function faults(workload: Workload, manifests: readonly Manifest[]): string[] {
+  const { terminationGracePeriodSeconds: grace, containers } = workload.template.spec;
+  const [main] = containers;
+  if (main === undefined) return [];
+  const role = roleOf(workload);
+  const sleep = main.lifecycle?.preStop?.sleep?.seconds ?? 0;
+  const needed = sleep + stopMs(role, configOf(environmentOf(main, manifests))) / 1_000 + SPARE_S;
+  const name = nameOf(workload.manifest);
+  return [
+    ...(grace < needed ? [`${name} has ${grace} s to stop and needs ${needed}`] : []),
+    ...(CONNECTED_TO.has(role) && sleep < SPARE_S
+      ? [`${name} refuses while it is still in its Service`]
+      : []),
+  ];
+}
+
+function stopMs(role: string, config: Config): number {
+  const drain = DRAINS[role];
+  return config.STOP_TIMEOUT_MS + (drain === undefined ? 0 : config[drain]);
+}
+
+function configOf(environment: ReadonlyMap<string, string | null>): Config {
+  const relevant = [...environment].filter(([name]) => /_(DRAIN|TIMEOUT)_MS$/.test(name));
+  return loadConfig(Object.fromEntries(relevant.map(([name, value]) => [name, value ?? ''])), false).config;
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { containersOf, nameOf, ofKind, workloads, type Manifest, type Workload } from '../manifest.js';
+import type { Rule } from '../rule.js';
+
+const externalSecret = z.object({ spec: z.object({ target: z.object({ name: z.string() }) }) });
+
+export const referencesLeadSomewhere: Rule = {
+  promise:
+    'every Secret, ConfigMap and ServiceAccount that a pod names is made by the overlay, and every image has a version',
+  broken: (manifests) => workloads(manifests).flatMap((workload) => faults(workload, manifests)),
+};
+
+function faults(workload: Workload, manifests: readonly Manifest[]): string[] {
+  const name = nameOf(workload.manifest);
+  const has = (kind: string, wanted: string): boolean =>
+    ofKind(manifests, kind).some(({ metadata }) => metadata.name === wanted);
+  const containers = containersOf(workload);
+  const maps = containers.flatMap(({ envFrom }) =>
+    envFrom.flatMap(({ configMapRef }) => configMapRef?.name ?? []),
+  );
+  const secrets = containers.flatMap(({ env }) =>
+    env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? []),
+  );
+  const account = workload.template.spec.serviceAccountName;
+  const made = secretsMade(manifests);
+  return [
+    ...maps
+      .filter((map) => !has('ConfigMap', map))
+      .map((map) => `${name} names ConfigMap ${map}, which nobody makes`),
+    ...secrets
+      .filter((secret) => !made.has(secret))
+      .map((secret) => `${name} names Secret ${secret}, which nobody makes`),
+    ...(account === undefined || has('ServiceAccount', account)
+      ? []
+      : [`${name} names ServiceAccount ${account}, which nobody makes`]),
+    ...containers
+      .filter(({ image }) => !isPinned(image))
+      .map(({ image }) => `${name} takes any version of ${image}`),
+  ];
+}
+
+/** By the overlay itself, or by the operators that it hands objects to. */
+function secretsMade(manifests: readonly Manifest[]): Set<string> {
+  return new Set([
+    ...ofKind(manifests, 'Secret').map(({ metadata }) => metadata.name),
+    ...ofKind(manifests, 'ExternalSecret').map(({ whole }) => externalSecret.parse(whole).spec.target.name),
+    // CloudNativePG's, of the owner of the database.
+    ...ofKind(manifests, 'Cluster').map(({ metadata }) => `${metadata.name}-app`),
+  ]);
+}
+
+function isPinned(image: string): boolean {
+  return /@sha256:[0-9a-f]{64}$/.test(image) || (/:[\w.-]+$/.test(image) && !image.endsWith(':latest'));
+}

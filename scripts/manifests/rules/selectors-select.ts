@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { nameOf, ofKind, roles, workloads, type Manifest, type Workload } from '../manifest.js';
+import type { Rule } from '../rule.js';
+
+const matchLabels = z.object({ matchLabels: z.record(z.string(), z.string()).default({}) });
+const budget = z.object({ spec: z.object({ selector: matchLabels.optional() }) });
+const policy = z.object({
+  spec: z.object({ podSelector: matchLabels, policyTypes: z.array(z.string()).default([]) }),
+});
+
+export const selectorsSelect: Rule = {
+  promise:
+    'every role is in a disruption budget and in a network policy of its own, and nothing else is in those',
+  broken: (manifests) => [
+    ...roles(manifests).flatMap((workload) => uncovered(workload, manifests)),
+    ...[...ofKind(manifests, 'PodDisruptionBudget'), ...ofKind(manifests, 'NetworkPolicy')]
+      .filter((manifest) => workloads(manifests).every((each) => !selects(manifest, each)))
+      .map((manifest) => `${nameOf(manifest)} selects nothing`),
+  ],
+};
+
+function uncovered(workload: Workload, manifests: readonly Manifest[]): string[] {
+  const name = nameOf(workload.manifest);
+  const budgets = ofKind(manifests, 'PodDisruptionBudget').filter((each) => selects(each, workload));
+  const policies = ofKind(manifests, 'NetworkPolicy').filter((each) => selects(each, workload));
+  const needsBudget = workload.manifest.kind === 'Deployment';
+  return [
+    ...(needsBudget && budgets.length !== 1 ? [`${name} is in ${budgets.length} disruption budgets`] : []),
+    ...(policies.length === 2 ? [] : [`${name} is in ${policies.length} network policies and not in two`]),
+  ];
+}
+
+/** As Kubernetes has it: a budget without a selector has no pods, a policy with an empty one has all. */
+function selects(manifest: Manifest, { template }: Workload): boolean {
+  const isPolicy = manifest.kind === 'NetworkPolicy';
+  const selector = isPolicy
+    ? policy.parse(manifest.whole).spec.podSelector
+    : budget.parse(manifest.whole).spec.selector;
+  if (selector === undefined) return false;
+  return Object.entries(selector.matchLabels).every(
+    ([label, value]) => template.metadata.labels[label] === value,
+  );
+}

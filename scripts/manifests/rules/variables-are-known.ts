@@ -1,0 +1,41 @@
+import { loadConfig } from '../../../config/config.js';
+import { environmentSchema } from '../../../config/schema.js';
+import { MeterpulseError } from '../../../helpers/meterpulse-error.js';
+import { environmentOf } from '../environment-of.js';
+import { containersOf, nameOf, roles, type Container, type Manifest } from '../manifest.js';
+import type { Rule } from '../rule.js';
+
+/** Of the image, or parts that a variable of ours is put together from: `$(DB_PASSWORD)`. */
+const OTHERS = /^(NODE_|DB_)/;
+/** In place of what only the cluster knows. */
+const STAND_IN = 'postgres://user:password@database:5432/meterpulse';
+
+export const variablesAreKnown: Rule = {
+  promise: 'every variable of a role is one of meterpulse, with a value that it takes',
+  broken: (manifests) =>
+    roles(manifests).flatMap((workload) =>
+      containersOf(workload).flatMap((container) =>
+        faults(container, manifests).map(
+          (fault) => `${nameOf(workload.manifest)}, ${container.name}: ${fault}`,
+        ),
+      ),
+    ),
+};
+
+function faults(container: Container, manifests: readonly Manifest[]): string[] {
+  const given = [...environmentOf(container, manifests)].filter(([name]) => !OTHERS.test(name));
+  const unknown = given.filter(([name]) => !Object.hasOwn(environmentSchema.shape, name));
+  if (unknown.length > 0) return unknown.map(([name]) => `${name} is no variable of meterpulse`);
+  try {
+    loadConfig(Object.fromEntries(given.map(([name, value]) => [name, known(value)])), false);
+    return [];
+  } catch (error) {
+    if (error instanceof MeterpulseError) return [error.message];
+    throw error;
+  }
+}
+
+/** As the container will see it, as far as that is known here. */
+function known(value: string | null): string {
+  return value === null ? STAND_IN : value.replaceAll(/\$\([A-Z_]+\)/g, 'x');
+}
