@@ -16,11 +16,13 @@ export interface NameKind {
 const OTHER_VARIABLES = new Set([
   'INITIAL_DATA',
   'BENCH_CPU_PROFILE',
+  'BUILD_IMAGE',
   'CHROMIUM_PATH',
   'FUZZ_RUNS',
   'FUZZ_SEED',
   'LIVE_SEED',
   'LIVE_SUBSCRIBERS',
+  'LOAD_IMAGE',
   'STORM_SOCKETS',
 ]);
 

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# `npm run minikube:up`: builds the image, hands it to the cluster, applies kubernetes/overlays/minikube, waits until every
+# role is ready, sends the sample workbook through the gateway, asks the API for the numbers, and prints the addresses.
+# Safe to run again: what is there stays, and what changed is rolled out.
+#
+#   BUILD_IMAGE, LOAD_IMAGE   commands for another cluster than minikube, with the image's name as their last argument
+#   MINIKUBE_WAIT             how long each step may take, default 300s
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+IMAGE=docker.io/library/meterpulse:0.1.0
+NAMESPACE=meterpulse
+WAIT=${MINIKUBE_WAIT:-300s}
+# Every role and what it stands on, in the order that they become ready.
+STATEFUL=(kafka postgres)
+ROLES=(gateway worker api live)
+
+step() { printf '\n%s\n' "== $*"; }
+fail() { printf '%s\n' "minikube:up: $*" >&2; exit 1; }
+k() { kubectl --namespace "$NAMESPACE" "$@"; }
+
+command -v kubectl >/dev/null || fail 'kubectl is not installed: https://kubernetes.io/docs/tasks/tools/'
+if [[ -z ${BUILD_IMAGE:-} || -z ${LOAD_IMAGE:-} ]]; then
+  command -v minikube >/dev/null ||
+    fail 'minikube is not installed (https://minikube.sigs.k8s.io/docs/start/); for another cluster set BUILD_IMAGE and LOAD_IMAGE'
+  [[ $(kubectl config current-context) == minikube ]] || fail 'kubectl does not talk to minikube: kubectl config use-context minikube'
+fi
+kubectl get nodes >/dev/null || fail 'the cluster does not answer: minikube start --cpus 4 --memory 6g'
+
+step 'image'
+# With minikube, building is loading: its own Docker does it.
+if [[ -n ${BUILD_IMAGE:-} ]]; then $BUILD_IMAGE "$IMAGE"; else minikube image build -t "$IMAGE" .; fi
+if [[ -n ${LOAD_IMAGE:-} ]]; then $LOAD_IMAGE "$IMAGE"; fi
+
+step 'manifests'
+# Jobs can't be changed, only made anew; both may be run any number of times.
+k delete job migrate replay --ignore-not-found --wait >/dev/null
+kubectl apply -k kubernetes/overlays/minikube
+
+step 'waiting for Kafka, PostgreSQL, the migration and every role'
+for name in "${STATEFUL[@]}"; do k rollout status "statefulset/$name" --timeout "$WAIT"; done
+k wait --for=condition=complete job/migrate --timeout "$WAIT" || { k logs job/migrate --tail 20 >&2; fail 'the migration did not end'; }
+for name in "${ROLES[@]}"; do
+  k rollout status "deployment/$name" --timeout "$WAIT" || { k get pods >&2; fail "$name is not ready: kubectl -n $NAMESPACE describe pods"; }
+done
+
+step 'the sample workbook, through the Service of the gateway'
+kubectl apply -k kubernetes/replay >/dev/null
+k wait --for=condition=complete job/replay --timeout "$WAIT" || { k logs job/replay --tail 20 >&2; fail 'the replay did not end'; }
+k logs job/replay --tail 1
+
+step 'what the API says of it'
+# Through the Kubernetes API: no port needs to be open for it.
+ask() { kubectl get --raw "/api/v1/namespaces/$NAMESPACE/services/api:http/proxy$1"; }
+# Rows follow acknowledgements within a second or so: until received and all of its outcomes agree.
+settled() { node -e '
+  const { messages } = JSON.parse(process.argv[1]);
+  process.exit(messages.received > 0 && messages.received === messages.stored + messages.duplicate + messages.rejected ? 0 : 1);
+' "$1"; }
+SECONDS=0
+until stats=$(ask /v1/stats) && settled "$stats"; do
+  (( SECONDS < 60 )) || fail "the API does not have all that was sent after a minute: $stats"
+  sleep 1
+done
+printf '%s\n' "$stats"
+
+step 'addresses'
+if command -v minikube >/dev/null && minikube addons list 2>/dev/null | grep -q '| ingress .*enabled'; then
+  address=$(minikube ip)
+  printf '%s\n' "dashboard and REST  http://$address/" "live feed           ws://$address/live" \
+    "charge points       ws://$address/ocpp/CP-1" "plain JSON          ws://$address/ingest"
+else
+  printf '%s\n' 'No ingress controller (minikube addons enable ingress). By forwarded ports, each in a terminal of its own:' \
+    "  kubectl -n $NAMESPACE port-forward service/gateway 3000    ws://127.0.0.1:3000/ocpp/CP-1 and /ingest" \
+    "  kubectl -n $NAMESPACE port-forward service/api 3001        http://127.0.0.1:3001/ REST and dashboard" \
+    "  kubectl -n $NAMESPACE port-forward service/live 3002       ws://127.0.0.1:3002/live"
+fi
