@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectedOf } from './oracle.js';
 import { startOwnPostgres, type OwnPostgres } from './system/own-postgres.js';
 import { sessionsOf, shuffled } from './sessions.js';
-import { query } from './system/log-ends.js';
+import { groupMembers, query } from './system/log-ends.js';
 import { sendCalls } from './system/ocpp-calls.js';
 import { digest } from './system/stored-state.js';
 import { lockTable } from './system/table-lock.js';
@@ -81,6 +81,26 @@ describe.each(LOGS)('on $log', ({ brokers }) => {
       expect([zombie.hasEnded, heir.hasEnded]).toEqual([false, false]);
       await system.verify(expected, { resent: true });
       expect(await system.stats()).toMatchObject({ messages: { received: 20_000 } });
+    });
+  });
+});
+
+describe.each(LOGS.filter(({ brokers }) => brokers !== null))('on $log', ({ brokers }) => {
+  it('stores all that is left when the only worker wakes after its group has given it up', async () => {
+    await withSystem({ brokers }, async (system) => {
+      const [worker] = system.workers;
+      const replaying = system.replay(SAMPLE, { speed: SPEED });
+      await replaying.until(2_500);
+      const lock = await lockTable(system.databaseUrl, 'latest_readings');
+      await lock.waitedFor();
+      worker?.signal('SIGSTOP');
+      await lock.release();
+      const members = (): Promise<number> => groupMembers(brokers ?? [], system.topic);
+      await until('the group has nobody left', async () => (await members()) === 0);
+      expect(await replaying.done).toMatchObject(ALL);
+      worker?.signal('SIGCONT');
+      await system.verify(expected, { resent: false });
+      expect(worker?.hasEnded).toBe(false);
     });
   });
 });

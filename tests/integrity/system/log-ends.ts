@@ -15,6 +15,18 @@ export async function kafkaEnds(brokers: readonly string[], topic: string): Prom
   }
 }
 
+/** Members that the coordinator counts to a consumer group. */
+export async function groupMembers(brokers: readonly string[], group: string): Promise<number> {
+  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
+  try {
+    await admin.connect();
+    const { groups } = await admin.describeGroups([group]);
+    return groups[0]?.members.length ?? 0;
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 export async function inboxEnds(databaseUrl: string): Promise<LogEnds> {
   const rows = await query<{ partition: number; next_position: string }>(
     databaseUrl,
