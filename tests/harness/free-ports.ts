@@ -2,13 +2,18 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 
 /** Below the ports that Linux (from 32,768) and others give to outgoing connections: those take theirs at any moment. */
 const LOWEST = 12_000;
-const BEYOND = 32_000;
+/** Ports that one process takes in turn, so that none gets what another one is about to listen on. */
+const SHARE = 200;
+const SHARES = 100;
+
+const share = LOWEST + (process.pid % SHARES) * SHARE;
+let next = Math.floor(Math.random() * SHARE);
 
 /** Ports that were free a moment ago, all different: for servers that cannot bind port 0 themselves. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = [];
   while (servers.length < count) {
-    const server = await listen(LOWEST + Math.floor(Math.random() * (BEYOND - LOWEST)));
+    const server = await listen(share + (next++ % SHARE));
     if (server !== null) servers.push(server);
   }
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
