@@ -111,6 +111,11 @@ export const environmentSchema = z.object({
     .describe(
       'Flush at once what arrives while no flush is under way, so that a quiet system is quick: batches grow with the load by themselves. `false` waits for BATCH_MAX_ROWS or BATCH_MAX_WAIT_MS: fewer, larger transactions, later rows.',
     ),
+  BATCH_FLUSHES_MAX: wholeNumber(1, 16)
+    .default(2)
+    .describe(
+      'Flushes of a worker under way at once at most, of different partitions of the log: the second begins only with a full batch. Each has a connection, one less than DATABASE_POOL_MAX at most.',
+    ),
   BATCH_BUFFER_ROWS: wholeNumber(1, 2_000_000)
     .default(40_000)
     .describe('Readings a worker holds at most; above it the log is no longer read.'),

@@ -1,7 +1,7 @@
 /**
  * The floor of the sink: the same rows, encoded before the clock starts, by COPY into a temporary staging table and
- * INSERT .. ON CONFLICT DO NOTHING into a table with the same key and partitions; one connection, one transaction a batch.
- * No position, no counters, no latest values, no dictionary, no verdict on what was a duplicate.
+ * INSERT .. ON CONFLICT DO NOTHING into a table with the same key and partitions; one transaction a batch. Several connections
+ * have charge points of their own, so that none waits for another. No position, no counters, no latest values, no dictionary, no verdict on what was a duplicate.
  */
 import { once } from 'node:events';
 import pg from 'pg';
@@ -18,6 +18,7 @@ export interface FillRequest {
   /** When the workload was made: it decides the day. */
   readonly now: number;
   readonly batchRows: number;
+  readonly connections: number;
 }
 
 export interface FillResult {
@@ -31,7 +32,13 @@ export interface FillResult {
 
 const LIMITS = { maxAheadMs: 86_400_000, minTimestampMs: 0 };
 
-async function fill({ databaseUrl, sampleRows, now, batchRows }: FillRequest): Promise<FillResult> {
+async function fill({
+  databaseUrl,
+  sampleRows,
+  now,
+  batchRows,
+  connections,
+}: FillRequest): Promise<FillResult> {
   const { warmUp, measured } = workload(sampleRows, now);
   const series = new Map<string, number>();
   const contexts = new Map<string, number>();
@@ -44,25 +51,43 @@ async function fill({ databaseUrl, sampleRows, now, batchRows }: FillRequest): P
         receivedAt: message.receivedAt,
       })),
     );
-  const warmUpBatches = inBatches(toRows(warmUp), batchRows);
-  const batches = inBatches(toRows(measured), batchRows);
+  const share = (messages: readonly BenchMessage[], connection: number): BenchMessage[] => {
+    const numbers = new Map<string, number>();
+    return messages.filter(({ chargePointId }) => idOf(numbers, chargePointId) % connections === connection);
+  };
+  const inBatchesOf = (messages: readonly BenchMessage[]): Buffer[][] =>
+    Array.from({ length: connections }, (_, connection) =>
+      inBatches(toRows(share(messages, connection)), batchRows),
+    );
+  const warmUpBatches = inBatchesOf(warmUp);
+  const batches = inBatchesOf(measured);
 
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
+  const clients = batches.map(() => new pg.Client({ connectionString: databaseUrl }));
+  const [first] = clients;
+  if (first === undefined) throw new Error('a floor needs a connection');
+  const mergeAll = (all: readonly (readonly Buffer[])[]): Promise<unknown> =>
+    Promise.all(
+      clients.map(async (client, connection) => {
+        for (const batch of all[connection] ?? []) await merge(client, batch);
+      }),
+    );
+  for (const client of clients) {
+    await client.connect();
+    await client.query('create temporary table staging (like readings) on commit delete rows');
+  }
   try {
     for (const { receivedAt } of [warmUp[0], measured[0]].filter((message) => message !== undefined)) {
-      await createPartition(client, receivedAt);
+      await createPartition(first, receivedAt);
     }
-    await client.query('create temporary table staging (like readings) on commit delete rows');
-    for (const batch of warmUpBatches) await merge(client, batch);
-    const before = await countRows(client);
+    await mergeAll(warmUpBatches);
+    const before = await countRows(first);
     const started = performance.now();
-    for (const batch of batches) await merge(client, batch);
+    await mergeAll(batches);
     const seconds = (performance.now() - started) / 1_000;
-    const allRows = await countRows(client);
-    return { rows: allRows - before, allRows, seconds, batches: batches.length };
+    const allRows = await countRows(first);
+    return { rows: allRows - before, allRows, seconds, batches: batches.flat().length };
   } finally {
-    await client.end();
+    for (const client of clients) await client.end();
   }
 }
 

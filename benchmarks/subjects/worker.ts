@@ -86,6 +86,7 @@ function createWorker({ config, logger, registry }: RoleContext, log: MessageLog
     maxRows: config.BATCH_MAX_ROWS,
     maxWaitMs: config.BATCH_MAX_WAIT_MS,
     flushWhenIdle: config.BATCH_FLUSH_WHEN_IDLE === 'true',
+    flushesMax: Math.min(config.BATCH_FLUSHES_MAX, config.DATABASE_POOL_MAX - 1),
     bufferRows: config.BATCH_BUFFER_ROWS,
     stopTimeoutMs: config.STOP_TIMEOUT_MS,
     logger,

@@ -5,6 +5,7 @@ import { BatchBuffer, type FlushReason } from './batch-buffer.js';
 interface Item {
   readonly id: number;
   readonly rows: number;
+  readonly lane: number;
 }
 
 interface Flush {
@@ -16,9 +17,10 @@ interface Flush {
 
 const LIMITS = { maxRows: 10, maxWaitMs: 500, bufferRows: 30, flushWhenIdle: true };
 const PATIENT = { ...LIMITS, flushWhenIdle: false };
+const TWO = { ...LIMITS, flushesMax: 2 };
 
 /** A buffer whose flushes end when the test says so, on a clock that the test moves. */
-function setUp(limits = LIMITS) {
+function setUp(limits: typeof LIMITS & { readonly flushesMax?: number } = LIMITS) {
   const flushes: Flush[] = [];
   const failures: unknown[] = [];
   const knocks: { readonly at: number; readonly run: () => void }[] = [];
@@ -42,8 +44,8 @@ function setUp(limits = LIMITS) {
     onFailure: (error) => failures.push(error),
   });
   let next = 0;
-  const items = (count: number, rows = 1): Item[] =>
-    Array.from({ length: count }, () => ({ id: next++, rows }));
+  const items = (count: number, rows = 1, lane = 0): Item[] =>
+    Array.from({ length: count }, () => ({ id: next++, rows, lane }));
   return { buffer, flushes, failures, clock, items };
 }
 
@@ -208,75 +210,160 @@ describe('the flush policy of a patient buffer', () => {
   });
 });
 
+describe('a second flush', () => {
+  it('begins beside the first with a full batch of other lanes, and passes over those in flight', async () => {
+    const { buffer, flushes, items } = setUp(TWO);
+    await buffer.offer(() => items(3, 1, 1));
+    await buffer.offer(() => items(4, 1, 1));
+    await buffer.offer(() => items(9, 1, 2));
+    expect(flushes).toHaveLength(1);
+    await buffer.offer(() => [...items(1, 1, 3), ...items(2, 1, 4)]);
+    expect(flushes.map(({ items, reason }) => [items.map(({ lane }) => lane), reason])).toEqual([
+      [[1, 1, 1], 'idle'],
+      [[2, 2, 2, 2, 2, 2, 2, 2, 2, 3], 'size'],
+    ]);
+    expect(buffer.rows).toBe(19);
+  });
+
+  it('does not begin for less than a batch, nor for what waits for its own lane', async () => {
+    const { buffer, flushes, items } = setUp(TWO);
+    await buffer.offer(() => items(1, 1, 1));
+    await buffer.offer(() => [...items(12, 1, 1), ...items(9, 1, 2)]);
+    expect(flushes).toHaveLength(1);
+    flushes[0]?.done();
+    await settle();
+    // The oldest first, now that its lane is free.
+    expect(flushes[1]?.items.map(({ lane }) => lane)).toEqual(new Array(10).fill(1));
+  });
+
+  it('may end before the first: its lanes go on alone', async () => {
+    const { buffer, flushes, items } = setUp(TWO);
+    await buffer.offer(() => items(2, 1, 1));
+    await buffer.offer(() => [...items(10, 1, 2), ...items(1, 1, 1)]);
+    flushes[1]?.done();
+    await settle();
+    expect([...buffer.held()].map(({ lane }) => lane)).toEqual([1, 1, 1]);
+    await buffer.offer(() => items(10, 1, 2));
+    expect(flushes[2]?.items.map(({ lane }) => lane)).toEqual(new Array(10).fill(2));
+  });
+
+  it('takes what is left at a stop, whatever its size, and the stop waits for all', async () => {
+    const { buffer, flushes, items } = setUp(TWO);
+    await buffer.offer(() => items(2, 1, 1));
+    await buffer.offer(() => [...items(2, 1, 2), ...items(1, 1, 1)]);
+    let closed = false;
+    const closing = buffer.close().then(() => (closed = true));
+    expect(flushes[1]).toMatchObject({ reason: 'stop', items: [{ lane: 2 }, { lane: 2 }] });
+    flushes[1]?.done();
+    await settle();
+    expect([flushes.length, closed]).toEqual([2, false]);
+    flushes[0]?.done();
+    await settle();
+    expect(flushes[2]).toMatchObject({ reason: 'stop', items: [{ lane: 1 }] });
+    flushes[2]?.done();
+    expect(await closing).toBe(true);
+  });
+
+  it('that fails for good is told once, lets the other end, and nothing begins after it', async () => {
+    const { buffer, flushes, failures, items } = setUp(TWO);
+    await buffer.offer(() => items(2, 1, 1));
+    await buffer.offer(() => items(15, 1, 2));
+    flushes[1]?.fail(new Error('second'));
+    await settle();
+    flushes[0]?.fail(new Error('first'));
+    await settle();
+    expect(failures).toEqual([new Error('second')]);
+    expect(await buffer.offer(() => items(1))).toBe(false);
+    await buffer.close();
+    expect(flushes).toHaveLength(2);
+  });
+});
+
 describe('any interleaving of offers, ends of flushes, drops and the clock', () => {
   const step = fc.oneof(
     fc.record({
       kind: fc.constant('offer' as const),
       count: fc.nat(12),
       rows: fc.integer({ min: 1, max: 7 }),
+      lane: fc.nat(3),
     }),
-    fc.record({ kind: fc.constant('flushed' as const), turns: fc.nat(3) }),
+    fc.record({ kind: fc.constant('flushed' as const), which: fc.nat(2), turns: fc.nat(3) }),
     fc.record({ kind: fc.constant('time' as const), ms: fc.nat(600) }),
     fc.record({ kind: fc.constant('drop' as const), modulus: fc.integer({ min: 2, max: 5 }) }),
     fc.record({ kind: fc.constant('turn' as const) }),
   );
 
-  it('loses, repeats and reorders nothing, with one flush at a time and within its bounds', async () => {
+  const limits = fc.record({ flushWhenIdle: fc.boolean(), flushesMax: fc.integer({ min: 1, max: 3 }) });
+
+  it('loses, repeats and reorders nothing in a lane, with one flush of it at a time and within its bounds', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.boolean(), async (steps, flushWhenIdle) => {
-        const { buffer, flushes, clock, items } = setUp({ ...LIMITS, flushWhenIdle });
-        const taken: number[] = [];
-        const dropped = new Set<number>();
-        const offers: Promise<boolean>[] = [];
-        let ended = 0;
-        const endOne = (): void => {
-          if (ended < flushes.length) flushes[ended++]?.done();
-        };
-        for (const now of steps) {
-          if (now.kind === 'offer') {
-            const batch = (): Item[] => {
-              const list = items(now.count, now.rows);
-              taken.push(...list.map(({ id }) => id));
-              return list;
-            };
-            offers.push(buffer.offer(batch));
-          } else if (now.kind === 'flushed') {
-            endOne();
-            for (let i = 0; i < now.turns; i++) await Promise.resolve();
-          } else if (now.kind === 'time') clock.pass(now.ms);
-          else if (now.kind === 'turn') await settle();
-          else {
-            const inFlight = new Set(flushes.flatMap((flush) => flush.items.map(({ id }) => id)));
-            const matches = ({ id }: Item): boolean => id % now.modulus === 0;
-            for (const id of taken) {
-              if (!inFlight.has(id) && matches({ id, rows: 0 })) dropped.add(id);
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 60 }),
+        limits,
+        async (steps, { flushWhenIdle, flushesMax }) => {
+          const { buffer, flushes, clock, items } = setUp({ ...LIMITS, flushWhenIdle, flushesMax });
+          const taken: Item[] = [];
+          const dropped = new Set<number>();
+          const offers: Promise<boolean>[] = [];
+          const ended = new Set<Flush>();
+          const underWay = (): Flush[] => flushes.filter((flush) => !ended.has(flush));
+          const end = (which = 0): void => {
+            const flush = underWay()[which];
+            if (flush === undefined) return;
+            ended.add(flush);
+            flush.done();
+          };
+          for (const now of steps) {
+            if (now.kind === 'offer') {
+              const batch = (): Item[] => {
+                const list = items(now.count, now.rows, now.lane);
+                taken.push(...list);
+                return list;
+              };
+              offers.push(buffer.offer(batch));
+            } else if (now.kind === 'flushed') {
+              end(now.which);
+              for (let i = 0; i < now.turns; i++) await Promise.resolve();
+            } else if (now.kind === 'time') clock.pass(now.ms);
+            else if (now.kind === 'turn') await settle();
+            else {
+              const inFlight = new Set(flushes.flatMap((flush) => flush.items.map(({ id }) => id)));
+              const matches = ({ id }: Item): boolean => id % now.modulus === 0;
+              for (const item of taken) {
+                if (!inFlight.has(item.id) && matches(item)) dropped.add(item.id);
+              }
+              buffer.drop(matches);
             }
-            buffer.drop(matches);
+            expect(underWay().length).toBeLessThanOrEqual(flushesMax);
+            const lanes = underWay().map((flush) => [...new Set(flush.items.map(({ lane }) => lane))]);
+            expect(new Set(lanes.flat()).size).toBe(lanes.flat().length);
+            // One batch may cross the limit, and one more may be admitted in the same turn.
+            expect(buffer.rows).toBeLessThan(LIMITS.bufferRows + 2 * 84);
           }
-          expect(flushes.length - ended).toBeLessThanOrEqual(1);
-          // One batch may cross the limit, and one more may be admitted in the same turn.
-          expect(buffer.rows).toBeLessThan(LIMITS.bufferRows + 2 * 84);
-        }
-        const pump = setInterval(() => {
-          endOne();
-          clock.pass(LIMITS.maxWaitMs);
-        }, 0);
-        while (ended < flushes.length || buffer.rows > 0) await settle();
-        await Promise.all(offers);
-        const closed = buffer.close();
-        while (ended < flushes.length) await settle();
-        await closed;
-        clearInterval(pump);
-        expect(flushes.flatMap((flush) => flush.items.map(({ id }) => id))).toEqual(
-          taken.filter((id) => !dropped.has(id)),
-        );
-        expect(buffer.rows).toBe(0);
-        for (const { items: batch } of flushes) {
-          const rows = batch.reduce((sum, item) => sum + item.rows, 0);
-          expect(rows - (batch.at(-1)?.rows ?? 0)).toBeLessThan(LIMITS.maxRows);
-        }
-      }),
-      { numRuns: 150 },
+          const pump = setInterval(() => {
+            end();
+            clock.pass(LIMITS.maxWaitMs);
+          }, 0);
+          while (underWay().length > 0 || buffer.rows > 0) await settle();
+          await Promise.all(offers);
+          const closed = buffer.close();
+          while (underWay().length > 0) await settle();
+          await closed;
+          clearInterval(pump);
+          const flushed = flushes.flatMap((flush) => flush.items);
+          for (const lane of [0, 1, 2, 3]) {
+            expect(flushed.filter((item) => item.lane === lane)).toEqual(
+              taken.filter((item) => item.lane === lane && !dropped.has(item.id)),
+            );
+          }
+          expect(buffer.rows).toBe(0);
+          for (const { items: batch } of flushes) {
+            const rows = batch.reduce((sum, item) => sum + item.rows, 0);
+            expect(rows - (batch.at(-1)?.rows ?? 0)).toBeLessThan(LIMITS.maxRows);
+          }
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 });

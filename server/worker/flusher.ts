@@ -34,15 +34,16 @@ export interface FlusherOptions {
   readonly onLost: (ownerships: readonly Ownership[]) => void;
 }
 
-/** Brings one batch into the sink: whole, or without the partitions that turn out to belong to somebody else. */
+/** Brings batches into the sink, of which several may be under way where they share no partition: whole, or without the partitions that turn out to belong to somebody else. */
 export class Flusher {
-  private failing = false;
+  /** Flushes that the database refuses now. */
+  private failing = 0;
 
   constructor(private readonly options: FlusherOptions) {}
 
   /** False while the database refuses a batch. */
   get healthy(): boolean {
-    return !this.failing;
+    return this.failing === 0;
   }
 
   /** Resolves when each record is stored or no longer ours. Rejects only with what no retry helps, or when giving up. */
@@ -77,6 +78,7 @@ export class Flusher {
     current: () => readonly JudgedRecord[],
   ): Promise<StoredCounts | OwnershipLostError | 'nothing left'> {
     const { sink, giveUp, wait, logger, metrics, onStored } = this.options;
+    let failing = 0;
     try {
       return await retryForever(
         async () => {
@@ -93,7 +95,8 @@ export class Flusher {
           signal: giveUp,
           wait,
           onFailure: (error, attempt) => {
-            this.failing = true;
+            this.failing += 1 - failing;
+            failing = 1;
             metrics.flushFailed(error.code);
             logger.warn({ err: error, attempt }, 'A batch could not be stored and is tried again');
           },
@@ -105,7 +108,7 @@ export class Flusher {
         throw new MeterpulseError('STOP_TIMED_OUT', 'a batch was not stored in time', { cause: error });
       throw error;
     } finally {
-      this.failing = false;
+      this.failing -= failing;
     }
   }
 

@@ -232,7 +232,8 @@ describe('any interleaving of outages, lost commits, take-overs and rebalances',
         fc.array(fc.nat(12), { maxLength: 8 }),
         fc.integer({ min: 1, max: 20 }),
         fc.integer({ min: 1, max: 9 }),
-        async (faults, rebalances, maxRows, batchSize) => {
+        fc.integer({ min: 1, max: 3 }),
+        async (faults, rebalances, maxRows, batchSize, flushesMax) => {
           const log = new MemoryLog([40, 17, 3]);
           log.batchSize = batchSize;
           const sink = new MemorySink();
@@ -240,7 +241,7 @@ describe('any interleaving of outages, lost commits, take-overs and rebalances',
           let claims = 0;
           sink.claimFault = () => (++claims % 4 === 0 ? unavailable() : undefined);
           sink.fault = () => pending.shift() ?? 'none';
-          const { stop } = start(log, sink, { maxRows, bufferRows: 25 });
+          const { stop } = start(log, sink, { maxRows, bufferRows: 25, flushesMax });
           for (const turns of rebalances) {
             for (let i = 0; i < turns; i++) await turn();
             log.assignAll();
@@ -255,7 +256,7 @@ describe('any interleaving of outages, lost commits, take-overs and rebalances',
           ]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 120 },
     );
   }, 120_000);
 });

@@ -24,6 +24,8 @@ export interface WorkerOptions {
   readonly maxWaitMs: number;
   /** Flush at once what arrives while the sink is idle. Default: true. */
   readonly flushWhenIdle?: boolean;
+  /** Flushes under way at most, of different partitions; each has a connection of its own. Default: 1. */
+  readonly flushesMax?: number;
   /** Rows held at most; above it the log is no longer read. */
   readonly bufferRows: number;
   /** Milliseconds from the stop signal to the end of `run`, at most. */
@@ -81,6 +83,7 @@ export class Worker {
       maxWaitMs,
       bufferRows,
       flushWhenIdle: options.flushWhenIdle ?? true,
+      flushesMax: options.flushesMax ?? 1,
       now: () => performance.now(),
       schedule: (run, ms) => void setTimeout(run, ms),
       flush: (records, reason) => this.flusher.flush(records, reason),
@@ -196,7 +199,7 @@ export class Worker {
         ownership.takenOffset = record.offset + 1;
         const { readings, rejects, signedValues = [] } = message;
         const rows = Math.max(1, readings.length + rejects.length + signedValues.length);
-        judged.push({ message, ownership, rows });
+        judged.push({ message, ownership, rows, lane: partition });
       }
       return judged;
     });

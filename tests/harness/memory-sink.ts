@@ -18,8 +18,9 @@ export class MemorySink implements ReadingSink {
   gate: Promise<void> = Promise.resolve();
   bound: string | undefined;
   underWay = 0;
-  /** Calls of store that began before the one before had ended. */
+  /** Calls of store that began before one before, of one of its partitions, had ended. */
   overlaps = 0;
+  private readonly storing = new Set<number>();
 
   async claim(partition: number): Promise<Claim> {
     await turn();
@@ -31,7 +32,10 @@ export class MemorySink implements ReadingSink {
   }
 
   async store(batch: SinkBatch): Promise<StoredCounts> {
-    if (++this.underWay > 1) this.overlaps++;
+    this.underWay++;
+    const partitions = batch.positions.map(({ partition }) => partition);
+    if (partitions.some((partition) => this.storing.has(partition))) this.overlaps++;
+    for (const partition of partitions) this.storing.add(partition);
     try {
       await this.gate;
       await turn();
@@ -51,6 +55,7 @@ export class MemorySink implements ReadingSink {
       return COUNTS;
     } finally {
       this.underWay--;
+      for (const partition of partitions) this.storing.delete(partition);
     }
   }
 
