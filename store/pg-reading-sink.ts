@@ -20,7 +20,7 @@ import { messagesWithNews } from './sink/news.js';
 import { settleRedrives } from './sink/settle-redrives.js';
 import { ReadingInserter } from './sink/reading-inserter.js';
 import { settleSessions } from './sink/settle-sessions.js';
-import { prepareStaging } from './sink/staging.js';
+import { prepareSession } from './sink/prepare-session.js';
 
 export interface RetryOptions {
   /** Times a flush is tried again after a deadlock, a serialization failure or a lost connection. Default 6. */
@@ -59,8 +59,7 @@ const RETRIES: RetryOptions = { attempts: 6, backoff: { baseMs: 50, capMs: 2_000
 const CHECK_VIOLATION = '23514';
 
 /**
- * Readings into PostgreSQL. Needs sessions of its own (no transaction pooler between), since the staging table lives in
- * them. A flush is one transaction, in the order of {@link PgReadingSink.flush}.
+ * Readings into PostgreSQL. Needs sessions of its own (no transaction pooler between), since they have settings. A flush is one transaction, in the order of {@link PgReadingSink.flush}.
  */
 export class PgReadingSink implements ReadingSink {
   private readonly partitions: DayPartitions;
@@ -117,7 +116,7 @@ export class PgReadingSink implements ReadingSink {
     flush.resolved ??= await this.resolver.resolve(flush.batch.messages, this.now());
     const client = await this.options.pool.connect();
     try {
-      await prepareStaging(client);
+      await prepareSession(client);
       await client.query('begin');
       const counts = await this.flush(client, flush, flush.resolved);
       client.release();

@@ -12,11 +12,29 @@ export function changedSpans(rows: Iterable<StagedRow>): Span[] {
     if (known === undefined) times.set(seriesId, [timestampMs]);
     else known.push(timestampMs);
   }
-  return [...times].flatMap(([seriesId, all]) => spansOf(seriesId, all));
+  return [...times].flatMap(([seriesId, all]) =>
+    spansOf(
+      seriesId,
+      all.sort((a, b) => a - b),
+    ),
+  );
 }
 
-function spansOf(seriesId: number, times: number[]): Span[] {
-  times.sort((a, b) => a - b);
+/** Of rows of one series in the order of time. */
+export function spansOfSeries(rows: readonly StagedRow[]): Span[] {
+  const [first] = rows;
+  const last = rows.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const { seriesId, timestampMs: fromMs } = first;
+  if (last.timestampMs - fromMs <= APART_MS) return [{ seriesId, fromMs, toMs: last.timestampMs }];
+  return spansOf(
+    seriesId,
+    rows.map(({ timestampMs }) => timestampMs),
+  );
+}
+
+/** @param times are sorted. */
+function spansOf(seriesId: number, times: readonly number[]): Span[] {
   const spans: { seriesId: number; fromMs: number; toMs: number }[] = [];
   for (const ms of times) {
     const last = spans.at(-1);

@@ -1,17 +1,22 @@
 import type { PoolClient } from '../pool.js';
+import { ROW_COLUMNS, rowParameters, ROWS } from './row-parameters.js';
+import type { StagedRow } from './staged-row.js';
 
 /**
- * Moves what was staged into `readings`; answers how many rows went in. Sorted by key, so that two connections that
- * write the same keys wait for each other instead of deadlocking.
+ * Puts those rows into `readings` under whose key nothing is; answers how many went in. Sorted by key, so that two connections
+ * that write the same keys wait for each other instead of deadlocking.
  */
-export async function insertReadings(client: PoolClient, batchId: number): Promise<number> {
+export async function insertReadings(
+  client: PoolClient,
+  rows: readonly StagedRow[],
+  batchId: number,
+): Promise<number> {
   const { rowCount } = await client.query(
-    `insert into readings (series_id, ts, context, value, transaction_id, quality, received_at, batch_id)
-     select series_id, ts, context, value, transaction_id, quality, received_at, $1
-     from staged_readings
+    `insert into readings (${ROW_COLUMNS}, batch_id)
+     select ${ROW_COLUMNS}, $8 from ${ROWS} as s (${ROW_COLUMNS})
      order by series_id, ts, context
      on conflict (series_id, ts, context) do nothing`,
-    [batchId],
+    [...rowParameters(rows), batchId],
   );
   return rowCount ?? 0;
 }

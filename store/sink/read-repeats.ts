@@ -1,21 +1,23 @@
 import type { PoolClient } from '../pool.js';
+import { keyParameters, KEYS } from './row-parameters.js';
 import type { StagedRow } from './staged-row.js';
 
 interface StoredValue {
-  readonly ord: number;
+  /** Of the row that was asked for, from 1 on. */
+  readonly number: number;
   readonly value: number;
   readonly transaction_id: number | null;
   readonly quality: number;
   readonly received_ms: number;
 }
 
-/** Pairs of a staged row's index and what is stored under its key. */
+/** Pairs of a row's index and what is stored under its key. */
 export type Stored = readonly (readonly [ord: number, stored: StagedRow])[];
 
 /**
  * What stood under the keys of the batch before it: rows of other batches. Bounded in time, so that only partitions that
  * can hold them are planned; LATERAL with OFFSET 0 makes it one probe of the primary key a row, whatever the planner
- * believes of a temporary table without statistics.
+ * believes of arrays.
  */
 export async function readStanding(
   client: PoolClient,
@@ -24,19 +26,19 @@ export async function readStanding(
 ): Promise<Stored> {
   const { from, to } = span(rows);
   const { rows: stored } = await client.query<StoredValue>(
-    `select s.ord, r.value, r.transaction_id, r.quality,
+    `select s.number, r.value, r.transaction_id, r.quality,
        (extract(epoch from r.received_at) * 1000)::bigint as received_ms
-     from staged_readings s cross join lateral (
+     from ${KEYS} cross join lateral (
        select * from readings
-       where series_id = s.series_id and ts = s.ts and context = s.context and batch_id <> $1
-         and ts >= $2 and ts <= $3
+       where series_id = s.series_id and ts = s.ts and context = s.context and batch_id <> $4
+         and ts >= $5 and ts <= $6
        offset 0) r`,
-    [batchId, from, to],
+    [...keyParameters(rows), batchId, from, to],
   );
-  return withNames(client, rows, stored);
+  return withNames(client, rows, [...rows.keys()], stored);
 }
 
-/** The conflicts known under the keys of these staged rows. */
+/** The conflicts known under the keys of these rows. */
 export async function readConflicts(
   client: PoolClient,
   rows: readonly StagedRow[],
@@ -44,22 +46,22 @@ export async function readConflicts(
 ): Promise<Stored> {
   if (ords.length === 0) return [];
   const { rows: stored } = await client.query<StoredValue>(
-    `select s.ord, c.value, c.transaction_id, c.quality,
+    `select s.number, c.value, c.transaction_id, c.quality,
        (extract(epoch from c.received_at) * 1000)::bigint as received_ms
-     from staged_readings s cross join lateral (
+     from ${KEYS} cross join lateral (
        select * from reading_conflicts
        where series_id = s.series_id and ts = s.ts and context = s.context
-       offset 0) c
-     where s.ord = any ($1::integer[])`,
-    [ords],
+       offset 0) c`,
+    keyParameters(ords.flatMap((ord) => rows.slice(ord, ord + 1))),
   );
-  return withNames(client, rows, stored);
+  return withNames(client, rows, ords, stored);
 }
 
 /** The natural ids of transactions decide between equal values; those the batch doesn't name itself are looked up. */
 async function withNames(
   client: PoolClient,
   rows: readonly StagedRow[],
+  ords: readonly number[],
   stored: readonly StoredValue[],
 ): Promise<Stored> {
   const names = new Map<number, string | null>();
@@ -74,12 +76,13 @@ async function withNames(
     for (const { id, external_id } of found.rows) names.set(id, external_id);
   }
   return stored.flatMap((each) => {
-    const row = rows[each.ord];
-    if (row === undefined) return [];
+    const ord = ords[each.number - 1];
+    const row = ord === undefined ? undefined : rows[ord];
+    if (ord === undefined || row === undefined) return [];
     const transactionId = each.transaction_id;
     return [
       [
-        each.ord,
+        ord,
         {
           message: row.message,
           part: row.part,

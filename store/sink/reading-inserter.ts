@@ -2,16 +2,15 @@ import type { ReadingChanges } from '../feed/append-readings.js';
 import type { StoreMetrics } from '../metrics.js';
 import type { PoolClient } from '../pool.js';
 import { markSpans } from '../rollups/marks.js';
-import { changedSpans } from './changed-spans.js';
+import { changedSpans, spansOfSeries } from './changed-spans.js';
 import type { Verdict } from './classify-readings.js';
 import { copyReadings, StoredAlreadyError } from './copy-readings.js';
-import { divideRows, seriesOf, type Division, type SeriesOfBatch } from './divide-rows.js';
+import { divideRows, rowsBySeries, type Division, type SeriesRows } from './divide-rows.js';
 import { insertReadings } from './insert-readings.js';
 import { NewestKnown } from './newest-known.js';
 import { settleRepeats } from './settle-repeats.js';
 import type { StagedRow } from './staged-row.js';
-import { stage } from './staging.js';
-import { upsertLatest } from './upsert-latest.js';
+import { newestOfEachSeries, upsertLatest } from './upsert-latest.js';
 
 export interface Inserted {
   /** One for each row; null: all are new. */
@@ -20,12 +19,21 @@ export interface Inserted {
   readonly changes: ReadingChanges;
 }
 
+interface Settled extends Inserted {
+  /** Rows that were offered and went in, or now stand. */
+  readonly standing: readonly StagedRow[];
+  /** Rows that told another value of a key. */
+  readonly conflicting: readonly StagedRow[];
+}
+
+const NOTHING_KNOWN = { of: () => undefined };
+
 /** After a wrong guess nothing is taken for new for this long: each costs a flush. */
 const CAREFUL_MS = 10_000;
 
 /**
  * Brings the rows of a batch into `readings`, and what follows from them: latest values and marks. Rows later than all that
- * is stored of their series are copied straight in; the others are staged, and settled with what stands under their keys.
+ * is stored of their series are copied straight in; the others are offered by INSERT, and settled with what stands under their keys.
  * That is a guess which the primary key checks: a wrong one fails the flush, and costs nothing but time.
  */
 export class ReadingInserter {
@@ -44,19 +52,20 @@ export class ReadingInserter {
     rows: readonly StagedRow[],
     batchId: number,
   ): Promise<{ readonly inserted: Inserted; readonly committed: () => void }> {
-    const series = seriesOf(rows);
+    const series = rowsBySeries(rows);
     await this.newest.learn(client, series.keys());
-    const division = this.isCareful() ? allUncertain(rows) : divideRows(rows, series, this.newest);
-    const fresh = rowsAt(rows, division.fresh);
-    if (fresh.length > 0) await copyReadings(client, fresh, batchId);
+    const division = divideRows(series, this.isCareful() ? NOTHING_KNOWN : this.newest);
+    if (division.fresh.length > 0) await copyReadings(client, division.fresh, batchId);
     const settled = await this.settle(client, rows, division, batchId);
 
-    const standing = [...fresh, ...settled.standing];
-    await upsertLatest(client, standing, (seriesId) => this.newest.of(seriesId));
-    await markSpans(client, changedSpans([...standing, ...settled.conflicting]));
-    const { inserted, replaced } = settled.changes;
+    const { regular } = division;
+    const irregular = [...division.irregular, ...settled.standing];
+    const newest = [...regular.flatMap((of) => of.slice(-1)), ...newestOfEachSeries(irregular)];
+    await upsertLatest(client, newest, (seriesId) => this.newest.of(seriesId));
+    const changed = changedSpans([...irregular, ...settled.conflicting]);
+    await markSpans(client, [...regular.flatMap(spansOfSeries), ...changed]);
     return {
-      inserted: { verdicts: settled.verdicts, changes: { inserted: [...fresh, ...inserted], replaced } },
+      inserted: settled,
       committed: () => this.raise(series),
     };
   }
@@ -83,38 +92,33 @@ export class ReadingInserter {
     rows: readonly StagedRow[],
     { uncertain }: Division,
     batchId: number,
-  ): Promise<
-    Inserted & { readonly standing: readonly StagedRow[]; readonly conflicting: readonly StagedRow[] }
-  > {
-    const staged = rowsAt(rows, uncertain);
+  ): Promise<Settled> {
+    const offered = uncertain.size === 0 ? [] : rows.filter((row) => uncertain.has(row));
     const allNew = {
       verdicts: null,
-      standing: staged,
+      standing: offered,
       conflicting: [],
-      changes: { inserted: staged, replaced: [] },
+      changes: { inserted: rows, replaced: [] },
     };
-    if (staged.length === 0) return allNew;
-    await stage(client, staged);
-    const inserted = await insertReadings(client, batchId);
-    if (inserted === staged.length) return allNew;
+    if (offered.length === 0) return allNew;
+    const inserted = await insertReadings(client, offered, batchId);
+    if (inserted === offered.length) return allNew;
     this.metrics.classified.inc();
-    const { verdicts, standing, changes } = await settleRepeats(client, staged, batchId, inserted);
-    const all = new Array<Verdict>(rows.length).fill('new');
-    uncertain.forEach((ord, index) => (all[ord] = verdicts[index] ?? 'duplicate'));
+    const { verdicts, standing, changes } = await settleRepeats(client, offered, batchId, inserted);
+    const verdictOf = new Map(offered.map((row, ord) => [row, verdicts[ord] ?? 'duplicate']));
+    const fresh = rows.filter((row) => !uncertain.has(row));
     return {
-      verdicts: all,
-      standing: rowsAt(staged, standing),
-      conflicting: staged.filter((_, index) => verdicts[index] === 'conflicting'),
-      changes,
+      verdicts: rows.map((row) => verdictOf.get(row) ?? 'new'),
+      standing: rowsAt(offered, standing),
+      conflicting: offered.filter((_, ord) => verdicts[ord] === 'conflicting'),
+      changes: { ...changes, inserted: [...fresh, ...changes.inserted] },
     };
   }
 
-  private raise(series: ReadonlyMap<number, SeriesOfBatch>): void {
+  private raise(series: ReadonlyMap<number, SeriesRows>): void {
     for (const [seriesId, { newestMs }] of series) this.newest.raise(seriesId, newestMs);
   }
 }
-
-const allUncertain = (rows: readonly StagedRow[]): Division => ({ fresh: [], uncertain: [...rows.keys()] });
 
 function rowsAt(rows: readonly StagedRow[], ords: readonly number[]): StagedRow[] {
   const found: StagedRow[] = [];

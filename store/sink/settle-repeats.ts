@@ -3,7 +3,6 @@ import type { PoolClient } from '../pool.js';
 import { classifyKey, compareCandidates, type ClassifiedKey, type Verdict } from './classify-readings.js';
 import { changeConflicts, changeStanding, type Change } from './change-rows.js';
 import { readConflicts, readStanding } from './read-repeats.js';
-import { keyOf } from './divide-rows.js';
 import type { StagedRow } from './staged-row.js';
 
 export interface Settled {
@@ -20,6 +19,8 @@ interface Group {
   standing: StagedRow | null;
   conflicts: StagedRow[];
 }
+
+const keyOf = (row: StagedRow): string => `${row.seriesId}/${row.timestampMs}/${row.contextId}`;
 
 /**
  * Called when fewer rows went in than were offered: tells duplicates from conflicts, and makes the standing rows and the
