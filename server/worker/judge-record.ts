@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { decodeEnvelope, type Envelope } from '../../protocol/envelope.js';
 import { flattenMeterValues } from '../../protocol/flatten.js';
+import type { FlatMessage } from '../../protocol/flattening.js';
 import { flattenStartTransaction } from '../../protocol/flatten-start-transaction.js';
 import { flattenStopTransaction } from '../../protocol/flatten-stop-transaction.js';
 import { flattenMeterValues201 } from '../../protocol/ocpp201/flatten-meter-values.js';
@@ -31,7 +32,9 @@ export function judgeRecord(partition: number, record: LogRecord, limits: Readin
   const decoded = decodeEnvelope(text);
   if (!decoded.ok) return poison(partition, offset, 'invalid_envelope', decoded.detail, text);
   const { envelope } = decoded;
-  return {
+  const { readings, rejects, session, signedValues } = contentOf(envelope, limits);
+  // One literal for all: objects of one shape, and no copying of fields, for what every reading passes.
+  const message: SinkMessage = {
     partition,
     offset,
     chargePointId: envelope.chargePointId,
@@ -39,8 +42,11 @@ export function judgeRecord(partition: number, record: LogRecord, limits: Readin
     messageId: envelope.messageId === null ? null : cleanText(envelope.messageId.slice(0, 255)),
     receivedAt: envelope.receivedAt,
     redriveOf: envelope.redriveOf ?? null,
-    ...contentOf(envelope, limits),
+    readings,
+    rejects,
+    session,
   };
+  return signedValues === undefined ? message : { ...message, signedValues };
 }
 
 type Content = Pick<SinkMessage, 'readings' | 'rejects' | 'session' | 'signedValues'>;
@@ -48,9 +54,11 @@ type Content = Pick<SinkMessage, 'readings' | 'rejects' | 'session' | 'signedVal
 function contentOf(envelope: Envelope, limits: ReadingLimits): Content {
   switch (envelope.kind) {
     case 'meterValues':
-      return envelope.protocol === 'ocpp2.0.1'
-        ? { ...flattenMeterValues201(envelope, limits), session: null }
-        : { ...flattenMeterValues(envelope, limits), session: null };
+      return withoutSession(
+        envelope.protocol === 'ocpp2.0.1'
+          ? flattenMeterValues201(envelope, limits)
+          : flattenMeterValues(envelope, limits),
+      );
     case 'startTransaction':
       return flattenStartTransaction(envelope, limits);
     case 'stopTransaction':
@@ -64,6 +72,11 @@ function contentOf(envelope: Envelope, limits: ReadingLimits): Content {
     case 'unreadable':
       return rejected(envelope.reason, envelope.detail, envelope.raw, 'frame');
   }
+}
+
+function withoutSession({ readings, rejects, signedValues }: FlatMessage): Content {
+  const content = { readings, rejects, session: null };
+  return signedValues === undefined ? content : { ...content, signedValues };
 }
 
 function poison(

@@ -46,17 +46,7 @@ export function countOutcomes(
   { messages, rows, verdicts, rejected, sessions, signed }: Judged,
   countedOffsets: ReadonlyMap<number, number>,
 ): Outcomes {
-  const perMessage = messages.map(emptyCounts);
-  rows.forEach((row, ord) => {
-    const each = perMessage[row.message];
-    if (each === undefined) return;
-    const verdict = verdicts === null ? 'new' : verdicts[ord];
-    if (verdict === 'new') each.readings.stored += 1;
-    else if (verdict === 'conflicting') each.readings.conflicting += 1;
-    else each.readings.duplicate += 1;
-    each.firstMs = Math.min(each.firstMs ?? Infinity, row.timestampMs);
-    each.lastMs = Math.max(each.lastMs ?? -Infinity, row.timestampMs);
-  });
+  const { stored, conflicting, duplicate, firstMs, lastMs } = ofMessages(messages.length, rows, verdicts);
 
   // By message: whether any of its signed values is new.
   const signedBy = new Map<number, boolean>();
@@ -65,46 +55,76 @@ export function countOutcomes(
   const batch = emptyCounts();
   const counted = new Map<number, PartitionCounts>();
   messages.forEach((message, index) => {
-    const each = perMessage[index];
-    if (each === undefined) return;
-    each.readings.rejected = rejected[index] ?? 0;
-    each.messages.received = 1;
     const session = sessions?.get(index);
-    each.readings.duplicate += session?.repeatedWaiting ?? 0;
-    each.messages[outcomeOf(each, session, signedBy.get(index))] = 1;
-    add(batch, each);
-    const partition = counted.get(message.partition) ?? emptyCounts();
-    counted.set(message.partition, partition);
+    const each: MessageOutcome = {
+      stored: stored[index] ?? 0,
+      conflicting: conflicting[index] ?? 0,
+      duplicate: (duplicate[index] ?? 0) + (session?.repeatedWaiting ?? 0),
+      rejected: rejected[index] ?? 0,
+      firstMs: firstMs[index] ?? Infinity,
+      lastMs: lastMs[index] ?? -Infinity,
+    };
+    const outcome = outcomeOf(each, session, signedBy.get(index));
+    add(batch, each, outcome);
+    let partition = counted.get(message.partition);
+    if (partition === undefined) counted.set(message.partition, (partition = emptyCounts()));
     if (message.offset < (countedOffsets.get(message.partition) ?? 0)) widen(partition, each);
-    else add(partition, each);
+    else add(partition, each, outcome);
   });
   return { batch: { messages: batch.messages, readings: batch.readings }, counted };
 }
 
+/** What became of a message's readings. */
+interface MessageOutcome {
+  readonly stored: number;
+  readonly conflicting: number;
+  readonly duplicate: number;
+  readonly rejected: number;
+  /** Infinity when there was no good reading. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+/** By index of the message. Columns instead of objects: there are thousands of messages in a flush. */
+function ofMessages(count: number, rows: readonly StagedRow[], verdicts: readonly Verdict[] | null) {
+  const stored = new Uint32Array(count);
+  const conflicting = new Uint32Array(count);
+  const duplicate = new Uint32Array(count);
+  const firstMs = new Float64Array(count).fill(Infinity);
+  const lastMs = new Float64Array(count).fill(-Infinity);
+  rows.forEach(({ message, timestampMs }, ord) => {
+    const verdict = verdicts === null ? 'new' : verdicts[ord];
+    const column = verdict === 'new' ? stored : verdict === 'conflicting' ? conflicting : duplicate;
+    column[message] = (column[message] ?? 0) + 1;
+    firstMs[message] = Math.min(firstMs[message] ?? Infinity, timestampMs);
+    lastMs[message] = Math.max(lastMs[message] ?? -Infinity, timestampMs);
+  });
+  return { stored, conflicting, duplicate, firstMs, lastMs };
+}
+
 function outcomeOf(
-  { readings, firstMs }: PartitionCounts,
+  { stored, conflicting, firstMs }: MessageOutcome,
   session: SessionOutcome | undefined,
   hasNewSigned: boolean | undefined,
 ): 'stored' | 'duplicate' | 'rejected' {
-  if (readings.stored + readings.conflicting > 0 || hasNewSigned === true) return 'stored';
+  if (stored + conflicting > 0 || hasNewSigned === true) return 'stored';
   if (session !== undefined) return session.isFirst || session.newlyWaiting > 0 ? 'stored' : 'duplicate';
-  return firstMs === null && hasNewSigned === undefined ? 'rejected' : 'duplicate';
+  return firstMs === Infinity && hasNewSigned === undefined ? 'rejected' : 'duplicate';
 }
 
-function add(sum: PartitionCounts, each: PartitionCounts): void {
-  sum.messages.received += each.messages.received;
-  sum.messages.stored += each.messages.stored;
-  sum.messages.duplicate += each.messages.duplicate;
-  sum.messages.rejected += each.messages.rejected;
-  sum.readings.stored += each.readings.stored;
-  sum.readings.duplicate += each.readings.duplicate;
-  sum.readings.conflicting += each.readings.conflicting;
-  sum.readings.rejected += each.readings.rejected;
+function add(sum: PartitionCounts, each: MessageOutcome, outcome: 'stored' | 'duplicate' | 'rejected'): void {
+  const { messages, readings } = sum;
+  messages.received += 1;
+  messages[outcome] += 1;
+  readings.stored += each.stored;
+  readings.duplicate += each.duplicate;
+  readings.conflicting += each.conflicting;
+  readings.rejected += each.rejected;
   widen(sum, each);
 }
 
 /** Times may be taken twice without harm. */
-function widen(sum: PartitionCounts, each: PartitionCounts): void {
-  if (each.firstMs !== null) sum.firstMs = Math.min(sum.firstMs ?? Infinity, each.firstMs);
-  if (each.lastMs !== null) sum.lastMs = Math.max(sum.lastMs ?? -Infinity, each.lastMs);
+function widen(sum: PartitionCounts, { firstMs, lastMs }: MessageOutcome): void {
+  if (firstMs !== Infinity) sum.firstMs = Math.min(sum.firstMs ?? Infinity, firstMs);
+  if (lastMs !== -Infinity) sum.lastMs = Math.max(sum.lastMs ?? -Infinity, lastMs);
 }
