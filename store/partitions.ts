@@ -66,6 +66,8 @@ export interface DayPartitionsOptions {
 /** The day partitions of `readings` as one process knows them. */
 export class DayPartitions {
   private known: ReadonlySet<Day> = new Set();
+  /** The last one who makes partitions, or the first one to come. Never rejects. */
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: DayPartitionsOptions) {}
 
@@ -78,6 +80,13 @@ export class DayPartitions {
   async ensurePartitions(days: Iterable<Day>): Promise<ReadonlySet<Day>> {
     const wanted = new Set(days);
     if ([...wanted].every((day) => this.known.has(day))) return new Set();
+    // One after the other: two that count the same room would together make more than fit in.
+    const refused = this.turn.then(() => this.makeMissing(wanted));
+    this.turn = refused.catch(() => undefined);
+    return refused;
+  }
+
+  private async makeMissing(wanted: ReadonlySet<Day>): Promise<ReadonlySet<Day>> {
     await this.count();
     const today = dayOf((this.options.now ?? Date.now)());
     const missing = [...wanted]

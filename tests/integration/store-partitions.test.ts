@@ -102,6 +102,19 @@ describe('day partitions', () => {
     expect(await count(store.pool, 'readings')).toBe(4);
   });
 
+  it('keep to the limit where two flushes of one worker want the last one', async () => {
+    const days = new DayPartitions({ pool: store.pool, max: 1, now: () => T0 });
+    const today = dayOf(T0);
+
+    const refused = await Promise.all([
+      days.ensurePartitions([today - 10]),
+      days.ensurePartitions([today - 20]),
+    ]);
+
+    expect(refused).toEqual([new Set(), new Set([today - 20])]);
+    expect(await partitions()).toEqual([partitionName(today - 10)]);
+  });
+
   it('of today can be had although old readings have used the limit up', async () => {
     const days = new DayPartitions({ pool: store.pool, max: 2, now: () => T0 });
     const today = dayOf(T0);
