@@ -59,7 +59,8 @@ const RETRIES: RetryOptions = { attempts: 6, backoff: { baseMs: 50, capMs: 2_000
 const CHECK_VIOLATION = '23514';
 
 /**
- * Readings into PostgreSQL. Needs sessions of its own (no transaction pooler between), since they have settings. A flush is one transaction, in the order of {@link PgReadingSink.flush}.
+ * Readings into PostgreSQL. Needs sessions of its own (no transaction pooler between), since they have settings. A flush is one
+ * transaction, in the order of {@link PgReadingSink.flush}; several may be under way, of different partitions of the log.
  */
 export class PgReadingSink implements ReadingSink {
   private readonly partitions: DayPartitions;

@@ -1,7 +1,8 @@
 /**
  * The floor of the sink: the same rows, encoded before the clock starts, by COPY into a temporary staging table and
  * INSERT .. ON CONFLICT DO NOTHING into a table with the same key and partitions; one transaction a batch. Several connections
- * have charge points of their own, so that none waits for another. No position, no counters, no latest values, no dictionary, no verdict on what was a duplicate.
+ * have charge points of their own, so that none waits for another. No position, no counters, no latest values, no dictionary,
+ * no verdict on what was a duplicate.
  */
 import { once } from 'node:events';
 import pg from 'pg';

@@ -34,7 +34,10 @@ export interface FlusherOptions {
   readonly onLost: (ownerships: readonly Ownership[]) => void;
 }
 
-/** Brings batches into the sink, of which several may be under way where they share no partition: whole, or without the partitions that turn out to belong to somebody else. */
+/**
+ * Brings batches into the sink, whole, or without the partitions that turn out to belong to somebody else. Several may be under
+ * way where they share no partition.
+ */
 export class Flusher {
   /** Flushes that the database refuses now. */
   private failing = 0;
