@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The rehearsal: against whatever cluster KUBECONFIG names, after `npm run minikube:up` (or BUILD_IMAGE and LOAD_IMAGE as there).
 # Charge points send without a pause while every role is restarted and loses a pod, and while Kafka and PostgreSQL lose
-# theirs; then each reading that was acknowledged has to be in the table once. Prints what it does, as a report.
+# theirs, and while the autoscaler adds gateways; then each reading that was acknowledged has to be in the table once, and
+# the gateways have to go again. Prints what it does, as a report. Ends with 1 when a step fails.
 #
 #   REHEARSAL_CHARGE_POINTS   default 100
 #   REHEARSAL_RATE            messages a second of all together, default 100
@@ -12,7 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 NAMESPACE=meterpulse
 CHARGE_POINTS=${REHEARSAL_CHARGE_POINTS:-100}
 RATE=${REHEARSAL_RATE:-100}
-STEPS=${REHEARSAL_STEPS:-restart:gateway delete:gateway restart:worker delete:worker restart:api delete:api restart:live delete:live delete:kafka delete:postgres}
+STEPS=${REHEARSAL_STEPS:-scale:gateway restart:gateway delete:gateway restart:worker delete:worker restart:api delete:api restart:live delete:live delete:kafka delete:postgres}
 TIMEOUT=300s
 
 work=$(mktemp -d)
@@ -43,6 +44,17 @@ flows() {
   say "after $1: readings are acknowledged ($now so far)"
 }
 
+wanted() { k get "hpa/$1" -o 'jsonpath={.status.desiredReplicas}'; }
+# Waits until the autoscaler wants `more` than one pod, or `one` again.
+scaled() {
+  SECONDS=0
+  until case $2 in more) (( $(wanted "$1") > 1 )) ;; one) (( $(wanted "$1") == 1 )) ;; esac; do
+    (( SECONDS < 240 )) || { k describe "hpa/$1"; fail "the autoscaler of $1 does not want $2"; }
+    sleep 2
+  done
+  say "the autoscaler wants $(wanted "$1") of $1: $(k get "hpa/$1" -o 'jsonpath={.status.currentMetrics[0].resource.current.averageUtilization}') % of the CPU asked for"
+}
+
 kubectl delete -k kubernetes/rehearsal --ignore-not-found --wait >/dev/null 2>&1
 kubectl apply -k kubernetes/rehearsal >/dev/null
 k wait --for=condition=Ready pod/charge-points --timeout "$TIMEOUT" >/dev/null
@@ -71,6 +83,7 @@ for step in $STEPS; do
       k delete "$pod" --wait=false >/dev/null
       k wait --for=delete "$pod" --timeout "$TIMEOUT" >/dev/null
       ;;
+    scale) scaled "$name" more ;;
     *) fail "there is no step $step" ;;
   esac
   k rollout status "$(workload "$name")" --timeout "$TIMEOUT" >/dev/null || fail "$name is not ready again"
@@ -100,5 +113,6 @@ until DATABASE_URL=$url npx tsx scripts/compare-ledger.ts "$work/ledger.ndjson" 
   sleep 2
 done
 say "acknowledged against stored: $(cat "$work/comparison.json")"
+case " $STEPS " in *' scale:gateway '*) scaled gateway one ;; esac
 k get pods
 say 'PASSED: every acknowledged reading is stored, once'
