@@ -14,7 +14,7 @@ const services = {
 const integrity = {
   ...services,
   globalSetup: [...services.globalSetup, 'tests/harness/built-program.ts'],
-  testTimeout: 300_000,
+  testTimeout: 600_000,
 };
 
 /** One file each, on a machine that does nothing else: they measure memory, or hold a stop against its time. */
