@@ -19,6 +19,8 @@ import type { ReadingSink, StoredCounts } from '../../store/reading-sink.js';
 import { serve } from '../child.js';
 import { Pace, type PaceResult } from '../pace.js';
 import { postgresCpuSeconds } from '../postgres-cpu.js';
+import { profileShares, type Share } from '../sink/profile-shares.js';
+import { WORKER_PARTS } from '../sink/worker-parts.js';
 
 export type Stage = 'consume' | 'judge' | 'buffer' | 'store';
 
@@ -30,9 +32,16 @@ export interface DrainRequest {
   readonly total: number;
   /** Of a server whose CPU is told as well. */
   readonly postgresPid?: number;
+  /** Tells also what the process spent its time with. */
+  readonly profiled?: true;
 }
 
-async function drain({ stage, warmUp, total, postgresPid }: DrainRequest): Promise<PaceResult> {
+export interface Drained extends PaceResult {
+  /** Of the process's busy time, warm-up included; null when it wasn't profiled. */
+  readonly shares: readonly Share[] | null;
+}
+
+async function drain({ stage, warmUp, total, postgresPid, profiled }: DrainRequest): Promise<Drained> {
   const context = createRoleContext('worker');
   const pool = createPool({ url: context.config.DATABASE_URL ?? '', max: 10, applicationName: 'bench' });
   const log = await createMessageLog(context, context.config.KAFKA_BROKERS ?? null, () => pool);
@@ -48,8 +57,10 @@ async function drain({ stage, warmUp, total, postgresPid }: DrainRequest): Promi
       : createWorker(context, log, timed(stage === 'store' ? realSink(context, pool) : idleSink(), pace)).run(
           stop.signal,
         );
+  const shares = profiled === true ? await profileShares(WORKER_PARTS) : () => null;
   try {
-    return await Promise.race([pace.finished, running.then(() => pace.finished)]);
+    const drained = await Promise.race([pace.finished, running.then(() => pace.finished)]);
+    return { ...drained, shares: await shares() };
   } finally {
     stop.abort();
     await running;
