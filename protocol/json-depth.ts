@@ -12,7 +12,7 @@ const BACKSLASH = 92;
 export function isNestedTooDeep(text: string, max: number = MAX_JSON_DEPTH): boolean {
   const { length } = text;
   // Each level costs an opening character and, to be JSON, a closing one.
-  if (length < 2 * (max + 1)) return false;
+  if (length < 2 * (max + 1) || !hasMoreBrackets(text, max)) return false;
   let depth = 0;
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i);
@@ -23,6 +23,17 @@ export function isNestedTooDeep(text: string, max: number = MAX_JSON_DEPTH): boo
       if (++depth > max) return true;
     } else if (code === 125 || code === 93) {
       depth--;
+    }
+  }
+  return false;
+}
+
+/** Whether more than `max` brackets open, those inside strings counted too. Finding the few of a usual message costs a third of the pass. */
+function hasMoreBrackets(text: string, max: number): boolean {
+  let count = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      if (++count > max) return true;
     }
   }
   return false;
