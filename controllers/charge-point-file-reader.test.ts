@@ -43,13 +43,17 @@ describe('a reader of uploaded files', { timeout: 60_000 }, () => {
   });
 
   it('gives up on what takes too long or too much memory', async () => {
-    const bytes = workbook(5_000);
+    // 12 MB of text, and as much again in rows.
+    const label = 'x'.repeat(100);
+    const lines = Array.from({ length: 100_000 }, (_, row) => `CP-${row},${label}`);
+    const bytes = Buffer.from(['id,label', ...lines].join('\n'));
     const why = async (options: FileReaderOptions): Promise<string | undefined> => {
-      const rows = await read(XLSX_TYPE, bytes, options);
+      const rows = await read(CSV_TYPE, bytes, options);
       return rows.kind === 'unusable' ? rows.why : undefined;
     };
     expect(await why({ timeoutMs: 1 })).toContain('more than 0.001 s');
-    expect(await why({ maxHeapMb: 16 })).toContain('too much memory');
+    expect(await why({ maxHeapMb: 12 })).toContain('too much memory');
+    expect(await why({})).toBeUndefined();
   });
 
   it('fails when its thread ends without an answer', async () => {
