@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { Session } from 'node:inspector/promises';
+import { Session, type Profiler } from 'node:inspector/promises';
 import { join } from 'node:path';
 
 /** BENCH_CPU_PROFILE=DIR keeps a CPU profile of each process that is measured there. @param name of its file. */
@@ -25,6 +25,14 @@ export function profilingTree(): string[] {
 export async function startProfile(name: string): Promise<() => Promise<void>> {
   const directory = process.env['BENCH_CPU_PROFILE'];
   if (directory === undefined) return () => Promise.resolve();
+  const stop = await profile();
+  return async () => {
+    writeFileSync(join(directory, `${name}-${Date.now()}.cpuprofile`), JSON.stringify(await stop()));
+  };
+}
+
+/** Profiles this process. @returns what ends it, with the profile. */
+export async function profile(): Promise<() => Promise<Profiler.Profile>> {
   const session = new Session();
   session.connect();
   await session.post('Profiler.enable');
@@ -32,7 +40,7 @@ export async function startProfile(name: string): Promise<() => Promise<void>> {
   return async () => {
     const { profile } = await session.post('Profiler.stop');
     session.disconnect();
-    writeFileSync(join(directory, `${name}-${Date.now()}.cpuprofile`), JSON.stringify(profile));
+    return profile;
   };
 }
 

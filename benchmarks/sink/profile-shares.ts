@@ -1,4 +1,5 @@
-import { Session, type Profiler } from 'node:inspector/promises';
+import type { Profiler } from 'node:inspector/promises';
+import { profile } from '../profiling.js';
 
 /** A part of the work, and the code that does it: a frame's function and file match. */
 export interface Part {
@@ -14,15 +15,8 @@ export interface Share {
 
 /** Profiles this process until it is told to stop. @returns what stops it: how the busy time was shared among these parts. */
 export async function profileShares(parts: readonly Part[]): Promise<() => Promise<Share[]>> {
-  const session = new Session();
-  session.connect();
-  await session.post('Profiler.enable');
-  await session.post('Profiler.start');
-  return async () => {
-    const { profile } = await session.post('Profiler.stop');
-    session.disconnect();
-    return sharesOf(profile, parts);
-  };
+  const stop = await profile();
+  return async () => sharesOf(await stop(), parts);
 }
 
 /** Each sample counts for the innermost frame that belongs to a part; parts are asked in their order. */
