@@ -98,7 +98,7 @@ load=''
 tail -n 1 "$work/summary.json"
 k exec charge-points -- cat /tmp/ledger.ndjson > "$work/ledger.ndjson"
 
-# Rows follow acknowledgements: until the workers have no lag left.
+# Rows follow acknowledgements: compared again until all are there.
 url=$(k get secret -o json | node -e '
   const { items } = JSON.parse(require("fs").readFileSync(0));
   const [secret] = items.filter(({ metadata }) => metadata.name.startsWith("meterpulse-database"));

@@ -124,6 +124,11 @@ export function roles(manifests: readonly Manifest[]): Workload[] {
   );
 }
 
+/** Those of them that always run. */
+export function deployments(manifests: readonly Manifest[]): Workload[] {
+  return roles(manifests).filter(({ manifest }) => manifest.kind === 'Deployment');
+}
+
 /** `gateway`, `worker`, ... */
 export function roleOf({ template }: Workload): string {
   return template.metadata.labels['app.kubernetes.io/component'] ?? '';

@@ -23,8 +23,11 @@ export function renderUnavailable(): string | undefined {
   return missing;
 }
 
+let program: (typeof PROGRAMS)[number] | undefined;
+
 function found(): (typeof PROGRAMS)[number] | undefined {
-  return PROGRAMS.find(
-    ([program, command]) => spawnSync(program, [command, '--help'], { stdio: 'ignore' }).status === 0,
+  program ??= PROGRAMS.find(
+    ([name, command]) => spawnSync(name, [command, '--help'], { stdio: 'ignore' }).status === 0,
   );
+  return program;
 }

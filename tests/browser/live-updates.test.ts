@@ -108,7 +108,6 @@ async function isLive(page: Page): Promise<void> {
 async function chartHas(page: Page, value: string): Promise<void> {
   await expect
     .poll(() => page.locator('.history table').getByRole('cell', { name: value, exact: true }).count(), {
-      timeout: 30_000,
       interval: 20,
     })
     .toBe(1);

@@ -5,7 +5,7 @@ import { onTestFinished, vi } from 'vitest';
 import { GatewayPrimary } from '../../server/gateway/primary.js';
 import type { GatewayPrimaryOptions } from '../../server/gateway/primary-options.js';
 
-const soon = { timeout: 60_000, interval: 20 };
+export const soon = { timeout: 60_000, interval: 20 };
 /** The path of a file of the fixture. */
 export const fixture = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/gateway-cluster/${name}`, import.meta.url));

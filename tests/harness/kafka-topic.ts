@@ -65,9 +65,8 @@ export class KafkaTopic {
   }
 
   /** Members of the topic's consumer group. */
-  async memberCount(): Promise<number> {
-    const { groups } = await withAdmin(this.#brokers, (admin) => admin.describeGroups([groupOf(this.name)]));
-    return groups[0]?.members.length ?? 0;
+  memberCount(): Promise<number> {
+    return groupMembers(this.#brokers, groupOf(this.name));
   }
 
   async drop(): Promise<void> {
@@ -96,6 +95,12 @@ export function openKafkaLog(
 
 function groupOf(topic: string): string {
   return `group-of-${topic}`;
+}
+
+/** Members that the coordinator counts to a consumer group. */
+export async function groupMembers(brokers: readonly string[], group: string): Promise<number> {
+  const { groups } = await withAdmin(brokers, (admin) => admin.describeGroups([group]));
+  return groups[0]?.members.length ?? 0;
 }
 
 export async function withAdmin<T>(

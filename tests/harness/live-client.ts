@@ -53,9 +53,7 @@ export class LiveTestClient {
 
   /** Resolves with the first message, of those that were heard or will be, that is meant. */
   async until(isMeant: (message: ServerMessage) => boolean, from = 0): Promise<ServerMessage> {
-    await expect
-      .poll(() => this.messages.slice(from).some(isMeant), { timeout: 30_000, interval: 5 })
-      .toBe(true);
+    await expect.poll(() => this.messages.slice(from).some(isMeant), { interval: 5 }).toBe(true);
     return this.messages.slice(from).find(isMeant) as ServerMessage;
   }
 

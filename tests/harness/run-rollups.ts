@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import { vi } from 'vitest';
 import { RollupLoop } from '../../server/rollups/rollup-loop.js';
 import type { Pool } from '../../store/pool.js';
+import { PATIENCE } from './eventually.js';
 
 /** Runs the loop that keeps the aggregates until nothing is marked any more. */
 export async function runRollups(pool: Pool): Promise<void> {
@@ -15,13 +16,10 @@ export async function runRollups(pool: Pool): Promise<void> {
   });
   const running = loop.run(stop.signal);
   try {
-    await vi.waitFor(
-      async () => {
-        const { rows } = await pool.query('select from rollup_marks limit 1');
-        if (rows.length > 0) throw new Error('some aggregates are still to be computed');
-      },
-      { timeout: 30_000, interval: 5 },
-    );
+    await vi.waitFor(async () => {
+      const { rows } = await pool.query('select from rollup_marks limit 1');
+      if (rows.length > 0) throw new Error('some aggregates are still to be computed');
+    }, PATIENCE);
   } finally {
     stop.abort();
     await running;

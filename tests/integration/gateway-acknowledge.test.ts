@@ -1,8 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { decodeEnvelope } from '../../protocol/envelope.js';
+import { PATIENCE as soon } from '../harness/eventually.js';
 import { ingest, meterValues, startGateway, TestClient } from '../harness/gateway.js';
-
-const soon = { timeout: 30_000, interval: 5 };
 
 describe('the gateway', () => {
   it('answers /ingest only after the log has the message', async () => {

@@ -4,10 +4,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Counter } from 'prom-client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { alive, fixture, ready, runCluster, type RunningCluster } from '../harness/gateway-cluster.js';
+import { alive, fixture, ready, runCluster, type RunningCluster, soon } from '../harness/gateway-cluster.js';
 import { ingest, RawClient, TestClient } from '../harness/gateway.js';
-
-const soon = { timeout: 60_000, interval: 20 };
 
 async function closeCodes(clients: readonly TestClient[]): Promise<number[]> {
   return Promise.all(clients.map(async ({ closed }) => (await closed).code));

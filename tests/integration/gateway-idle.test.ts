@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import { PATIENCE as soon } from '../harness/eventually.js';
 import { ingest, startGateway, TestClient } from '../harness/gateway.js';
-
-const soon = { timeout: 30_000, interval: 5 };
 
 describe('where the deployment closes idle sockets, the gateway', () => {
   it('closes one that sends no message with a code of its own, although it answers pings', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { PATIENCE as soon } from '../harness/eventually.js';
 import { ingest, RawClient, startGateway, TestClient, type GatewayUnderTest } from '../harness/gateway.js';
 
-const soon = { timeout: 30_000, interval: 5 };
 const MEBIBYTE = 1024 * 1024;
 
 /** One masked frame (mask 0) with a payload of at most 125 bytes. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { PATIENCE as soon } from '../harness/eventually.js';
 import { ingest, RawClient, startGateway, TestClient } from '../harness/gateway.js';
 
-const soon = { timeout: 30_000, interval: 5 };
 const KIB = 1024;
 
 /** A valid message of about `bytes`. */

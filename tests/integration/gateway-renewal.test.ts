@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { alive, fixture, ready, runCluster } from '../harness/gateway-cluster.js';
+import { alive, fixture, ready, runCluster, soon } from '../harness/gateway-cluster.js';
 import { ingest, TestClient } from '../harness/gateway.js';
-
-const soon = { timeout: 60_000, interval: 20 };
 
 /** Value of a series without labels in a Prometheus text. */
 function valueOf(text: string, series: string): number {

@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import { PATIENCE as soon } from '../harness/eventually.js';
 import { ingest, startGateway, TestClient } from '../harness/gateway.js';
-
-const soon = { timeout: 30_000, interval: 5 };
 
 describe('a graceful stop', () => {
   it('answers what is in flight before it closes a socket, with 1012', async () => {

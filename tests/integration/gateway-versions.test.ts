@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { decodeEnvelope } from '../../protocol/envelope.js';
+import { PATIENCE as soon } from '../harness/eventually.js';
 import { startGateway, TestClient } from '../harness/gateway.js';
 
-const soon = { timeout: 30_000, interval: 5 };
 const LENIENCIES = 'meterpulse_gateway_leniencies_total';
 
 describe('a gateway that speaks both versions of OCPP', () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { groupMembers } from '../harness/kafka-topic.js';
 import { expectedOf } from './oracle.js';
 import { startOwnPostgres, type OwnPostgres } from './system/own-postgres.js';
 import { sessionsOf, shuffled } from './sessions.js';
-import { groupMembers, query } from './system/log-ends.js';
+import { query } from './system/log-ends.js';
 import { sendCalls } from './system/ocpp-calls.js';
 import { digest } from './system/stored-state.js';
 import { lockTable } from './system/table-lock.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { environmentOf } from '../environment-of.js';
-import { nameOf, ofKind, roleOf, roles, type Manifest, type Workload } from '../manifest.js';
+import { deployments, nameOf, ofKind, roleOf, type Manifest, type Workload } from '../manifest.js';
 import type { Rule } from '../rule.js';
 
 const autoscaler = z.object({
@@ -23,10 +23,7 @@ interface Autoscaler {
 export const autoscalersFit: Rule = {
   promise:
     'each role has one autoscaler, which alone sets its replicas, and there are no more workers than partitions',
-  broken: (manifests) =>
-    roles(manifests)
-      .filter(({ manifest }) => manifest.kind === 'Deployment')
-      .flatMap((workload) => faults(workload, manifests)),
+  broken: (manifests) => deployments(manifests).flatMap((workload) => faults(workload, manifests)),
 };
 
 function faults(workload: Workload, manifests: readonly Manifest[]): string[] {

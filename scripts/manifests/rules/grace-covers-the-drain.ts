@@ -1,6 +1,6 @@
 import { loadConfig, type Config } from '../../../config/config.js';
 import { environmentOf } from '../environment-of.js';
-import { nameOf, roleOf, roles, type Manifest, type Workload } from '../manifest.js';
+import { deployments, nameOf, roleOf, type Manifest, type Workload } from '../manifest.js';
 import type { Rule } from '../rule.js';
 
 /** Between the program's own time limit and Kubernetes' SIGKILL, s. */
@@ -14,10 +14,7 @@ const DRAINS: Readonly<Record<string, 'GATEWAY_DRAIN_MS' | 'LIVE_DRAIN_MS'>> = {
 
 export const graceCoversTheDrain: Rule = {
   promise: 'a pod gets the time that its role takes to stop, and is out of its Service before it refuses',
-  broken: (manifests) =>
-    roles(manifests)
-      .filter(({ manifest }) => manifest.kind === 'Deployment')
-      .flatMap((workload) => faults(workload, manifests)),
+  broken: (manifests) => deployments(manifests).flatMap((workload) => faults(workload, manifests)),
 };
 
 function faults(workload: Workload, manifests: readonly Manifest[]): string[] {

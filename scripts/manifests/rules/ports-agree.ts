@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameOf, ofKind, roleOf, roles, workloads, type Manifest, type Workload } from '../manifest.js';
+import { deployments, nameOf, ofKind, roleOf, workloads, type Manifest, type Workload } from '../manifest.js';
 import { defaultPorts } from '../role-ports.js';
 import type { Rule } from '../rule.js';
 
@@ -39,9 +39,7 @@ export const portsAgree: Rule = {
   promise:
     'a role listens on its default ports, Services lead to ports of their pods, and an Ingress to those of Services',
   broken: (manifests) => [
-    ...roles(manifests)
-      .filter(({ manifest }) => manifest.kind === 'Deployment')
-      .flatMap(ofRole),
+    ...deployments(manifests).flatMap(ofRole),
     ...ofKind(manifests, 'Service').flatMap((manifest) => ofService(manifest, workloads(manifests))),
     ...ofKind(manifests, 'Ingress').flatMap((manifest) => ofIngress(manifest, manifests)),
   ],

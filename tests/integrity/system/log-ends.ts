@@ -1,30 +1,12 @@
-import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
+import { withAdmin } from '../../harness/kafka-topic.js';
 
 /** Where the message log ends, asked of the log itself: offset after the newest record, by partition. */
 export type LogEnds = ReadonlyMap<number, number>;
 
 export async function kafkaEnds(brokers: readonly string[], topic: string): Promise<LogEnds> {
-  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
-  try {
-    await admin.connect();
-    const offsets = await admin.fetchTopicOffsets(topic);
-    return new Map(offsets.map(({ partition, high }) => [partition, Number(high)]));
-  } finally {
-    await admin.disconnect();
-  }
-}
-
-/** Members that the coordinator counts to a consumer group. */
-export async function groupMembers(brokers: readonly string[], group: string): Promise<number> {
-  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
-  try {
-    await admin.connect();
-    const { groups } = await admin.describeGroups([group]);
-    return groups[0]?.members.length ?? 0;
-  } finally {
-    await admin.disconnect();
-  }
+  const offsets = await withAdmin(brokers, (admin) => admin.fetchTopicOffsets(topic));
+  return new Map(offsets.map(({ partition, high }) => [partition, Number(high)]));
 }
 
 export async function inboxEnds(databaseUrl: string): Promise<LogEnds> {
