@@ -3,9 +3,9 @@
  * counted rather than parsed. It must never be what is measured.
  */
 import { once } from 'node:events';
-import pg from 'pg';
 import { sampleRows } from '../Files/sample-rows.js';
 import { serve } from './child.js';
+import { withClient } from './execute.js';
 import { closedLoop, type ClosedLoopRequest, type ClosedLoopResult } from './load/closed-loop.js';
 import { compareLedger, type Comparison, type Numbering } from './load/compare-ledger.js';
 import { Ledger } from './load/ledger.js';
@@ -155,14 +155,8 @@ function number(given: Numbering): void {
 }
 
 /** This client's ledger against what the database has. */
-async function compare({ databaseUrl }: { readonly databaseUrl: string }): Promise<Comparison> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    return await compareLedger(client, ledger, numbering, CHARGE_POINT_PREFIX);
-  } finally {
-    await client.end();
-  }
+function compare({ databaseUrl }: { readonly databaseUrl: string }): Promise<Comparison> {
+  return withClient(databaseUrl, (client) => compareLedger(client, ledger, numbering, CHARGE_POINT_PREFIX));
 }
 
 /** From now on the server may close sockets. */

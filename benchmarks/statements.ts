@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { withClient } from './execute.js';
 import type { Breakdown } from './figure.js';
 
 /** From now on, PostgreSQL tells what each statement in this database costs. */
@@ -27,14 +27,4 @@ export async function statementsOf(databaseUrl: string): Promise<Omit<Breakdown,
       ms.toFixed(0),
     ]),
   };
-}
-
-async function withClient<T>(databaseUrl: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -11,7 +11,7 @@ export interface Slope {
 const Z = 1.96;
 
 /**
- * The median of the slopes of all pairs of points (Theil), which a third of wild ones doesn't move, and its interval from how many pairs
+ * The median of the slopes of all pairs of points (Theil), which a quarter of wild ones doesn't move, and its interval from how many pairs
  * would rise and fall by chance (Sen). Points that follow one another are alike: the interval is narrower than it should be.
  *
  * @param points [x, y], x not all the same.

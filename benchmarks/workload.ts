@@ -25,6 +25,8 @@ const FLEETS = 12;
 export const CHARGE_POINTS = 53;
 /** Time that all of the sample's rows tell of. */
 export const SAMPLE_MS = 4 * 3_600_000;
+/** What messages are judged by. */
+export const LIMITS = { maxAheadMs: 86_400_000, minTimestampMs: 0 };
 
 /** `rows` of the sample are told by each of the fleets; all of its 10,000 at most. */
 export function workload(rows: number, now: number, fleets = FLEETS): Workload {

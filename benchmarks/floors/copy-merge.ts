@@ -10,7 +10,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { flattenMeterValues } from '../../protocol/flatten.js';
 import type { Reading } from '../../protocol/reading.js';
 import { serve } from '../child.js';
-import { workload, type BenchMessage } from '../workload.js';
+import { LIMITS, workload, type BenchMessage } from '../workload.js';
 import { encodeReadings, type FloorRow } from './encode-readings.js';
 
 export interface FillRequest {
@@ -30,8 +30,6 @@ export interface FillResult {
   readonly seconds: number;
   readonly batches: number;
 }
-
-const LIMITS = { maxAheadMs: 86_400_000, minTimestampMs: 0 };
 
 async function fill({
   databaseUrl,

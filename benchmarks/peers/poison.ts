@@ -1,6 +1,6 @@
 import { migrate } from '../../store/migrate.js';
-import pg from 'pg';
 import { Child } from '../child.js';
+import { execute } from '../execute.js';
 import type { Breakdown } from '../figure.js';
 import type { PaceResult } from '../pace.js';
 import type { LogMessage } from '../../server/broker/message-log.js';
@@ -125,7 +125,6 @@ async function meterpulse(
   await topics.fillRecords(topic, onOneKey(records, poisonOf(kind)));
   const databaseUrl = await services.createDatabase(name);
   await migrate(databaseUrl);
-  const client = new pg.Client({ connectionString: databaseUrl });
   try {
     await using worker = Child.start('benchmarks/subjects/worker', {
       DATABASE_URL: databaseUrl,
@@ -137,21 +136,19 @@ async function meterpulse(
     });
     const request: DrainRequest = { stage: 'store', warmUp: 1, total: records.length + 1 };
     await worker.call<PaceResult>('drain', request);
-    await client.connect();
-    const { rows } = await client.query<{ stored: string; kept: string }>(
+    const [counted] = await execute(
+      databaseUrl,
       'select (select count(*) from readings) as stored, (select count(*) from quarantine) as kept',
     );
-    const kept = Number(rows[0]?.kept);
     return {
       sink: 'meterpulse',
       kind,
       does: 'goes on',
       good: new Set(readingRows(messages).map(({ id }) => id)).size,
-      stored: Number(rows[0]?.stored),
-      kept: kept > 0,
+      stored: Number(counted?.['stored']),
+      kept: Number(counted?.['kept']) > 0,
     };
   } finally {
-    await client.end();
     await services.dropDatabase(name);
   }
 }

@@ -2,7 +2,7 @@ import { execute } from '../execute.js';
 import { flattenMeterValues } from '../../protocol/flatten.js';
 import type { Reading } from '../../protocol/reading.js';
 import type { LogMessage } from '../../server/broker/message-log.js';
-import type { BenchMessage } from '../workload.js';
+import { LIMITS, type BenchMessage } from '../workload.js';
 
 /** What the peers' sinks read: one reading a record. The field `id` is its natural key, as text. */
 export interface ReadingRow {
@@ -42,7 +42,6 @@ export const COLUMNS = [
 export const READINGS_TABLE = 'readings';
 /** The id of a reading that no sink should store. */
 export const POISON_ID = 'poison';
-const LIMITS = { maxAheadMs: 86_400_000, minTimestampMs: 0 };
 const SCHEMA = JSON.stringify({
   type: 'struct',
   optional: false,

@@ -1,8 +1,6 @@
 import { judgeRecord } from '../../server/worker/judge-record.js';
 import type { SinkBatch, SinkMessage } from '../../store/reading-sink.js';
-import { toRecord, type BenchMessage } from '../workload.js';
-
-const LIMITS = { maxAheadMs: 86_400_000, minTimestampMs: 0 };
+import { LIMITS, toRecord, type BenchMessage } from '../workload.js';
 
 /** Messages as the worker hands them to the sink, in batches: decoded, flattened, on partitions and in lanes of their own. */
 export class PreparedBatches {
@@ -18,7 +16,6 @@ export class PreparedBatches {
   prepare(messages: readonly BenchMessage[], rows: number, lanes: number): SinkBatch[][] {
     const open = Array.from({ length: lanes }, () => ({ messages: [] as SinkMessage[], rows: 0 }));
     const batches = open.map((): SinkBatch[] => []);
-    const offsets = [...this.#offsets];
     messages.forEach((each, index) => {
       const message = this.#judged(each, index);
       const lane = message.partition % lanes;
@@ -27,11 +24,11 @@ export class PreparedBatches {
       batch.messages.push(message);
       batch.rows += message.readings.length;
       if (batch.rows < rows) return;
-      batches[lane]?.push(this.#close(batch.messages, offsets));
+      batches[lane]?.push(this.#close(batch.messages));
       open[lane] = { messages: [], rows: 0 };
     });
     open.forEach((batch, lane) => {
-      if (batch.messages.length > 0) batches[lane]?.push(this.#close(batch.messages, offsets));
+      if (batch.messages.length > 0) batches[lane]?.push(this.#close(batch.messages));
     });
     return batches;
   }
@@ -48,14 +45,16 @@ export class PreparedBatches {
     return judgeRecord(partition, { offset, key, value: Buffer.from(value) }, LIMITS);
   }
 
-  /** @param offsets where the batch before ended, by partition. */
-  #close(messages: readonly SinkMessage[], offsets: number[]): SinkBatch {
+  /** A partition's batch begins where the one before ended: its offsets have no gaps, and it stays in one lane. */
+  #close(messages: readonly SinkMessage[]): SinkBatch {
+    const first = new Map(messages.toReversed().map(({ partition, offset }) => [partition, offset]));
     const next = new Map(messages.map(({ partition, offset }) => [partition, offset + 1]));
-    const positions = [...next].map(([partition, nextOffset]) => {
-      const expectedOffset = offsets[partition] ?? 0;
-      offsets[partition] = nextOffset;
-      return { partition, epoch: this.epochs[partition] ?? 0, expectedOffset, nextOffset };
-    });
+    const positions = [...next].map(([partition, nextOffset]) => ({
+      partition,
+      epoch: this.epochs[partition] ?? 0,
+      expectedOffset: first.get(partition) ?? 0,
+      nextOffset,
+    }));
     return { messages, positions };
   }
 }

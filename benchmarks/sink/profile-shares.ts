@@ -20,7 +20,7 @@ export async function profileShares(parts: readonly Part[]): Promise<() => Promi
 }
 
 /** Each sample counts for the innermost frame that belongs to a part; parts are asked in their order. */
-export function sharesOf(
+function sharesOf(
   { nodes, samples = [], timeDeltas = [] }: Profiler.Profile,
   parts: readonly Part[],
 ): Share[] {

@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '../../server/broker/deadline.js';
 import { Child } from '../child.js';
 import type { SubscribersRequest } from '../live/subscribers.js';
 import { TimedRequests } from '../timed-requests.js';
 
 const QUERIES_PER_SECOND = 5;
-const STEADY_SUBSCRIBERS = 20;
+export const STEADY_SUBSCRIBERS = 20;
 const PASSING_SUBSCRIBERS = 20;
 /** Those that pass stay so long. */
 const STAY_MS = 5_000;
@@ -62,7 +62,7 @@ async function comeAndGo(
   while (!signal.aborted) {
     await child.call('open', { ...request, sockets: PASSING_SUBSCRIBERS });
     counts.subscriptions += PASSING_SUBSCRIBERS;
-    await rest(STAY_MS, signal);
+    await pause(STAY_MS, signal);
     await child.call('close');
   }
 }
@@ -72,13 +72,6 @@ async function ask(port: number, counts: Counts, signal: AbortSignal): Promise<v
   while (!signal.aborted) {
     await requests.get(QUESTIONS[counts.queries % QUESTIONS.length] ?? '');
     counts.queries += 1;
-    await rest(1_000 / QUERIES_PER_SECOND, signal);
+    await pause(1_000 / QUERIES_PER_SECOND, signal);
   }
-}
-
-/** Shorter when it is over. */
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
 }

@@ -12,9 +12,8 @@ import { serve } from '../child.js';
 import { PreparedBatches } from '../sink/prepared-batches.js';
 import { recordStatements, type Statement } from '../sink/recorded-statements.js';
 import { Replay, type Replayed } from '../sink/replay-statements.js';
+import { PARTITIONS } from '../topics.js';
 import { workload } from '../workload.js';
-
-const PARTITIONS = 12;
 
 export interface AloneRequest {
   /** Two empty databases with the schema. */

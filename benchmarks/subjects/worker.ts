@@ -33,7 +33,7 @@ export interface DrainRequest {
   /** Of a server whose CPU is told as well. */
   readonly postgresPid?: number;
   /** Tells also what the process spent its time with. */
-  readonly profiled?: true;
+  readonly profiled?: boolean;
 }
 
 export interface Drained extends PaceResult {

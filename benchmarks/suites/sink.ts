@@ -30,16 +30,17 @@ export async function sinkSuite({ rounds, quick, progress }: SuiteOptions): Prom
   const poisoned = records.flatMap((record, index) =>
     index % POISON_EVERY === 0 ? [record, { key: record.key, value: POISON }] : [record],
   );
-  const clean: Source = { topic: await topics.create('bench-sink'), warmUp: warmUp.length, total: 0 };
-  const poisonous: Source = { ...clean, topic: await topics.create('bench-sink-poisoned') };
-  await topics.fillRecords(clean.topic, [...warmUp, ...records]);
-  await topics.fillRecords(poisonous.topic, [...warmUp, ...poisoned]);
+  const source = async (name: string, measured: typeof records): Promise<Source> => {
+    const topic = await topics.create(name);
+    await topics.fillRecords(topic, [...warmUp, ...measured]);
+    return { topic, warmUp: warmUp.length, total: warmUp.length + measured.length };
+  };
+  const sources = {
+    clean: await source('bench-sink', records),
+    poisoned: await source('bench-sink-poisoned', poisoned),
+  };
   progress(`sink: ${records.length} messages on the topic`);
   const bench = new SinkBench(services, { sampleRows, now });
-  const sources = {
-    clean: { ...clean, total: warmUp.length + records.length },
-    poisoned: { ...poisonous, total: warmUp.length + poisoned.length },
-  };
 
   const measured: Measured = {
     stages: new Map(),
@@ -151,7 +152,10 @@ class SinkBench {
       this.withDatabase(`replayed_${name}`, async (other) => {
         await using alone = Child.start('benchmarks/subjects/sink-alone');
         const request: AloneRequest = {
-          ...{ ...this.made, databaseUrls: [one, other], batchRows: BATCH_ROWS, connections },
+          ...this.made,
+          databaseUrls: [one, other],
+          batchRows: BATCH_ROWS,
+          connections,
         };
         return await alone.call<AloneResult>('storeAlone', request);
       }),
@@ -177,7 +181,7 @@ class SinkBench {
     name: string,
     stage: Stage,
     flushes: number,
-    profiled?: true,
+    profiled = false,
   ): Promise<Drained> {
     await using worker = Child.start(
       'benchmarks/subjects/worker',
@@ -191,7 +195,7 @@ class SinkBench {
       },
       profiling(name),
     );
-    const request: DrainRequest = { stage, warmUp, total, ...(profiled === undefined ? {} : { profiled }) };
+    const request: DrainRequest = { stage, warmUp, total, profiled };
     return await worker.call<Drained>('drain', request);
   }
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { SimulateSummary } from '../../client/simulate/summary.js';
+import { pause } from '../../server/broker/deadline.js';
 import { freePorts } from '../../tests/harness/free-ports.js';
 import { probedBy } from '../../tests/harness/heap-of.js';
 import { descendantsOf } from '../descendants.js';
@@ -12,7 +12,7 @@ import { Services } from '../services.js';
 import { runFleet } from '../soak/fleet-process.js';
 import { flatness, isFlat } from '../soak/is-flat.js';
 import { MemorySamples, type Growth, type Sample } from '../soak/memory-samples.js';
-import { trafficAround, type Counts } from '../soak/traffic-around.js';
+import { STEADY_SUBSCRIBERS, trafficAround, type Counts } from '../soak/traffic-around.js';
 import { whyUnacknowledged } from '../soak/why-unacknowledged.js';
 import { Topics } from '../topics.js';
 
@@ -46,7 +46,7 @@ export async function soakSuite({ quick, minutes, progress }: SuiteOptions): Pro
     method:
       `${length} minutes of ${PER_SECOND} messages a second from ${CHARGE_POINTS} charge points of \`meterpulse simulate\`, a fifth of them on bad networks, through every role in a process ` +
       `of its own on Kafka and PostgreSQL: ${whole(said.acknowledged)} messages acknowledged; ${whole(said.connections)} connections, ${whole(said.connectionsLost)} of them lost; ` +
-      `${whole(counts.queries)} queries; ${whole(counts.subscriptions)} live subscribers that came and went, beside 20 that stayed. ` +
+      `${whole(counts.queries)} queries; ${whole(counts.subscriptions)} live subscribers that came and went, beside ${STEADY_SUBSCRIBERS} that stayed. ` +
       `What live feed and API keep is bounded to ${KEPT_MB} MiB each. Every ${(everyMs / 1_000).toFixed(0)} s each process collects its garbage and tells its memory. Slopes are of Theil and Sen, with their 95% interval, of what came after the first ${warmUp.toFixed(1)} minutes.`,
     figures: figuresOf(growth, said, length >= JUDGED_MINUTES),
     breakdowns: [slopes(growth), overTime(growth)],
@@ -81,7 +81,7 @@ async function soak(
     const passed = (): number => (performance.now() - startedAt) / 60_000;
     const take = async (signal: AbortSignal): Promise<void> => {
       while (passed() < length && !signal.aborted) {
-        await rest(everyMs, signal);
+        await pause(everyMs, signal);
         await samples.take(passed());
         progress(`soak: minute ${passed().toFixed(1)} of ${length}`, Math.min(1, passed() / length));
       }
@@ -130,13 +130,6 @@ async function together<Result>(
     over.abort(null);
     await Promise.all(companions);
   }
-}
-
-/** Shorter when it is over. */
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
 }
 
 function figuresOf(growth: readonly Growth[], said: SimulateSummary, judged: boolean): Figure[] {
