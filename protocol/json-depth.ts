@@ -6,7 +6,7 @@ const BACKSLASH = 92;
 
 /**
  * Whether JSON text nests deeper than `max` levels, judged without parsing it: recursive code downstream (serialisers,
- * schemas) overflows its stack on text that is a few kilobytes short. One pass; strings are jumped over by indexOf.
+ * schemas) overflows its stack on text that is a few kilobytes short. Text with brackets enough is passed over once; strings are jumped over by indexOf.
  * Text that isn't JSON gets some answer; the parser will refuse it.
  */
 export function isNestedTooDeep(text: string, max: number = MAX_JSON_DEPTH): boolean {

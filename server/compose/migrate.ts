@@ -2,6 +2,7 @@ import { ensurePartitionsAhead } from '../../store/partitions.js';
 import { ensureInbox } from '../../store/inbox-setup.js';
 import { migrate } from '../../store/migrate.js';
 import { createPool } from '../../store/pool.js';
+import { messageOf } from '../../store/postgres-error.js';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import { withPatience } from '../lifecycle/with-patience.js';
 import { createMigrationCheck } from './migration-check.js';
@@ -33,8 +34,7 @@ export async function runMigrate({ check, waitMs }: MigrateRequest): Promise<Mig
   };
   const mayPass = (error: unknown): boolean =>
     error instanceof MeterpulseError && (error.canRetry || (check && PASSES_ELSEWHERE.has(error.code)));
-  const onWait = (error: unknown): void =>
-    logger.info(`waiting: ${error instanceof Error ? error.message : String(error)}`);
+  const onWait = (error: unknown): void => logger.info(`waiting: ${messageOf(error)}`);
   try {
     return await withPatience(attempt, { waitMs, mayPass, onWait });
   } finally {

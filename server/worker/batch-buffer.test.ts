@@ -15,12 +15,12 @@ interface Flush {
   readonly fail: (error: Error) => void;
 }
 
-const LIMITS = { maxRows: 10, maxWaitMs: 500, bufferRows: 30, flushWhenIdle: true };
+const LIMITS = { maxRows: 10, maxWaitMs: 500, bufferRows: 30, flushWhenIdle: true, flushesMax: 1 };
 const PATIENT = { ...LIMITS, flushWhenIdle: false };
 const TWO = { ...LIMITS, flushesMax: 2 };
 
 /** A buffer whose flushes end when the test says so, on a clock that the test moves. */
-function setUp(limits: typeof LIMITS & { readonly flushesMax?: number } = LIMITS) {
+function setUp(limits = LIMITS) {
   const flushes: Flush[] = [];
   const failures: unknown[] = [];
   const knocks: { readonly at: number; readonly run: () => void }[] = [];

@@ -27,8 +27,8 @@ export interface BatchBufferOptions<Item> {
   readonly flushWhenIdle: boolean;
   /** Rows held at most, waiting or in flight; the batch that crosses it is taken whole. */
   readonly bufferRows: number;
-  /** Flushes under way at most. Default: 1. */
-  readonly flushesMax?: number;
+  /** Flushes under way at most. */
+  readonly flushesMax: number;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
   /** Calls `run` once after `ms`. */
@@ -147,7 +147,7 @@ export class BatchBuffer<Item extends BufferedRecord> {
   }
 
   private takeDue(): Flight<Item> | null {
-    const { maxRows, flushesMax = 1 } = this.options;
+    const { maxRows, flushesMax } = this.options;
     if (this.failed || this.waiting.length === 0 || this.flights.size >= flushesMax) return null;
     if (this.flights.size === 0) return this.isDue() ? this.take(this.reason()) : null;
     const rows = this.freeRows();

@@ -39,14 +39,14 @@ export interface FlusherOptions {
  * way where they share no partition.
  */
 export class Flusher {
-  /** Flushes that the database refuses now. */
-  private failing = 0;
+  /** Of the flushes that the database refuses now. */
+  private readonly failing = new Set<object>();
 
   constructor(private readonly options: FlusherOptions) {}
 
   /** False while the database refuses a batch. */
   get healthy(): boolean {
-    return this.failing === 0;
+    return this.failing.size === 0;
   }
 
   /** Resolves when each record is stored or no longer ours. Rejects only with what no retry helps, or when giving up. */
@@ -81,7 +81,6 @@ export class Flusher {
     current: () => readonly JudgedRecord[],
   ): Promise<StoredCounts | OwnershipLostError | 'nothing left'> {
     const { sink, giveUp, wait, logger, metrics, onStored } = this.options;
-    let failing = 0;
     try {
       return await retryForever(
         async () => {
@@ -98,8 +97,7 @@ export class Flusher {
           signal: giveUp,
           wait,
           onFailure: (error, attempt) => {
-            this.failing += 1 - failing;
-            failing = 1;
+            this.failing.add(current);
             metrics.flushFailed(error.code);
             logger.warn({ err: error, attempt }, 'A batch could not be stored and is tried again');
           },
@@ -111,7 +109,7 @@ export class Flusher {
         throw new MeterpulseError('STOP_TIMED_OUT', 'a batch was not stored in time', { cause: error });
       throw error;
     } finally {
-      this.failing -= failing;
+      this.failing.delete(current);
     }
   }
 

@@ -23,7 +23,7 @@ const FIELDS = 8;
 const ROW_BYTES = 2 + FIELDS * 4 + (8 + 8 + 8 + 8 + 8 + 4 + 2 + 2);
 
 /**
- * Rows straight into `readings`: no staging, no look for what conflicts, and several rows a page at a time.
+ * Rows straight into `readings`: no look for what conflicts, and several rows a page at a time.
  *
  * @param rows sorted by key, so that two connections that write the same keys wait for each other instead of deadlocking.
  * @throws StoredAlreadyError and the transaction is of no more use.

@@ -102,17 +102,19 @@ function ofMessages(count: number, rows: readonly StagedRow[], verdicts: readonl
   return { stored, conflicting, duplicate, firstMs, lastMs };
 }
 
+type Outcome = 'stored' | 'duplicate' | 'rejected';
+
 function outcomeOf(
   { stored, conflicting, firstMs }: MessageOutcome,
   session: SessionOutcome | undefined,
   hasNewSigned: boolean | undefined,
-): 'stored' | 'duplicate' | 'rejected' {
+): Outcome {
   if (stored + conflicting > 0 || hasNewSigned === true) return 'stored';
   if (session !== undefined) return session.isFirst || session.newlyWaiting > 0 ? 'stored' : 'duplicate';
   return firstMs === Infinity && hasNewSigned === undefined ? 'rejected' : 'duplicate';
 }
 
-function add(sum: PartitionCounts, each: MessageOutcome, outcome: 'stored' | 'duplicate' | 'rejected'): void {
+function add(sum: PartitionCounts, each: MessageOutcome, outcome: Outcome): void {
   const { messages, readings } = sum;
   messages.received += 1;
   messages[outcome] += 1;

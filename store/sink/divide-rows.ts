@@ -50,7 +50,8 @@ export function divideRows(
   for (const [seriesId, { rows, isOrdered }] of [...series].sort(([a], [b]) => a - b)) {
     const knownMs = newest.of(seriesId) ?? Infinity;
     const isNewer = ({ timestampMs }: StagedRow): boolean => timestampMs > knownMs;
-    if (isOrdered && rows.slice(0, 1).every(isNewer)) {
+    const [first] = rows;
+    if (isOrdered && first !== undefined && isNewer(first)) {
       regular.push(rows);
       for (const row of rows) fresh.push(row);
       continue;
