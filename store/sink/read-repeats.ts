@@ -11,8 +11,8 @@ interface StoredValue {
   readonly received_ms: number;
 }
 
-/** Pairs of a row's index and what is stored under its key. */
-export type Stored = readonly (readonly [ord: number, stored: StagedRow])[];
+/** Pairs of a row that was asked for and what is stored under its key. */
+export type Stored = readonly (readonly [asked: StagedRow, stored: StagedRow])[];
 
 /**
  * What stood under the keys of the batch before it: rows of other batches. Bounded in time, so that only partitions that
@@ -35,16 +35,16 @@ export async function readStanding(
        offset 0) r`,
     [...keyParameters(rows), batchId, from, to],
   );
-  return withNames(client, rows, [...rows.keys()], stored);
+  return withNames(client, rows, rows, stored);
 }
 
-/** The conflicts known under the keys of these rows. */
+/** The conflicts known under the keys of `asked`, which are some of the rows of the batch. */
 export async function readConflicts(
   client: PoolClient,
   rows: readonly StagedRow[],
-  ords: readonly number[],
+  asked: readonly StagedRow[],
 ): Promise<Stored> {
-  if (ords.length === 0) return [];
+  if (asked.length === 0) return [];
   const { rows: stored } = await client.query<StoredValue>(
     `select s.number, c.value, c.transaction_id, c.quality,
        (extract(epoch from c.received_at) * 1000)::bigint as received_ms
@@ -52,16 +52,16 @@ export async function readConflicts(
        select * from reading_conflicts
        where series_id = s.series_id and ts = s.ts and context = s.context
        offset 0) c`,
-    keyParameters(ords.flatMap((ord) => rows.slice(ord, ord + 1))),
+    keyParameters(asked),
   );
-  return withNames(client, rows, ords, stored);
+  return withNames(client, rows, asked, stored);
 }
 
 /** The natural ids of transactions decide between equal values; those the batch doesn't name itself are looked up. */
 async function withNames(
   client: PoolClient,
   rows: readonly StagedRow[],
-  ords: readonly number[],
+  asked: readonly StagedRow[],
   stored: readonly StoredValue[],
 ): Promise<Stored> {
   const names = new Map<number, string | null>();
@@ -76,13 +76,12 @@ async function withNames(
     for (const { id, external_id } of found.rows) names.set(id, external_id);
   }
   return stored.flatMap((each) => {
-    const ord = ords[each.number - 1];
-    const row = ord === undefined ? undefined : rows[ord];
-    if (ord === undefined || row === undefined) return [];
+    const row = asked[each.number - 1];
+    if (row === undefined) return [];
     const transactionId = each.transaction_id;
     return [
       [
-        ord,
+        row,
         {
           message: row.message,
           part: row.part,

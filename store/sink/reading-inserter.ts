@@ -109,7 +109,7 @@ export class ReadingInserter {
     const fresh = rows.filter((row) => !uncertain.has(row));
     return {
       verdicts: rows.map((row) => verdictOf.get(row) ?? 'new'),
-      standing: rowsAt(offered, standing),
+      standing,
       conflicting: offered.filter((_, ord) => verdicts[ord] === 'conflicting'),
       changes: { ...changes, inserted: [...fresh, ...changes.inserted] },
     };
@@ -118,13 +118,4 @@ export class ReadingInserter {
   private raise(series: ReadonlyMap<number, SeriesRows>): void {
     for (const [seriesId, { newestMs }] of series) this.newest.raise(seriesId, newestMs);
   }
-}
-
-function rowsAt(rows: readonly StagedRow[], ords: readonly number[]): StagedRow[] {
-  const found: StagedRow[] = [];
-  for (const ord of ords) {
-    const row = rows[ord];
-    if (row !== undefined) found.push(row);
-  }
-  return found;
 }

@@ -8,8 +8,8 @@ import type { StagedRow } from './staged-row.js';
 export interface Settled {
   /** One for each row, in their order. */
   readonly verdicts: readonly Verdict[];
-  /** Rows that went in or now stand, by index. */
-  readonly standing: readonly number[];
+  /** Rows that went in or now stand. */
+  readonly standing: readonly StagedRow[];
   /** What became of the table `readings`. */
   readonly changes: ReadingChanges;
 }
@@ -40,8 +40,8 @@ export async function settleRepeats(
   const groups = groupByKey(rows);
   // As many as there are keys: all were new, and what repeats does so within the batch. To look is one probe a row.
   if (inserted < groups.size) {
-    for (const [ord, standing] of await readStanding(client, rows, batchId)) {
-      const group = groupOf(groups, rows, ord);
+    for (const [asked, standing] of await readStanding(client, rows, batchId)) {
+      const group = groups.get(keyOf(asked));
       if (group !== undefined) group.standing = standing;
     }
   }
@@ -50,8 +50,9 @@ export async function settleRepeats(
     const value = (standing ?? rows[ords[0] ?? 0])?.value;
     return ords.some((ord) => rows[ord]?.value !== value);
   });
-  for (const [ord, conflict] of await readConflicts(client, rows, firstOrds(contested))) {
-    groupOf(groups, rows, ord)?.conflicts.push(conflict);
+  const contestedRows = contested.flatMap(({ ords }) => rowsAt(rows, ords.slice(0, 1)));
+  for (const [asked, conflict] of await readConflicts(client, rows, contestedRows)) {
+    groups.get(keyOf(asked))?.conflicts.push(conflict);
   }
 
   const verdicts = new Array<Verdict>(rows.length).fill('new');
@@ -61,7 +62,7 @@ export async function settleRepeats(
   const added: StagedRow[] = [];
   const replaced: { before: StagedRow; after: StagedRow }[] = [];
   for (const group of repeated) {
-    const offered = group.ords.map((ord) => rows[ord]).filter((row) => row !== undefined);
+    const offered = rowsAt(rows, group.ords);
     const result: ClassifiedKey<StagedRow> = classifyKey(offered, group);
     group.ords.forEach((ord, index) => (verdicts[ord] = result.verdicts[index] ?? 'duplicate'));
     // Where all say the same, whichever went in is the one that stands.
@@ -85,7 +86,7 @@ export async function settleRepeats(
   await changeConflicts(client, conflictChanges, batchId);
 
   const repeatedOrds = new Set(repeated.flatMap(({ ords }) => ords));
-  const standing = rows.flatMap((row, ord) => (moved.has(row) || !repeatedOrds.has(ord) ? [ord] : []));
+  const standing = rows.filter((row, ord) => moved.has(row) || !repeatedOrds.has(ord));
   added.push(...rows.filter((_, ord) => !repeatedOrds.has(ord)));
   return { verdicts, standing, changes: { inserted: added, replaced } };
 }
@@ -101,14 +102,11 @@ function groupByKey(rows: readonly StagedRow[]): Map<string, Group> {
   return groups;
 }
 
-function groupOf(groups: Map<string, Group>, rows: readonly StagedRow[], ord: number): Group | undefined {
-  const row = rows[ord];
-  return row === undefined ? undefined : groups.get(keyOf(row));
+function rowsAt(rows: readonly StagedRow[], ords: readonly number[]): StagedRow[] {
+  return ords.map((ord) => rows[ord]).filter((row) => row !== undefined);
 }
 
 const isEqualTo =
   (standing: StagedRow) =>
   (row: StagedRow): boolean =>
     compareCandidates(row, standing) === 0;
-
-const firstOrds = (groups: readonly Group[]): number[] => groups.flatMap(({ ords }) => ords.slice(0, 1));
