@@ -80,6 +80,101 @@ describe('loadConfig', () => {
     expect(messageOf(() => load({ DATABASE_URL: 'psql://u:secret@h/db' }))).not.toContain('secret');
   });
 
+  describe('with secrets in files', () => {
+    const files: Record<string, string> = {
+      '/run/url': 'postgres://u:hunter2@db/m',
+      '/run/urls': 'postgres://u:hunter2@a/m,postgres://u:hunter2@b/m',
+      '/run/password': 'hunter2',
+      '/run/nonsense': 'mysql://u:hunter2@db/m',
+    };
+    const read = (environment: Record<string, string>) =>
+      loadConfig(environment, false, (_, path) => {
+        const text = files[path];
+        return text === undefined ? { ok: false, why: 'there is no such file' } : { ok: true, text };
+      });
+
+    it('takes them as if they stood in the variable', () => {
+      const { config, warnings } = read({
+        DATABASE_URL_FILE: '/run/url',
+        DATABASE_READ_URLS_FILE: '/run/urls',
+      });
+      expect(config.DATABASE_URL).toBe('postgres://u:hunter2@db/m');
+      expect(config.DATABASE_URL_FILE).toBe('/run/url');
+      expect(config.DATABASE_READ_URLS).toHaveLength(2);
+      expect(warnings).toEqual([]);
+    });
+
+    it.each([
+      [
+        { DATABASE_URL: 'postgres://u:hunter2@db/m', DATABASE_URL_FILE: '/run/url' },
+        'DATABASE_URL and DATABASE_URL_FILE are both set',
+      ],
+      [{ DATABASE_URL_FILE: '/run/none' }, "DATABASE_URL_FILE is '/run/none'"],
+      [{ DATABASE_URL_FILE: '/run/none' }, 'there is no such file'],
+      [{ DATABASE_URL_FILE: '/run/nonsense' }, 'DATABASE_URL is not valid (the file of DATABASE_URL_FILE)'],
+      [{ DATABASE_URL_FILE: '\0' }, 'a path of at most'],
+      [{ DATABASE_PASSWORD_FILE: '/run/password' }, 'DATABASE_PASSWORD is set without DATABASE_URL'],
+      [
+        { DATABASE_URL_FILE: '/run/url', DATABASE_PASSWORD_FILE: '/run/password' },
+        'DATABASE_PASSWORD is set, and DATABASE_URL has a password',
+      ],
+      [
+        { DATABASE_PASSWORD: 'hunter2\nhunter3' },
+        'DATABASE_PASSWORD is not valid, expected a password, in one line',
+      ],
+      [{ DATABASE_PASSWROD_FILE: '/run/hunter2' }, 'did you mean DATABASE_PASSWORD_FILE?'],
+    ])('refuses %o and repeats no content', (environment, expected) => {
+      const message = messageOf(() => read(environment));
+      expect(message).toContain(expected);
+      expect(message).not.toContain('hunter2');
+    });
+
+    it('reads files by itself, and says of one that is missing which it is', () => {
+      expect(messageOf(() => load({ DATABASE_URL_FILE: '/nowhere/url' }))).toContain(
+        "DATABASE_URL_FILE is '/nowhere/url', expected a file that can be used, and there is no such file",
+      );
+    });
+  });
+
+  describe('with PostgreSQL over TLS', () => {
+    const url = 'postgres://u@db/m';
+    const read = (environment: Record<string, string>) =>
+      loadConfig(environment, false, () => ({ ok: true, text: 'postgres://u@db/m' }));
+
+    it.each(['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'])(
+      'takes sslmode=%s',
+      (mode) => {
+        const ca: Record<string, string> = mode === 'disable' ? {} : { DATABASE_TLS_CA_FILE: '/ca' };
+        expect(read({ DATABASE_URL: `${url}?sslmode=${mode}`, ...ca }).config.DATABASE_URL).toContain(mode);
+      },
+    );
+
+    it.each([
+      [{ DATABASE_URL: `${url}?sslmode=verify_full` }, 'expected sslmode to be disable, prefer'],
+      [{ DATABASE_URL: `${url}?ssl=maybe` }, 'expected sslmode to be disable, prefer'],
+      [
+        { DATABASE_URL: url, DATABASE_READ_URLS: `${url}?sslmode=full` },
+        'DATABASE_READ_URLS is not valid, expected sslmode',
+      ],
+      [
+        { DATABASE_URL: `${url}?sslmode=disable`, DATABASE_TLS_CA_FILE: '/ca' },
+        'expected sslmode=verify-full in it',
+      ],
+      [{ DATABASE_URL: `${url}?sslmode=verify-ca` }, 'asks for sslmode=verify-ca without a CA'],
+      [
+        { DATABASE_URL: url, DATABASE_TLS_CERT_FILE: '/c' },
+        'DATABASE_TLS_CERT_FILE is set without DATABASE_TLS_KEY_FILE',
+      ],
+      [
+        { DATABASE_URL: url, DATABASE_TLS_KEY_FILE: '/k' },
+        'DATABASE_TLS_KEY_FILE is set without DATABASE_TLS_CERT_FILE',
+      ],
+      [{ DATABASE_TLS_CA_FILE: '/ca' }, 'DATABASE_TLS_CA_FILE is set without DATABASE_URL'],
+    ])('refuses %o', (environment, expected) => {
+      expect(messageOf(() => read(environment))).toContain(expected);
+    });
+  });
+
   it('names the variable that a misspelt one was meant to be', () => {
     expect(messageOf(() => load({ KAFKA_BROKER: 'a:1' }))).toContain(
       'KAFKA_BROKER is unknown, did you mean KAFKA_BROKERS?',

@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { MeterpulseError } from '../helpers/meterpulse-error.js';
+import { contradictions } from './contradictions.js';
 import { environmentSchema, type Environment } from './schema.js';
+import { readNamedFile, withSecretFiles, type ReadFile } from './secret-files.js';
+import { isSecret } from './secret-variables.js';
 
 /** The validated environment, with the defaults that depend on other variables filled in. Frozen. */
 export interface Config extends Readonly<Environment> {
@@ -15,26 +18,35 @@ export interface LoadedConfig {
   readonly warnings: readonly string[];
 }
 
-/** Reads and validates the environment. Throws CONFIG_INVALID naming every variable at fault and what it should be. */
+/**
+ * Reads and validates the environment, and the files that it names. Throws CONFIG_INVALID naming every variable at fault and
+ * what it should be; neither shows a secret.
+ *
+ * @param readFile for what has no files: reads, or stands in for, the file that a variable names.
+ */
 export function loadConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
   terminal: boolean = process.stdout.isTTY,
+  readFile: ReadFile = readNamedFile,
 ): LoadedConfig {
   // An empty variable is an unset one: that is what `FOO= command` and empty manifest values mean.
   const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+    Object.entries(environment).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [[name, value]],
+    ),
   );
   const { misspelt, warnings } = unknownNames(Object.keys(given));
-  const parsed = environmentSchema.safeParse(given);
-  const problems = [...misspelt];
+  const { values, problems: ofFiles } = withSecretFiles(given, readFile);
+  const parsed = environmentSchema.safeParse(values);
+  const problems = [...misspelt, ...ofFiles];
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = String(issue.path[0]);
-      problems.push(`${name} is ${quote(name, given[name] ?? '')}, expected ${issue.message}`);
+      problems.push(
+        `${name} is ${quote(name, values[name] ?? '')}${origin(name, given)}, expected ${issue.message}`,
+      );
     }
-  } else if (parsed.data.GATEWAY_REFUSE_BYTES < parsed.data.GATEWAY_PAUSE_BYTES) {
-    problems.push('GATEWAY_REFUSE_BYTES is below GATEWAY_PAUSE_BYTES, expected it to be the higher mark');
-  }
+  } else if (ofFiles.length === 0) problems.push(...contradictions(parsed.data));
   if (problems.length > 0 || !parsed.success) {
     throw new MeterpulseError('CONFIG_INVALID', `The configuration is not valid: ${problems.join('; ')}.`);
   }
@@ -56,8 +68,13 @@ function isLoopback(host: string): boolean {
 
 /** Never echo what may be a secret: a DATABASE_URL carries a password. */
 function quote(name: string, value: string): string {
-  if (name.includes('URL')) return 'not valid';
+  if (name.includes('URL') || isSecret(name)) return 'not valid';
   return `'${value.length > 60 ? `${value.slice(0, 60)}…` : value}'`;
+}
+
+/** Where a value that is at fault stands, when it is not in the variable itself. */
+function origin(name: string, given: Readonly<Record<string, string>>): string {
+  return isSecret(name) && given[name] === undefined ? ` (the file of ${name}_FILE)` : '';
 }
 
 const KNOWN = Object.keys(environmentSchema.shape);

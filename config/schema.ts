@@ -3,69 +3,19 @@
  * this list, and a test keeps it true.
  */
 import { z } from 'zod';
+import { databaseVariables } from './database-variables.js';
 import { gatewayVariables } from './gateway-variables.js';
-import { listed } from './listed.js';
+import { kafkaVariables } from './kafka-variables.js';
 import { liveVariables } from './live-variables.js';
-import { postgresUrl, postgresUrls } from './postgres-urls.js';
 import { websocketUrl } from './websocket-url.js';
 import { wholeNumber } from './whole-number.js';
 
 const port = () => wholeNumber(0, 65_535);
 const DAY_MS = 86_400_000;
 
-const hostPorts = () =>
-  listed().refine((list) => list.length > 0 && list.every((part) => /^[^\s:]+:\d{1,5}$/.test(part)), {
-    error: 'host:port, several separated by commas',
-  });
-
 export const environmentSchema = z.object({
-  DATABASE_URL: postgresUrl()
-    .optional()
-    .describe(
-      'PostgreSQL 15 or newer. Unset: `start` and `demo` run an embedded one; other roles attach to it.',
-    ),
-  DATABASE_POOL_MAX: wholeNumber(2, 500)
-    .default(10)
-    .describe('Connections a process opens at most; the API as many to each replica again.'),
-  DATABASE_READ_URLS: postgresUrls()
-    .optional()
-    .describe(
-      'Hot standbys of DATABASE_URL, URLs separated by commas (a comma in a password as `%2C`). The API reads from them while they are fit, else, and while this is unset, from DATABASE_URL.',
-    ),
-  DATABASE_READ_MAX_LAG_MS: wholeNumber(500, 3_600_000)
-    .default(5_000)
-    .describe('A standby that is further behind than this is not read from until it has caught up.'),
-
-  KAFKA_BROKERS: hostPorts()
-    .optional()
-    .describe(
-      'Bootstrap brokers, `host:port`, comma-separated. Unset: the message log is the PostgreSQL inbox.',
-    ),
-  KAFKA_TOPIC: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,249}$/, { error: 'a topic name: letters, digits, . _ -, at most 249' })
-    .default('meter-readings')
-    .describe('The topic; also the name under which positions are stored.'),
-  KAFKA_PARTITIONS: wholeNumber(1, 1000)
-    .default(12)
-    .describe('Partitions of the topic when `migrate` creates it: the most workers that can share the load.'),
-  KAFKA_REPLICATION: wholeNumber(1, 9)
-    .default(1)
-    .describe(
-      'Replicas of the topic when `migrate` creates it. 3 in production: min.insync.replicas is then 2.',
-    ),
-  KAFKA_RETENTION_HOURS: wholeNumber(1, 87_600)
-    .default(168)
-    .describe('How long the topic keeps records: the span that can be replayed.'),
-  KAFKA_GROUP: z
-    .string()
-    .min(1, { error: 'a consumer group name' })
-    .default('meterpulse-workers')
-    .describe('Consumer group of the workers.'),
-  KAFKA_SESSION_TIMEOUT_MS: wholeNumber(6_000, 300_000)
-    .default(30_000)
-    .describe('A worker that is silent this long loses its partitions. Above the longest flush.'),
-
+  ...databaseVariables,
+  ...kafkaVariables,
   INBOX_PARTITIONS: wholeNumber(1, 256)
     .default(4)
     .describe('Partitions of the PostgreSQL inbox when `migrate` creates it.'),

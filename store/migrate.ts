@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import { MeterpulseError } from '../helpers/meterpulse-error.js';
+import { DatabaseClient } from './database-client.js';
 import type { Pool } from './pool.js';
 import { asOutage, codeOf } from './postgres-error.js';
 
@@ -43,7 +44,7 @@ export async function migrate(
   options: { readonly logger?: Logger } = {},
 ): Promise<Migrated> {
   const known = await knownMigrations();
-  const client = new pg.Client({
+  const client = new DatabaseClient({
     connectionString: databaseUrl,
     application_name: 'meterpulse-migrate',
     options: '-c TimeZone=UTC',

@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { DatabaseClient } from './database-client.js';
 import type { Pool } from './pool.js';
 import { asOutage } from './postgres-error.js';
 
@@ -26,7 +27,7 @@ export async function listenTo(
 ): Promise<void> {
   if (signal.aborted) return;
   // Its declarations leave out what the documentation has.
-  const client = new pg.Client(pool.options) as pg.Client & { unref(): void };
+  const client = new DatabaseClient(pool.options) as DatabaseClient & { unref(): void };
   let stop: () => void = () => undefined;
   let probing: NodeJS.Timeout | undefined;
   try {

@@ -1,11 +1,13 @@
 import pg from 'pg';
 import type { Registry } from 'prom-client';
+import { DatabaseClient } from './database-client.js';
 import { createPoolMetrics } from './metrics.js';
 
 export type Pool = pg.Pool;
 export type PoolClient = pg.PoolClient;
 
 export interface PoolOptions {
+  /** As {@link connectionSettings} takes it. */
   readonly url: string;
   /** Connections at most. */
   readonly max: number;
@@ -35,6 +37,7 @@ types.setTypeParser(pg.types.builtins.INT8, Number);
  */
 export function createPool(options: PoolOptions): Pool {
   const pool = new pg.Pool({
+    Client: DatabaseClient,
     connectionString: options.url,
     max: options.max,
     application_name: options.applicationName,

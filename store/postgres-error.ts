@@ -1,4 +1,5 @@
 import { MeterpulseError } from '../helpers/meterpulse-error.js';
+import { connectionRefusalOf } from './connection-refusal.js';
 
 /** Outcomes that may be another one when the same transaction is run again. */
 const CONTENTION: ReadonlySet<string> = new Set([
@@ -44,6 +45,8 @@ export function failureOf(error: unknown): Failure {
   const code = codeOf(error);
   if (CONTENTION.has(code)) return 'contention';
   if (CONNECTION.has(code) || /^08...$/.test(code)) return 'connection';
+  // A password may be on its way to the file that has it, or a certificate about to be renewed: no reason to give up what is held.
+  if (connectionRefusalOf(error) !== undefined) return 'connection';
   return error instanceof Error && CONNECTION_MESSAGE.test(error.message) ? 'connection' : 'other';
 }
 
@@ -55,9 +58,16 @@ export function messageOf(error: unknown): string {
 
 /** The same error for a bug or a MeterpulseError; DATABASE_UNAVAILABLE for an outage. */
 export function asOutage(error: unknown): unknown {
-  return failureOf(error) === 'other'
-    ? error
-    : new MeterpulseError('DATABASE_UNAVAILABLE', `PostgreSQL can't be reached: ${messageOf(error)}`, {
-        cause: error,
-      });
+  if (failureOf(error) === 'other') return error;
+  const refusal = connectionRefusalOf(error);
+  if (refusal !== undefined) {
+    return new MeterpulseError(
+      'DATABASE_UNAVAILABLE',
+      `PostgreSQL can't be connected to, ${refusal.meaning}: ${messageOf(error)}`,
+      { cause: error, remedy: refusal.remedy },
+    );
+  }
+  return new MeterpulseError('DATABASE_UNAVAILABLE', `PostgreSQL can't be reached: ${messageOf(error)}`, {
+    cause: error,
+  });
 }

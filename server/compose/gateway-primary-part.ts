@@ -1,3 +1,4 @@
+import type { Config } from '../../config/config.js';
 import { GatewayPrimary } from '../gateway/primary.js';
 import type { RoleContext } from './role-context.js';
 import type { Services } from './services.js';
@@ -13,13 +14,17 @@ export function createGatewayPrimary(
     port: config.GATEWAY_PORT,
     exec: { file: process.argv[1] ?? '', args: ['gateway-process'] },
     // The demo is quieter than LOG_LEVEL says, and so are its processes.
-    env: { LOG_LEVEL: logger.level, ...(services === null ? {} : environmentOf(services)) },
+    env: { LOG_LEVEL: logger.level, ...(services === null ? {} : environmentOf(config, services)) },
     stopTimeoutMs: config.GATEWAY_DRAIN_MS + config.STOP_TIMEOUT_MS,
     logger,
     registry,
   });
 }
 
-function environmentOf({ databaseUrl, kafkaBrokers }: Services): Record<string, string> {
-  return { DATABASE_URL: databaseUrl, KAFKA_BROKERS: kafkaBrokers?.join(',') ?? '' };
+/** Where the environment names a database, they find it as this process did, files and all. */
+function environmentOf(config: Config, { databaseUrl, kafkaBrokers }: Services): Record<string, string> {
+  return {
+    ...(config.DATABASE_URL === undefined ? { DATABASE_URL: databaseUrl } : {}),
+    KAFKA_BROKERS: kafkaBrokers?.join(',') ?? '',
+  };
 }

@@ -3,6 +3,7 @@ import { EmbeddedPostgres } from '../embedded/embedded-postgres.js';
 import { lockDataDir } from '../lifecycle/data-dir-lock.js';
 import { removeRunning, writeRunning } from '../lifecycle/running-file.js';
 import type { Part } from '../lifecycle/run-stack.js';
+import { databaseUrl } from './database-url.js';
 import { migrateAll } from './migrate.js';
 import type { RoleContext } from './role-context.js';
 import type { Services } from './services.js';
@@ -25,10 +26,10 @@ export async function holdServices(
   const { config, logger } = context;
   const unlock = await lockDataDir(config.DATA_DIR);
   try {
-    const postgres =
-      config.DATABASE_URL === undefined ? await EmbeddedPostgres.start({ dataDir: config.DATA_DIR }) : null;
+    const named = config.DATABASE_URL;
+    const postgres = named === undefined ? await EmbeddedPostgres.start({ dataDir: config.DATA_DIR }) : null;
     const services: Services = {
-      databaseUrl: postgres?.url ?? config.DATABASE_URL ?? '',
+      databaseUrl: named === undefined ? (postgres?.url ?? '') : databaseUrl(config, named),
       kafkaBrokers: config.KAFKA_BROKERS ?? null,
     };
     try {

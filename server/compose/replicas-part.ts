@@ -5,6 +5,7 @@ import { createReplicaMetrics } from '../../store/read/replicas/metrics.js';
 import { PROBE_TIMEOUT_MS } from '../../store/read/replicas/probe.js';
 import { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
 import { Replica } from '../../store/read/replicas/replica.js';
+import { databaseReadUrls } from './database-url.js';
 import type { RoleContext } from './role-context.js';
 
 /** What DATABASE_READ_URLS names, each with a pool of its own; undefined when it is unset. Nothing connects before it runs. */
@@ -12,7 +13,7 @@ export function createReadReplicas(
   { config, logger, registry }: RoleContext,
   databaseUrl: string,
 ): ReadReplicas | undefined {
-  const urls = config.DATABASE_READ_URLS;
+  const urls = databaseReadUrls(config);
   if (urls === undefined) return undefined;
   const metrics = createReplicaMetrics(registry);
   const replicas = urls.map((url) => {

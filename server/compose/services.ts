@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.js';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import { readRunning } from '../lifecycle/running-file.js';
+import { databaseUrl } from './database-url.js';
 
 /** Where a role that is started alone finds the database and the log. */
 export interface Services {
@@ -15,7 +16,10 @@ export interface Services {
  */
 export async function locateServices(config: Config): Promise<Services> {
   if (config.DATABASE_URL !== undefined) {
-    return { databaseUrl: config.DATABASE_URL, kafkaBrokers: config.KAFKA_BROKERS ?? null };
+    return {
+      databaseUrl: databaseUrl(config, config.DATABASE_URL),
+      kafkaBrokers: config.KAFKA_BROKERS ?? null,
+    };
   }
   const running = await readRunning(config.DATA_DIR);
   if (running === null) {

@@ -13,7 +13,7 @@ export function createLogger(options: LoggerOptions): Logger {
     level: options.level,
     base: { role: options.role, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: ['url', 'databaseUrl', 'DATABASE_URL', '*.password'],
+    redact: ['url', 'databaseUrl', 'DATABASE_URL', 'password', '*.password'],
     formatters: { level: (label) => ({ level: label }) },
   };
   if (options.format === 'json') return pino(settings, pino.destination({ fd: 2, sync: true }));

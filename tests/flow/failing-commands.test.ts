@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -54,5 +54,27 @@ describe('a command that fails', () => {
       DATABASE_URL: 'postgres://u:***@db:5432/meterpulse',
       DATABASE_READ_URLS: ['postgres://u:***@a/meterpulse', 'postgres://u:***@b/meterpulse'],
     });
+  });
+
+  it('tells of a secret of a file where it comes from, and not what it is', async () => {
+    const file = join(empty, 'url');
+    await writeFile(file, 'postgres://u:hunter2@db:5432/meterpulse?password=hunter2\n');
+    const { code, stdout } = await meterpulse(['config'], { DATABASE_URL_FILE: file });
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('hunter2');
+    expect(stdout).toContain(
+      'DATABASE_URL=postgres://u:***@db:5432/meterpulse?password=*** (from DATABASE_URL_FILE)\n',
+    );
+    expect(stdout).toContain(`DATABASE_URL_FILE=${file}\n`);
+  });
+
+  it('says in one line which file of a secret is at fault, and nothing of what is in it', async () => {
+    const file = join(empty, 'lines');
+    await writeFile(file, 'hunter2\nhunter3\n');
+    const { code, stderr } = await meterpulse(['worker'], { DATABASE_URL_FILE: file });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`DATABASE_URL_FILE is '${file}'`);
+    expect(stderr).toContain('it has more than one line');
+    expect(stderr).not.toContain('hunter');
   });
 });

@@ -9,6 +9,8 @@ import type { Rule } from '../rule.js';
 const OTHERS = /^(NODE_|DB_)/;
 /** In place of what only the cluster knows. */
 const STAND_IN = 'postgres://user:password@database:5432/meterpulse';
+/** In place of what is mounted there only. */
+const FILE = { ok: true, text: STAND_IN } as const;
 
 export const variablesAreKnown: Rule = {
   promise: 'every variable of a role is one of meterpulse, with a value that it takes',
@@ -27,7 +29,7 @@ function faults(container: Container, manifests: readonly Manifest[]): string[] 
   const unknown = given.filter(([name]) => !Object.hasOwn(environmentSchema.shape, name));
   if (unknown.length > 0) return unknown.map(([name]) => `${name} is no variable of meterpulse`);
   try {
-    loadConfig(Object.fromEntries(given.map(([name, value]) => [name, known(value)])), false);
+    loadConfig(Object.fromEntries(given.map(([name, value]) => [name, known(value)])), false, () => FILE);
     return [];
   } catch (error) {
     if (error instanceof MeterpulseError) return [error.message];

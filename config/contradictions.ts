@@ -1,0 +1,69 @@
+import { postgresTlsMode } from '../helpers/postgres-tls-mode.js';
+import type { Environment } from './schema.js';
+
+/** What each variable takes, and all together do not: one sentence each, with what to set instead. */
+export function contradictions(values: Environment): string[] {
+  return [...ofMarks(values), ...ofDatabase(values)];
+}
+
+function ofMarks({ GATEWAY_REFUSE_BYTES, GATEWAY_PAUSE_BYTES }: Environment): string[] {
+  return GATEWAY_REFUSE_BYTES < GATEWAY_PAUSE_BYTES
+    ? ['GATEWAY_REFUSE_BYTES is below GATEWAY_PAUSE_BYTES, expected it to be the higher mark']
+    : [];
+}
+
+const OF_DATABASE = [
+  'DATABASE_PASSWORD',
+  'DATABASE_TLS_CA_FILE',
+  'DATABASE_TLS_CERT_FILE',
+  'DATABASE_TLS_KEY_FILE',
+  'DATABASE_READ_URLS',
+] as const;
+
+function ofDatabase(values: Environment): string[] {
+  const { DATABASE_URL, DATABASE_PASSWORD, DATABASE_READ_URLS = [] } = values;
+  const problems: string[] = [];
+  if (DATABASE_URL === undefined) {
+    // Else an embedded database, or one that runs here, would be taken without a word. DATABASE_READ_URLS alone attaches.
+    const given = OF_DATABASE.filter((name) => name !== 'DATABASE_READ_URLS' && values[name] !== undefined);
+    return given.map((name) => `${name} is set without DATABASE_URL, expected both or neither`);
+  }
+  if (DATABASE_PASSWORD !== undefined && hasPassword(DATABASE_URL)) {
+    problems.push('DATABASE_PASSWORD is set, and DATABASE_URL has a password, expected one of them');
+  }
+  problems.push(...pairOf(values, 'DATABASE_TLS_CERT_FILE', 'DATABASE_TLS_KEY_FILE'));
+  for (const [name, urls] of [
+    ['DATABASE_URL', [DATABASE_URL]],
+    ['DATABASE_READ_URLS', DATABASE_READ_URLS],
+  ] as const) {
+    problems.push(...new Set(urls.flatMap((url) => ofTls(name, url, values))));
+  }
+  return problems;
+}
+
+function ofTls(name: string, url: string, values: Environment): string[] {
+  const parameters = new URL(url).searchParams;
+  const mode = postgresTlsMode(parameters);
+  const files = OF_DATABASE.filter((each) => each.endsWith('_FILE') && values[each] !== undefined);
+  if (mode === 'off' && files.length > 0) {
+    return [`${files.join(', ')} is set, and ${name} asks for no TLS, expected sslmode=verify-full in it`];
+  }
+  if (mode === 'ca' && values.DATABASE_TLS_CA_FILE === undefined && !parameters.has('sslrootcert')) {
+    return [
+      `${name} asks for sslmode=verify-ca without a CA, expected DATABASE_TLS_CA_FILE, or sslmode=verify-full`,
+    ];
+  }
+  return [];
+}
+
+function hasPassword(url: string): boolean {
+  const { password, searchParams } = new URL(url);
+  return password !== '' || searchParams.has('password');
+}
+
+function pairOf(values: Environment, one: keyof Environment, other: keyof Environment): string[] {
+  const [has, lacks] = values[one] === undefined ? [other, one] : [one, other];
+  return values[has] !== undefined && values[lacks] === undefined
+    ? [`${has} is set without ${lacks}, expected both or neither`]
+    : [];
+}
