@@ -1,23 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseAllDocuments, parseDocument } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { nameOf, parseManifest, parseManifests, type Manifest } from './manifest.js';
 import { RULES } from './rules.js';
 
 /** What each case breaks in one field; a rule that nobody breaks here is one that may never bite. */
 const GOOD = readFileSync(new URL('./fixtures/two-roles.yaml', import.meta.url), 'utf8');
 
-/** Sets one field, by its path from the object `Kind name`; undefined removes it. */
-function broken(object: string, path: readonly (string | number)[], value: unknown): Manifest[] {
-  return parseAllDocuments(GOOD).flatMap((document) => {
-    const manifest = parseManifest(document.toJS());
+/** Each object of it, as it is parsed. */
+const OBJECTS: readonly unknown[] = parseAllDocuments(GOOD).map((document) => document.toJS() as unknown);
+
+type Path = readonly (string | number)[];
+
+/** Sets one field, by its path from the object `Kind name`; undefined removes it, and no path the object. */
+function broken(object: string, path: Path, value: unknown): Manifest[] {
+  return OBJECTS.flatMap((each) => {
+    const manifest = parseManifest(each);
     if (nameOf(manifest) !== object) return [manifest];
-    if (path.length === 0) return [];
-    const changed = parseDocument(document.toString());
-    if (value === undefined) changed.deleteIn(path);
-    else changed.setIn(path, changed.createNode(value));
-    return [parseManifest(changed.toJS())];
+    return path.length === 0 ? [] : [parseManifest(changed(each, path, value))];
   });
+}
+
+function changed(whole: unknown, path: Path, value: unknown): unknown {
+  const copy: unknown = structuredClone(whole);
+  let part = copy as Record<string | number, unknown>;
+  for (const step of path.slice(0, -1)) part = part[step] as Record<string | number, unknown>;
+  const last = path.at(-1) ?? '';
+  if (value !== undefined) part[last] = value;
+  else if (Array.isArray(part)) part.splice(Number(last), 1);
+  else delete part[last];
+  return copy;
 }
 
 function complaints(manifests: readonly Manifest[]): string[] {
@@ -161,6 +173,69 @@ const CASES: readonly [
     ['spec', 'podSelector', 'matchLabels', 'app.kubernetes.io/component'],
     'door',
     'selects nothing',
+  ],
+  [
+    'StatefulSet postgres',
+    [...main, 'args', 1],
+    'max_connections=400',
+    'the database has 400 connections and needs 449: gateway 273, worker 156, reserve 20',
+  ],
+  ['StatefulSet postgres', [...main, 'args'], [], 'the database has 100 connections'],
+  ['ConfigMap meterpulse', ['data', 'DATABASE_POOL_MAX'], '20', 'the database has 500 connections'],
+  ['HorizontalPodAutoscaler gateway', ['spec', 'maxReplicas'], 40, 'the database has 500 connections'],
+  [
+    'NetworkPolicy gateway',
+    ['spec', 'egress', 1, 'ports', 0, 'port'],
+    5433,
+    'Deployment gateway to StatefulSet postgres, TCP 5432, is needed, and refused by the egress policies',
+  ],
+  [
+    'NetworkPolicy migrate',
+    ['spec', 'egress', 2],
+    undefined,
+    'Job migrate to Kafka meterpulse, TCP 9092, is needed, and refused by the egress policies',
+  ],
+  [
+    'NetworkPolicy worker',
+    ['spec', 'egress', 0, 'ports', 0],
+    undefined,
+    'Deployment worker to a pod in kube-system, UDP 53, is needed, and refused by the egress policies',
+  ],
+  [
+    'NetworkPolicy worker',
+    ['spec', 'ingress', 0, 'from', 0, 'namespaceSelector', 'matchLabels'],
+    { 'kubernetes.io/metadata.name': 'metrics' },
+    'a pod in monitoring to Deployment worker, TCP 9465, is needed, and refused by the ingress policies',
+  ],
+  [
+    'NetworkPolicy gateway',
+    ['spec', 'ingress', 0],
+    undefined,
+    'a pod in ingress-nginx to Deployment gateway, TCP 3000, is needed, and refused by the ingress policies',
+  ],
+  [
+    'NetworkPolicy postgres',
+    ['spec', 'ingress', 0, 'from', 0, 'podSelector', 'matchLabels'],
+    { 'app.kubernetes.io/name': 'postgres' },
+    'Deployment worker to StatefulSet postgres, TCP 5432, is needed, and refused by the ingress policies',
+  ],
+  [
+    'NetworkPolicy postgres',
+    ['spec', 'ingress', 0, 'from'],
+    undefined,
+    'a pod in default to StatefulSet postgres, TCP 5432, is let through, and nobody needs it',
+  ],
+  [
+    'NetworkPolicy worker',
+    ['spec', 'ingress', 0, 'from', 0],
+    { podSelector: {} },
+    'a pod beside the roles to Deployment worker, TCP 9465, is let through',
+  ],
+  [
+    'Kafka meterpulse',
+    ['spec', 'kafka', 'listeners', 0, 'networkPolicyPeers'],
+    undefined,
+    'a pod beside the roles to Kafka meterpulse, TCP 9092, is let through',
   ],
   ['ConfigMap meterpulse', ['metadata', 'name'], 'other', 'names ConfigMap meterpulse, which nobody makes'],
   ['Secret meterpulse-database', [], null, 'names Secret meterpulse-database, which nobody makes'],

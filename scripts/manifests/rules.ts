@@ -2,6 +2,8 @@ import type { Rule } from './rule.js';
 import { autoscalersFit } from './rules/autoscalers-fit.js';
 import { graceCoversTheDrain } from './rules/grace-covers-the-drain.js';
 import { podsAreRestricted } from './rules/pods-are-restricted.js';
+import { policiesLetTheNeededThrough } from './rules/policies-let-the-needed-through.js';
+import { poolsFitTheDatabase } from './rules/pools-fit-the-database.js';
 import { portsAgree } from './rules/ports-agree.js';
 import { probesForgive } from './rules/probes-forgive.js';
 import { referencesLeadSomewhere } from './rules/references-lead-somewhere.js';
@@ -17,6 +19,8 @@ export const RULES: readonly Rule[] = [
   variablesAreKnown,
   graceCoversTheDrain,
   autoscalersFit,
+  poolsFitTheDatabase,
   selectorsSelect,
+  policiesLetTheNeededThrough,
   referencesLeadSomewhere,
 ];

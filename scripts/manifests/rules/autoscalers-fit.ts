@@ -1,24 +1,10 @@
 import { z } from 'zod';
 import { environmentOf } from '../environment-of.js';
-import { deployments, nameOf, ofKind, roleOf, type Manifest, type Workload } from '../manifest.js';
+import { deployments, nameOf, roleOf, type Manifest, type Workload } from '../manifest.js';
 import type { Rule } from '../rule.js';
+import { scalersOf, type Autoscaler } from '../scalers-of.js';
 
-const autoscaler = z.object({
-  spec: z.object({
-    scaleTargetRef: z.object({ name: z.string() }),
-    minReplicas: z.number().optional(),
-    maxReplicas: z.number().optional(),
-    minReplicaCount: z.number().optional(),
-    maxReplicaCount: z.number().optional(),
-  }),
-});
 const deployment = z.object({ spec: z.object({ replicas: z.number().optional() }) });
-
-interface Autoscaler {
-  readonly manifest: Manifest;
-  readonly min: number;
-  readonly max: number;
-}
 
 export const autoscalersFit: Rule = {
   promise:
@@ -28,9 +14,7 @@ export const autoscalersFit: Rule = {
 
 function faults(workload: Workload, manifests: readonly Manifest[]): string[] {
   const name = nameOf(workload.manifest);
-  const scalers = ['HorizontalPodAutoscaler', 'ScaledObject']
-    .flatMap((kind) => ofKind(manifests, kind))
-    .flatMap((manifest) => scalerOf(manifest, workload.manifest.metadata.name));
+  const scalers = scalersOf(workload, manifests);
   const { replicas } = deployment.parse(workload.manifest.whole).spec;
   return [
     ...(scalers.length === 1 ? [] : [`${name} has ${scalers.length} autoscalers`]),
@@ -40,14 +24,6 @@ function faults(workload: Workload, manifests: readonly Manifest[]): string[] {
       .map(({ manifest }) => `${nameOf(manifest)} is upside down`),
     ...(roleOf(workload) === 'worker' ? surplus(workload, scalers, manifests) : []),
   ];
-}
-
-function scalerOf(manifest: Manifest, target: string): Autoscaler[] {
-  const { scaleTargetRef, ...bounds } = autoscaler.parse(manifest.whole).spec;
-  if (scaleTargetRef.name !== target) return [];
-  const min = bounds.minReplicas ?? bounds.minReplicaCount ?? 0;
-  const max = bounds.maxReplicas ?? bounds.maxReplicaCount ?? Infinity;
-  return [{ manifest, min, max }];
 }
 
 function surplus(

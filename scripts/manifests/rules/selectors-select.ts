@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { nameOf, ofKind, roles, workloads, type Manifest, type Workload } from '../manifest.js';
+import { nameOf, ofKind, roles, type Manifest, type Workload } from '../manifest.js';
+import { podGroups } from '../pod-group.js';
 import type { Rule } from '../rule.js';
 
 const matchLabels = z.object({ matchLabels: z.record(z.string(), z.string()).default({}) });
@@ -14,15 +15,19 @@ export const selectorsSelect: Rule = {
   broken: (manifests) => [
     ...roles(manifests).flatMap((workload) => uncovered(workload, manifests)),
     ...[...ofKind(manifests, 'PodDisruptionBudget'), ...ofKind(manifests, 'NetworkPolicy')]
-      .filter((manifest) => workloads(manifests).every((each) => !selects(manifest, each)))
+      .filter((manifest) => podGroups(manifests).every(({ labels }) => !selects(manifest, labels)))
       .map((manifest) => `${nameOf(manifest)} selects nothing`),
   ],
 };
 
 function uncovered(workload: Workload, manifests: readonly Manifest[]): string[] {
   const name = nameOf(workload.manifest);
-  const budgets = ofKind(manifests, 'PodDisruptionBudget').filter((each) => selects(each, workload));
-  const policies = ofKind(manifests, 'NetworkPolicy').filter((each) => selects(each, workload));
+  const budgets = ofKind(manifests, 'PodDisruptionBudget').filter((each) =>
+    selects(each, workload.template.metadata.labels),
+  );
+  const policies = ofKind(manifests, 'NetworkPolicy').filter((each) =>
+    selects(each, workload.template.metadata.labels),
+  );
   const needsBudget = workload.manifest.kind === 'Deployment';
   return [
     ...(needsBudget && budgets.length !== 1 ? [`${name} is in ${budgets.length} disruption budgets`] : []),
@@ -31,13 +36,11 @@ function uncovered(workload: Workload, manifests: readonly Manifest[]): string[]
 }
 
 /** As Kubernetes has it: a budget without a selector has no pods, a policy with an empty one has all. */
-function selects(manifest: Manifest, { template }: Workload): boolean {
+function selects(manifest: Manifest, labels: Readonly<Record<string, string>>): boolean {
   const isPolicy = manifest.kind === 'NetworkPolicy';
   const selector = isPolicy
     ? policy.parse(manifest.whole).spec.podSelector
     : budget.parse(manifest.whole).spec.selector;
   if (selector === undefined) return false;
-  return Object.entries(selector.matchLabels).every(
-    ([label, value]) => template.metadata.labels[label] === value,
-  );
+  return Object.entries(selector.matchLabels).every(([label, value]) => labels[label] === value);
 }
