@@ -48,7 +48,9 @@ function ofDatabase(manifest: Manifest): PodGroup {
 const kafka = z.object({
   spec: z.object({
     kafka: z.object({
-      listeners: z.array(z.object({ name: z.string(), port: z.number(), networkPolicyPeers: z.unknown().optional() })),
+      listeners: z.array(
+        z.object({ name: z.string(), port: z.number(), networkPolicyPeers: z.unknown().optional() }),
+      ),
     }),
   }),
 });

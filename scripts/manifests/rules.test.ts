@@ -28,7 +28,7 @@ function changed(whole: unknown, path: Path, value: unknown): unknown {
   const last = path.at(-1) ?? '';
   if (value !== undefined) part[last] = value;
   else if (Array.isArray(part)) part.splice(Number(last), 1);
-  else delete part[last];
+  else Reflect.deleteProperty(part, last);
   return copy;
 }
 
