@@ -11,10 +11,23 @@ export const ERROR_CODES = {
   },
   DATABASE_UNAVAILABLE: { canRetry: true, remedy: 'Check that PostgreSQL is up and DATABASE_URL names it.' },
   DATABASE_NOT_MIGRATED: { canRetry: false, remedy: 'Run `npm run migrate` first.' },
-  DATABASE_NEWER: { canRetry: false, remedy: 'The schema was made by a newer version: deploy that version.' },
+  DATABASE_NEWER: {
+    canRetry: false,
+    remedy:
+      'A newer version has migrated the database, and this one can not work beside it: deploy a version that knows the named migration, or restore the backup of before the upgrade.',
+  },
   MIGRATION_CHANGED: {
     canRetry: false,
     remedy: 'An applied migration never changes: restore its file, and put the change into a new one.',
+  },
+  MIGRATION_NEEDS_STOP: {
+    canRetry: false,
+    remedy:
+      'Deploy the version in between and let its rollout end, or stop every role and run `meterpulse migrate --stopped`: see docs/upgrade.md.',
+  },
+  MIGRATION_BLOCKED: {
+    canRetry: true,
+    remedy: 'Wait for the named transactions to end, or end them, and migrate again.',
   },
   READ_TIMED_OUT: {
     canRetry: false,

@@ -1,31 +1,39 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { fullJitterMs } from '../helpers/backoff.js';
 import { MeterpulseError } from '../helpers/meterpulse-error.js';
+import {
+  appliedMigrations,
+  compareSchema,
+  newestOf,
+  versionText,
+  type Applied,
+} from './applied-migrations.js';
 import { DatabaseClient } from './database-client.js';
-import type { Pool } from './pool.js';
+import { knownMigrations, type Migration } from './known-migrations.js';
 import { asOutage, codeOf } from './postgres-error.js';
-
-/** Beside this module, in the sources as in what is built of them. */
-const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
 /** Any number that nothing else in this database takes: ASCII of "meterpul". */
 const MIGRATION_LOCK = '7882834701842412908';
 
-const UNDEFINED_TABLE = '42P01';
+/** lock_not_available, deadlock_detected. */
+const LOCKED: ReadonlySet<string> = new Set(['55P03', '40P01']);
 
-interface Migration {
-  readonly version: number;
-  readonly name: string;
-  readonly sql: string;
-  readonly checksum: string;
-}
+/** Whoever needs a table that a migration waits for waits behind it: so long at most. */
+const LOCK_TIMEOUT_MS = 2_000;
+const LOCK_PATIENCE_MS = 60_000;
+/** Between two tries others have the table. */
+const BETWEEN_TRIES = { baseMs: 1_000, capMs: 5_000 };
 
-interface Applied {
-  readonly version: number;
-  readonly name: string;
-  readonly checksum: string;
+export interface MigrateOptions {
+  readonly logger?: Logger;
+  /** No older process runs: also what they could not work beside is applied. Default false. */
+  readonly stopped?: boolean;
+  /** How long a migration is tried again while somebody holds a table that it changes, ms. Default 60,000. */
+  readonly lockPatienceMs?: number;
+  /** Of the migrations. Default: those of this version. */
+  readonly directory?: URL;
 }
 
 export interface Migrated {
@@ -35,15 +43,14 @@ export interface Migrated {
 
 /**
  * Brings the schema up to what this version knows. Safe to call twice, and by several processes at once: one does it, the
- * others wait and find it done. Each migration is one transaction.
+ * others wait and find it done. Each migration is one transaction, in which it waits for each lock for two seconds at most; then
+ * it lets go and tries again. On a database that is newer already, and compatible, there is nothing to do.
  *
- * Rejects with DATABASE_NEWER, MIGRATION_CHANGED or DATABASE_UNAVAILABLE, having changed nothing in those cases.
+ * Rejects with DATABASE_NEWER, MIGRATION_CHANGED, MIGRATION_NEEDS_STOP or DATABASE_UNAVAILABLE, having changed nothing in those
+ * cases; with MIGRATION_BLOCKED, having applied those before.
  */
-export async function migrate(
-  databaseUrl: string,
-  options: { readonly logger?: Logger } = {},
-): Promise<Migrated> {
-  const known = await knownMigrations();
+export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<Migrated> {
+  const known = await knownMigrations(options.directory);
   const client = new DatabaseClient({
     connectionString: databaseUrl,
     application_name: 'meterpulse-migrate',
@@ -62,10 +69,11 @@ export async function migrate(
         applied_at timestamptz not null default now()
       )`);
     const done = await appliedMigrations(client);
-    refuseForeign(known, done);
+    const { pending } = compareSchema(known, done);
+    if (options.stopped !== true) refuseBeside(pending, done);
     const applied: string[] = [];
-    for (const migration of known.filter(({ version }) => !done.some((row) => row.version === version))) {
-      await apply(client, migration);
+    for (const migration of pending) {
+      await applyPatiently(client, migration, options);
       options.logger?.info({ migration: migration.name }, 'migration applied');
       applied.push(migration.name);
     }
@@ -77,77 +85,74 @@ export async function migrate(
   }
 }
 
-/** For roles at their start: rejects with DATABASE_NOT_MIGRATED, DATABASE_NEWER, MIGRATION_CHANGED or DATABASE_UNAVAILABLE. */
-export async function checkSchema(pool: Pool): Promise<void> {
-  const known = await knownMigrations();
-  const done = await appliedMigrations(pool).catch((error: unknown) => {
-    if (codeOf(error) === UNDEFINED_TABLE) return [];
-    throw asOutage(error);
-  });
-  refuseForeign(known, done);
-  const missing = known.filter(({ version }) => !done.some((row) => row.version === version));
-  if (missing.length > 0) {
-    throw new MeterpulseError(
-      'DATABASE_NOT_MIGRATED',
-      `the database lacks ${missing.map(({ name }) => name).join(', ')}`,
-    );
-  }
-}
-
-async function knownMigrations(): Promise<Migration[]> {
-  const files = (await readdir(MIGRATIONS)).filter((file) => /^\d{4}-[a-z0-9-]+\.sql$/.test(file)).sort();
-  return Promise.all(
-    files.map(async (file) => {
-      const text = await readFile(new URL(file, MIGRATIONS), 'utf8');
-      // A checkout with other line ends is the same migration.
-      const sql = text.replaceAll('\r\n', '\n');
-      return {
-        version: Number(file.slice(0, 4)),
-        name: file.slice(0, -'.sql'.length),
-        sql,
-        checksum: createHash('sha256').update(sql).digest('hex'),
-      };
-    }),
+/** Those that run now are taken for being of the version that the schema is of. */
+function refuseBeside(pending: readonly Migration[], done: readonly Applied[]): void {
+  const running = newestOf(done);
+  const breaking = pending.find(({ compatibleFrom }) => compatibleFrom > running);
+  if (running === 0 || breaking === undefined) return;
+  throw new MeterpulseError(
+    'MIGRATION_NEEDS_STOP',
+    `migration ${breaking.name} needs versions that know ${versionText(breaking.compatibleFrom)}, and the schema is of one that knows up to ${versionText(running)}`,
   );
 }
 
-async function appliedMigrations(queryable: pg.Client | Pool): Promise<Applied[]> {
-  const { rows } = await queryable.query<Applied>(
-    'select version, name, checksum from schema_migrations order by version',
-  );
-  return rows;
-}
-
-function refuseForeign(known: readonly Migration[], done: readonly Applied[]): void {
-  for (const row of done) {
-    const migration = known.find(({ version }) => version === row.version);
-    if (migration === undefined) {
-      throw new MeterpulseError(
-        'DATABASE_NEWER',
-        `the database has migration ${row.name}, which this version doesn't know`,
-      );
-    }
-    if (migration.checksum !== row.checksum) {
-      throw new MeterpulseError(
-        'MIGRATION_CHANGED',
-        `migration ${row.name} isn't the one that was applied to the database`,
-      );
+async function applyPatiently(
+  client: pg.Client,
+  migration: Migration,
+  { logger, lockPatienceMs = LOCK_PATIENCE_MS }: MigrateOptions,
+): Promise<void> {
+  const until = performance.now() + lockPatienceMs;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await apply(client, migration);
+      return;
+    } catch (error) {
+      if (!LOCKED.has(codeOf(error))) throw error;
+      const holders = await oldestTransactions(client);
+      const message = `migration ${migration.name} waits for a table that others use; open longest: ${holders}`;
+      const waitMs = fullJitterMs(attempt, BETWEEN_TRIES, Math.random);
+      if (performance.now() + waitMs > until) {
+        throw new MeterpulseError('MIGRATION_BLOCKED', message, { cause: error });
+      }
+      logger?.warn({ migration: migration.name, attempt }, message);
+      await delay(waitMs);
     }
   }
 }
 
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  const { version, name, checksum, sql, compatibleFrom } = migration;
   await client.query('begin');
   try {
-    await client.query(migration.sql);
+    await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    await client.query(sql);
     await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [
-      migration.version,
-      migration.name,
-      migration.checksum,
+      version,
+      name,
+      checksum,
     ]);
+    // Its column came with a migration.
+    if (compatibleFrom !== version) {
+      await client.query('update schema_migrations set compatible_from = $2 where version = $1', [
+        version,
+        compatibleFrom,
+      ]);
+    }
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
+}
+
+/** For the operator: who may be in the way. */
+async function oldestTransactions(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ told: string }>(
+    `select format('%s (pid %s, %s s)', coalesce(nullif(application_name, ''), usename, backend_type), pid,
+       round(extract(epoch from clock_timestamp() - xact_start))) as told
+     from pg_stat_activity
+     where xact_start is not null and pid <> pg_backend_pid() and (datname is null or datname = current_database())
+     order by xact_start limit 3`,
+  );
+  return rows.length === 0 ? 'none any more' : rows.map(({ told }) => told).join(', ');
 }

@@ -1,6 +1,13 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
 const MAX_WAIT_S = 86_400;
+
+interface MigrateFlags {
+  readonly check?: boolean;
+  readonly stopped?: boolean;
+  readonly wait: number;
+  readonly json?: boolean;
+}
 
 export function registerMigrateCommand(program: Command): void {
   program
@@ -10,7 +17,13 @@ export function registerMigrateCommand(program: Command): void {
     )
     .option(
       '--check',
-      'change nothing; fail when the schema is not that of this version, or the topic is missing',
+      'change nothing; fail when this version can not work on the schema, or the topic is missing',
+    )
+    .addOption(
+      new Option(
+        '--stopped',
+        'every role of an older version is stopped: apply also what they could not work beside',
+      ).conflicts('check'),
     )
     .option(
       '--wait <seconds>',
@@ -19,9 +32,9 @@ export function registerMigrateCommand(program: Command): void {
       0,
     )
     .option('--json', 'print one JSON line at the end')
-    .action(async ({ check = false, wait, json }: { check?: boolean; wait: number; json?: boolean }) => {
+    .action(async ({ check = false, stopped = false, wait, json }: MigrateFlags) => {
       const { runMigrate } = await import('../compose/migrate.js');
-      const result = await runMigrate({ check, waitMs: wait * 1_000 });
+      const result = await runMigrate({ check, stopped, waitMs: wait * 1_000 });
       if (json === true) console.log(JSON.stringify(result));
       else if (result.applied.length === 0) console.log('The schema is up to date.');
       else console.log(`Applied: ${result.applied.join(', ')}`);

@@ -1,4 +1,4 @@
-import { checkSchema } from '../../store/migrate.js';
+import { checkSchema } from '../../store/check-schema.js';
 import { pingDatabase } from '../../store/ping.js';
 import { createPool } from '../../store/pool.js';
 import { runStack, type Part } from '../lifecycle/run-stack.js';
@@ -59,7 +59,8 @@ async function runAttached(
   onReady: (addresses: Addresses) => void,
 ): Promise<void> {
   const services = await locateServices(context.config);
-  await migrateAll(context, services);
+  // Whoever holds the data directory runs no roles: these are all there are.
+  await migrateAll(context, services, { stopped: true });
   await runRoles(context, { services, watch: [] }, signal, onReady);
 }
 
@@ -76,7 +77,7 @@ async function runRoles(
     applicationName: 'meterpulse-all',
     registry,
   });
-  await checkSchema(pool);
+  await checkSchema(pool, logger);
   const log = await createMessageLog(context, services.kafkaBrokers, () => pool);
   const worker = createWorker(context, pool, log);
   const rollups = createRollups(context, services.databaseUrl);

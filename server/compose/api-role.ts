@@ -1,4 +1,4 @@
-import { checkSchema } from '../../store/migrate.js';
+import { checkSchema } from '../../store/check-schema.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
 import { ApiLog } from './api-log.js';
@@ -13,7 +13,7 @@ export async function runApiRole(): Promise<void> {
   const { config, logger } = context;
   const services = await locateServices(config);
   const pool = createApiPool(context, services.databaseUrl);
-  await checkSchema(pool);
+  await checkSchema(pool, logger);
   const log = new ApiLog(context, services);
   const replicas = createReadReplicas(context, services.databaseUrl);
   const api = createApi(context, pool, log, { replicas });

@@ -33,7 +33,8 @@ export async function holdServices(
       kafkaBrokers: config.KAFKA_BROKERS ?? null,
     };
     try {
-      await migrateAll(context, services);
+      // A database of our own has just been started: nobody has it yet.
+      await migrateAll(context, services, { stopped: postgres !== null });
       await writeRunning(config.DATA_DIR, { pid: process.pid, ...services });
       logger.info(
         {

@@ -1,4 +1,4 @@
-import { checkSchema } from '../../store/migrate.js';
+import { checkSchema } from '../../store/check-schema.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
 import { createLive } from './live-part.js';
@@ -11,7 +11,7 @@ export async function runLiveRole(): Promise<void> {
   const { config, logger } = context;
   const { databaseUrl } = await locateServices(config);
   const { live, pool } = createLive(context, databaseUrl);
-  await checkSchema(pool);
+  await checkSchema(pool, logger);
   const { port } = await live.start();
   logger.info({ port }, `live feed on ws://${config.HOST}:${port}/live`);
   const admin = await startAdmin(context, 9467, { feed: () => live.checkReady() });

@@ -1,6 +1,6 @@
 import { ensurePartitionsAhead } from '../../store/partitions.js';
 import { ensureInbox } from '../../store/inbox-setup.js';
-import { migrate } from '../../store/migrate.js';
+import { migrate, type MigrateOptions } from '../../store/migrate.js';
 import { createPool } from '../../store/pool.js';
 import { messageOf } from '../../store/postgres-error.js';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
@@ -17,18 +17,20 @@ export interface MigrateResult {
 export interface MigrateRequest {
   /** Changes nothing: rejects where the schema isn't that of this version, or the topic isn't there. */
   readonly check: boolean;
+  /** No older process runs: also what they could not work beside is applied. */
+  readonly stopped: boolean;
   /** For a database and a log that can't be reached; with `check` also for somebody else's migration. ms. */
   readonly waitMs: number;
 }
 
 /** The `migrate` command. */
-export async function runMigrate({ check, waitMs }: MigrateRequest): Promise<MigrateResult> {
+export async function runMigrate({ check, stopped, waitMs }: MigrateRequest): Promise<MigrateResult> {
   const context = createRoleContext('migrate');
   const { logger } = context;
   const services = await locateServices(context.config);
   const migrated = check ? await createMigrationCheck(context, services) : null;
   const attempt = async (): Promise<MigrateResult> => {
-    if (migrated === null) return migrateAll(context, services);
+    if (migrated === null) return migrateAll(context, services, { stopped });
     await migrated.check();
     return { applied: [] };
   };
@@ -49,8 +51,9 @@ const PASSES_ELSEWHERE: ReadonlySet<string> = new Set(['DATABASE_NOT_MIGRATED', 
 export async function migrateAll(
   { config, logger }: RoleContext,
   services: Services,
+  options: Pick<MigrateOptions, 'stopped'> = {},
 ): Promise<MigrateResult> {
-  const { applied } = await migrate(services.databaseUrl, { logger });
+  const { applied } = await migrate(services.databaseUrl, { logger, ...options });
   const pool = createPool({ url: services.databaseUrl, max: 2, applicationName: 'meterpulse-migrate' });
   try {
     await ensurePartitionsAhead(pool, config.PARTITIONS_AHEAD_DAYS);

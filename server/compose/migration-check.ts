@@ -1,4 +1,4 @@
-import { checkSchema } from '../../store/migrate.js';
+import { checkSchema } from '../../store/check-schema.js';
 import { createPool } from '../../store/pool.js';
 import { createMessageLog } from './message-log.js';
 import type { RoleContext } from './role-context.js';

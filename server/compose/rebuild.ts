@@ -1,4 +1,4 @@
-import { checkSchema } from '../../store/migrate.js';
+import { checkSchema } from '../../store/check-schema.js';
 import { createPool } from '../../store/pool.js';
 import { asOutage } from '../../store/postgres-error.js';
 import { readSeriesFacts, type SeriesFacts } from '../../store/rollups/series-facts.js';

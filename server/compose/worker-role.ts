@@ -1,4 +1,4 @@
-import { checkSchema } from '../../store/migrate.js';
+import { checkSchema } from '../../store/check-schema.js';
 import { pingDatabase } from '../../store/ping.js';
 import { createPool } from '../../store/pool.js';
 import { runStack } from '../lifecycle/run-stack.js';
@@ -26,7 +26,7 @@ export async function runWorkerRole(): Promise<void> {
     applicationName: 'meterpulse-worker',
     registry,
   });
-  await checkSchema(pool);
+  await checkSchema(pool, logger);
   const log = await createMessageLog(context, services.kafkaBrokers, () => pool);
   const worker = createWorker(context, pool, log);
   const rollups = createRollups(context, services.databaseUrl);

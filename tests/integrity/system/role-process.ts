@@ -18,7 +18,8 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
-const PROGRAM = 'dist/server/main.js';
+/** The program as it is built here. */
+export const PROGRAM = 'dist/server/main.js';
 
 /**
  * The shell becomes the program, so that its pid is the program's own, and leads a process group with all that it forks. A watch
@@ -38,9 +39,10 @@ export class RoleProcess {
   #end: Ended | null = null;
   #stdout = '';
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+  /** @param program path of the `main.js` to run. */
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>, program = PROGRAM) {
     this.name = args.join(' ');
-    const command = [process.execPath, '--enable-source-maps', PROGRAM, ...args];
+    const command = [process.execPath, '--enable-source-maps', program, ...args];
     this.#child = spawn('sh', ['-c', WATCHED, 'watched', ...command], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

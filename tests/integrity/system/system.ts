@@ -12,7 +12,7 @@ import type { Expected } from '../oracle.js';
 import { until } from '../until.js';
 import { expectToMatch, type Stats, type Tolerance } from '../verify.js';
 import { inboxEnds, kafkaEnds, query, type LogEnds } from './log-ends.js';
-import { RoleProcess } from './role-process.js';
+import { PROGRAM, RoleProcess } from './role-process.js';
 import { readStoredState, type StoredState } from './stored-state.js';
 
 export interface SystemOptions {
@@ -315,9 +315,9 @@ export class System {
     await rm(this.#directory, { recursive: true, force: true });
   }
 
-  /** A further role, with the environment of the others; ended with them. */
-  spawn(args: readonly string[], env: Readonly<Record<string, string>> = {}): RoleProcess {
-    const role = new RoleProcess(args, { ...this.#env, ...env });
+  /** A further role, with the environment of the others; ended with them. `program`: another version's `main.js`. */
+  spawn(args: readonly string[], env: Readonly<Record<string, string>> = {}, program = PROGRAM): RoleProcess {
+    const role = new RoleProcess(args, { ...this.#env, ...env }, program);
     this.#started.push(role);
     return role;
   }
