@@ -48,6 +48,7 @@ const container = z.object({
         .optional(),
     })
     .default({}),
+  volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })).default([]),
   startupProbe: probe.optional(),
   livenessProbe: probe.optional(),
   readinessProbe: probe.optional(),
@@ -69,6 +70,9 @@ const podSpec = z.object({
       seccompProfile: z.object({ type: z.string() }).optional(),
     })
     .default({}),
+  volumes: z
+    .array(z.object({ name: z.string(), secret: z.object({ secretName: z.string() }).optional() }))
+    .default([]),
   initContainers: z.array(container).default([]),
   containers: z.array(container),
 });

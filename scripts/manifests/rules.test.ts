@@ -175,6 +175,24 @@ const CASES: readonly [
     'selects nothing',
   ],
   [
+    'ConfigMap meterpulse',
+    ['data', 'DATABASE_TLS_CA_FILE'],
+    '/etc/ca.crt',
+    'Deployment worker, schema: DATABASE_TLS_CA_FILE is /etc/ca.crt, where nothing is mounted',
+  ],
+  [
+    'Deployment worker',
+    [...main, 'volumeMounts'],
+    [{ name: 'ca', mountPath: '/etc/meterpulse' }],
+    'Deployment worker, worker: there is no volume ca to mount',
+  ],
+  [
+    'Deployment worker',
+    [...pod, 'volumes'],
+    [{ name: 'ca', secret: { secretName: 'ca' } }],
+    'Deployment worker names Secret ca, which nobody makes',
+  ],
+  [
     'StatefulSet postgres',
     [...main, 'args', 1],
     'max_connections=400',

@@ -1,5 +1,6 @@
 import type { Rule } from './rule.js';
 import { autoscalersFit } from './rules/autoscalers-fit.js';
+import { filesAreMounted } from './rules/files-are-mounted.js';
 import { graceCoversTheDrain } from './rules/grace-covers-the-drain.js';
 import { podsAreRestricted } from './rules/pods-are-restricted.js';
 import { policiesLetTheNeededThrough } from './rules/policies-let-the-needed-through.js';
@@ -17,6 +18,7 @@ export const RULES: readonly Rule[] = [
   probesForgive,
   portsAgree,
   variablesAreKnown,
+  filesAreMounted,
   graceCoversTheDrain,
   autoscalersFit,
   poolsFitTheDatabase,

@@ -21,13 +21,14 @@ function faults(workload: Workload, manifests: readonly Manifest[]): string[] {
   const secrets = containers.flatMap(({ env }) =>
     env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? []),
   );
+  const mounted = workload.template.spec.volumes.flatMap(({ secret }) => secret?.secretName ?? []);
   const account = workload.template.spec.serviceAccountName;
   const made = secretsMade(manifests);
   return [
     ...maps
       .filter((map) => !has('ConfigMap', map))
       .map((map) => `${name} names ConfigMap ${map}, which nobody makes`),
-    ...secrets
+    ...[...secrets, ...mounted]
       .filter((secret) => !made.has(secret))
       .map((secret) => `${name} names Secret ${secret}, which nobody makes`),
     ...(account === undefined || has('ServiceAccount', account)
@@ -44,8 +45,8 @@ function secretsMade(manifests: readonly Manifest[]): Set<string> {
   return new Set([
     ...ofKind(manifests, 'Secret').map(({ metadata }) => metadata.name),
     ...ofKind(manifests, 'ExternalSecret').map(({ whole }) => externalSecret.parse(whole).spec.target.name),
-    // CloudNativePG's, of the owner of the database.
-    ...ofKind(manifests, 'Cluster').map(({ metadata }) => `${metadata.name}-app`),
+    // CloudNativePG's: of the owner of the database, and its CA.
+    ...ofKind(manifests, 'Cluster').flatMap(({ metadata: { name } }) => [`${name}-app`, `${name}-ca`]),
   ]);
 }
 
