@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { MeterpulseError } from '../../../helpers/meterpulse-error.js';
 import { countInboxPartitions, inboxIdentity } from '../../../store/inbox-setup.js';
 import type { Pool } from '../../../store/pool.js';
 import type { Consumption, LogMessage, MessageLog, StoredPosition } from '../message-log.js';
 import { createLogMetrics, type LogMetrics } from '../metrics.js';
+import { asLogError } from './as-log-error.js';
 import { InboxConsumption } from './inbox-consumption.js';
 import { InboxPublisher } from './inbox-publisher.js';
 
@@ -72,16 +72,5 @@ export class InboxMessageLog implements MessageLog {
   close(): Promise<void> {
     this.#publisher.close();
     return Promise.resolve();
-  }
-}
-
-async function asLogError<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof MeterpulseError && error.code === 'DATABASE_UNAVAILABLE') {
-      throw new MeterpulseError('LOG_UNAVAILABLE', error.message, { cause: error });
-    }
-    throw error;
   }
 }

@@ -2,16 +2,10 @@
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { MeterpulseError } from '../../../helpers/meterpulse-error.js';
 import { TIMED_OUT, within } from '../deadline.js';
+import type { OffsetRange } from '../log-reader.js';
 import { asUnavailable, isTopicMissing } from './kafka-errors.js';
 import type { BrokerAddress, Leaders } from './produce/leadership.js';
 import { whileTopicSpreads } from './while-topic-spreads.js';
-
-export interface OffsetRange {
-  /** Offset of the oldest record. */
-  readonly low: number;
-  /** Offset after the newest one. */
-  readonly high: number;
-}
 
 const TIMEOUT_MS = 10_000;
 /** What a broker takes unless the topic says otherwise (Kafka's default of max.message.bytes). */
@@ -68,6 +62,21 @@ export class KafkaAdmin {
     };
     reading.then(done, done);
     return reading;
+  }
+
+  /** Of each partition the offset of its first record of this time (ms since 1970 UTC) or later; its end where there is none. */
+  async offsetsAt(ms: number): Promise<ReadonlyMap<number, number>> {
+    const rows = await this.#ask('Kafka does not tell offsets of a time', (admin) =>
+      admin.fetchTopicOffsetsByTimestamp(this.#topic, ms),
+    );
+    return new Map(rows.map(({ partition, offset }) => [partition, Number(offset)]));
+  }
+
+  /** Best effort: a group that nobody is in any more and that stored no position is forgotten by Kafka too, later. */
+  async removeGroup(groupId: string): Promise<void> {
+    await this.#askOnce('Kafka does not remove a group', (admin) => admin.deleteGroups([groupId])).catch(
+      () => undefined,
+    );
   }
 
   async maxMessageBytes(): Promise<number> {

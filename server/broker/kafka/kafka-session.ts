@@ -8,7 +8,8 @@ import { outOfRange } from '../out-of-range.js';
 import { PartitionAssignment } from '../partition-assignment.js';
 import { BatchIntake } from './batch-intake.js';
 import { isHeldBy } from './group-membership.js';
-import type { KafkaAdmin, OffsetRange } from './kafka-admin.js';
+import type { OffsetRange } from '../log-reader.js';
+import type { KafkaAdmin } from './kafka-admin.js';
 import { LagWatch } from './lag-watch.js';
 
 export interface KafkaSessionOptions {

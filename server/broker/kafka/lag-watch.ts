@@ -2,7 +2,8 @@ import { pause } from '../deadline.js';
 import type { LogMetrics } from '../metrics.js';
 import type { PartitionAssignment } from '../partition-assignment.js';
 import { StallWatch } from '../stall-watch.js';
-import type { KafkaAdmin, OffsetRange } from './kafka-admin.js';
+import type { OffsetRange } from '../log-reader.js';
+import type { KafkaAdmin } from './kafka-admin.js';
 
 export interface LagWatchOptions {
   readonly admin: KafkaAdmin;
