@@ -11,6 +11,7 @@ import { registerMigrateCommand } from './migrate-command.js';
 import { registerRebuildCommand } from './rebuild-command.js';
 import { registerRoleCommands } from './role-commands.js';
 import { registerTopicCommand } from './topic-command.js';
+import { registerTraceCommand } from './trace-command.js';
 
 /** The `meterpulse` command line. What a command needs is loaded when it runs, so that `--help` is quick. */
 export function createProgram(): Command {
@@ -32,6 +33,7 @@ export function createProgram(): Command {
   registerSimulateCommand(program);
   registerTopicCommand(program);
   registerRebuildCommand(program);
+  registerTraceCommand(program);
   registerConfigCommand(program);
   return program;
 }

@@ -21,7 +21,8 @@ export type Role =
   | 'migrate'
   | 'demo'
   | 'topic'
-  | 'rebuild';
+  | 'rebuild'
+  | 'trace';
 
 /** Reads the configuration, and opens the role's log and metrics. Throws CONFIG_INVALID. */
 export function createRoleContext(role: Role, overrides: { readonly logLevel?: string } = {}): RoleContext {

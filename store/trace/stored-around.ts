@@ -1,0 +1,75 @@
+import type { Query } from '../read/read-database.js';
+import type { StoredReading } from '../read/stored-reading.js';
+import { timeParameter } from '../read/time-parameter.js';
+
+/** Which readings of a charge point: by their own time, half-open, ms since 1970 UTC. */
+export interface Around {
+  readonly chargePointId: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly limit: number;
+}
+
+/** A value with when it came. */
+export interface ArrivedReading extends StoredReading {
+  /** When the gateway heard it (first). */
+  readonly receivedAt: Date;
+}
+
+/** A reading of a session whose place isn't told yet. */
+export interface WaitingAround {
+  readonly measurand: string;
+  readonly phase: string;
+  readonly location: string;
+  readonly unit: string;
+  readonly context: string;
+  readonly timestamp: Date;
+  readonly value: number;
+  readonly transactionId: string;
+  readonly receivedAt: Date;
+}
+
+const ORDER = 'order by r.ts, r.series_id, r.context';
+const statement = (table: string, order: string): string => `
+  select s.id as "seriesId", c.id::integer as "contextId", s.charge_point_id as "chargePointId",
+    s.evse_id as "evseId", s.connector_id as "connectorId", s.measurand, s.phase, s.location, s.unit,
+    c.name as context, r.ts as timestamp, r.value, r.quality, r.received_at as "receivedAt",
+    (select external_id from transactions where id = r.transaction_id) as "transactionId"
+  from ${table} r
+  join series s on s.id = r.series_id
+  join contexts c on c.id = r.context
+  where r.series_id = any (array(select id from series where charge_point_id = $1))
+    and r.ts >= $2::timestamptz and r.ts < $3::timestamptz
+  ${order} limit $4`;
+
+/** Plan: the days in range by their primary keys (series_id, ts, context); other days are pruned. */
+const STANDING = statement('readings', ORDER);
+const LOSING = statement('reading_conflicts', `${ORDER}, r.value`);
+const WAITING = `
+  select w.measurand, w.phase, w.location, w.unit, w.context, w.ts as timestamp, w.value,
+    t.external_id as "transactionId", w.received_at as "receivedAt"
+  from transactions t join waiting_readings w on w.transaction_id = t.id
+  where t.charge_point_id = $1 and w.ts >= $2::timestamptz and w.ts < $3::timestamptz
+  order by w.ts limit $4`;
+
+const valuesOf = ({ chargePointId, fromMs, toMs, limit }: Around): unknown[] => [
+  chargePointId,
+  timeParameter(fromMs),
+  timeParameter(toMs),
+  limit,
+];
+
+/** What stands in the table. */
+export function readStandingAround(query: Query, around: Around): Promise<ArrivedReading[]> {
+  return query<ArrivedReading>(STANDING, valuesOf(around));
+}
+
+/** What lost against what stands. */
+export function readLosingAround(query: Query, around: Around): Promise<ArrivedReading[]> {
+  return query<ArrivedReading>(LOSING, valuesOf(around));
+}
+
+/** What waits for the message that tells where its session takes place. */
+export function readWaitingAround(query: Query, around: Around): Promise<WaitingAround[]> {
+  return query<WaitingAround>(WAITING, valuesOf(around));
+}
