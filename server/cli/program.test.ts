@@ -15,6 +15,7 @@ const COMMANDS = [
   'topic',
   'rebuild',
   'trace',
+  'plan',
   'config',
 ];
 

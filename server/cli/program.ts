@@ -8,6 +8,7 @@ import { loadConfig } from '../../config/config.js';
 import { registerConfigCommand } from './config-command.js';
 import { registerDemoCommand } from './demo-command.js';
 import { registerMigrateCommand } from './migrate-command.js';
+import { registerPlanCommand } from './plan-command.js';
 import { registerRebuildCommand } from './rebuild-command.js';
 import { registerRoleCommands } from './role-commands.js';
 import { registerTopicCommand } from './topic-command.js';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   registerTopicCommand(program);
   registerRebuildCommand(program);
   registerTraceCommand(program);
+  registerPlanCommand(program);
   registerConfigCommand(program);
   return program;
 }
