@@ -3,14 +3,14 @@ import { COEFFICIENTS, type CoefficientName } from '../../server/plan/coefficien
 import { runRollups } from '../harness/run-rollups.js';
 import { Feeder, message, openStore, reading, type Store } from './store-harness.js';
 
-/** A day of a small fleet: two series a charge point, a reading of each every five minutes, in flushes of 2,400. */
-const CHARGE_POINTS = 200;
+/** Eight hours of a small fleet: two series a charge point, a reading of each every five minutes, in flushes of 1,200. */
+const CHARGE_POINTS = 100;
 const INTERVAL_MS = 300_000;
 const DAY = Date.UTC(2026, 0, 15);
-const SAMPLES = 144;
+const SAMPLES = 96;
 const READINGS = CHARGE_POINTS * SAMPLES * 2;
 const AT_ONCE = 6;
-const NEWCOMERS = 4_000;
+const NEWCOMERS = 2_000;
 
 let store: Store;
 const measured = new Map<CoefficientName, number>();
