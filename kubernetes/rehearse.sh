@@ -1,118 +1,178 @@
 #!/usr/bin/env bash
-# The rehearsal: against whatever cluster KUBECONFIG names, after `npm run minikube:up` (or BUILD_IMAGE and LOAD_IMAGE as there).
-# Charge points send without a pause while every role is restarted and loses a pod, and while Kafka and PostgreSQL lose
-# theirs, and while the autoscaler adds gateways; then each reading that was acknowledged has to be in the table once, and
-# the gateways have to go again. Prints what it does, as a report. Ends with 1 when a step fails.
-#
-#   REHEARSAL_CHARGE_POINTS   default 100
-#   REHEARSAL_RATE            messages a second of all together, default 100
-#   REHEARSAL_STEPS           default: all, see below
+# The rehearsal, by one command, from a clean start: builds the image, brings up kubernetes/overlays/minikube as it is, replays
+# the sample, lets charge points send while everything is restarted, deleted and scaled, holds what was acknowledged
+# against what is stored, writes a report, and removes what it made. See usage below, and docs/kubernetes.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-NAMESPACE=meterpulse
-CHARGE_POINTS=${REHEARSAL_CHARGE_POINTS:-100}
-RATE=${REHEARSAL_RATE:-100}
-STEPS=${REHEARSAL_STEPS:-scale:gateway restart:gateway delete:gateway restart:worker delete:worker restart:api delete:api restart:live delete:live delete:kafka delete:postgres}
-TIMEOUT=300s
+usage() {
+  cat <<'TEXT'
+usage: npm run rehearse -- [options]
 
+Rehearses meterpulse on the cluster that KUBECONFIG, or the current context of kubectl, names. It works in the namespace
+"meterpulse", which must not be there yet, and deletes it in the end; after a failure it stays to be looked at.
+
+Options:
+  --build COMMAND      builds the image; gets its name as last argument     (minikube: minikube image build . -t)
+  --load COMMAND       hands it to the nodes; gets its name as last argument            (minikube: not needed)
+  --loaded             the image is on the nodes already: build and load nothing
+  --replace            delete the namespace first when it is there, with all that is in it
+  --keep               leave everything running in the end
+  --report FILE        where the report goes                              (default docs/kubernetes-rehearsal.md)
+  --charge-points N    how many send                                                             (default 100)
+  --rate N             messages a second of all together                                         (default 100)
+  --steps "A:B ..."    what happens under load, A one of scale, restart, delete and B a workload (default: all)
+  --timeout DURATION   how long each wait may take, in s                                        (default 300s)
+  --help               this
+
+It ends with 0 when everything held, with 1 when something did not, and with 2 when it can't begin.
+
+Examples:
+  npm run rehearse                                                                             # on minikube
+  npm run rehearse -- --build 'docker build . -t' --load 'kind load docker-image'                  # on kind
+  npm run rehearse -- --loaded --steps 'restart:gateway delete:kafka' --report rehearsal.md     # a part of it
+TEXT
+}
+
+NAMESPACE=meterpulse
+IMAGE=docker.io/library/meterpulse:0.1.0
+# Of the image, as the issue of its size has it: what a node pulls before it can start a pod.
+MAX_IMAGE_MB=250
+ALL_STEPS='restart:gateway delete:gateway restart:worker delete:worker restart:api delete:api restart:live delete:live delete:kafka delete:postgres scale:gateway'
+
+build='' load='' loaded='' replace='' keep='' report=docs/kubernetes-rehearsal.md
+charge_points=100 rate=100 steps=$ALL_STEPS timeout=300s
+
+refuse() { printf 'rehearse: %s\n' "$*" >&2; exit 2; }
+number() { [[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || refuse "$1 takes a whole number from 1, not '$2'"; }
+while (( $# > 0 )); do
+  case $1 in
+    --help | -h) usage; exit 0 ;;
+    --loaded) loaded=yes ;;
+    --replace) replace=yes ;;
+    --keep) keep=yes ;;
+    --build | --load | --report | --charge-points | --rate | --steps | --timeout)
+      [[ -n ${2:-} ]] || refuse "$1 needs a value; see --help"
+      case $1 in
+        --build) build=$2 ;;
+        --load) load=$2 ;;
+        --report) report=$2 ;;
+        --charge-points) number "$1" "$2"; charge_points=$2 ;;
+        --rate) number "$1" "$2"; rate=$2 ;;
+        --steps) steps=$2 ;;
+        --timeout) [[ $2 =~ ^[1-9][0-9]{0,4}s$ ]] || refuse "--timeout takes seconds, as 300s, not '$2'"; timeout=$2 ;;
+      esac
+      shift
+      ;;
+    *) refuse "there is no option $1; see --help" ;;
+  esac
+  shift
+done
+left=''
+for step in $ALL_STEPS; do case " $steps " in *" $step "*) ;; *) left="$left $step" ;; esac; done
+for step in $steps; do
+  case " $ALL_STEPS " in *" $step "*) ;; *) refuse "there is no step '$step'; they are: $ALL_STEPS" ;; esac
+done
+[[ -d $(dirname "$report") ]] || refuse "there is no directory for $report"
+
+# Of each wait, s.
+patience=${timeout%s}
 work=$(mktemp -d)
-forward='' load=''
+# shellcheck source=kubernetes/rehearsal/load.sh
+source kubernetes/rehearsal/load.sh
 k() { kubectl --namespace "$NAMESPACE" "$@"; }
 say() { printf '%s  %s\n' "$(date -u +%T)" "$*"; }
-fail() { say "FAILED: $*"; exit 1; }
-end() {
-  [[ -z $load ]] || kill "$load" 2>/dev/null || true
-  [[ -z $forward ]] || kill "$forward" 2>/dev/null || true
-  kubectl delete -k kubernetes/rehearsal --ignore-not-found --wait=false >/dev/null 2>&1 || true
-  rm -rf "$work"
+# One line of what the report is made from, with its time: fact KIND NAME VALUE ...
+fact() {
+  node -e '
+    const [kind, ...rest] = process.argv.slice(1);
+    const fields = rest.flatMap((value, at) => (at % 2 === 1 ? [[rest[at - 1], value]] : []));
+    console.log(JSON.stringify({ kind, at: new Date().toISOString(), ...Object.fromEntries(fields) }));
+  ' "$@" >> "$work/facts.ndjson"
 }
-trap end EXIT
-
-workload() { case $1 in kafka | postgres) echo "statefulset/$1" ;; *) echo "deployment/$1" ;; esac; }
-selector() { case $1 in kafka | postgres) echo "app.kubernetes.io/name=$1" ;; *) echo "app.kubernetes.io/name=meterpulse,app.kubernetes.io/component=$1" ;; esac; }
-acknowledged() { k exec charge-points -- sh -c 'cat /tmp/ledger.ndjson 2>/dev/null | wc -l'; }
-# Waits until charge points get answers again: a step that begins while nothing flows proves nothing.
-flows() {
-  local before now
-  before=$(acknowledged)
-  SECONDS=0
-  until now=$(acknowledged) && (( now > before )); do
-    (( SECONDS < 180 )) || fail "nothing is acknowledged any more after $1"
-    sleep 1
-  done
-  say "after $1: readings are acknowledged ($now so far)"
+begin() { say "$*"; fact begin step "$*"; }
+done_with() { say "  $*"; fact end detail "$*"; }
+fail() {
+  say "FAILED: $*" >&2
+  k get pods -o wide >&2 2>/dev/null || true
+  k get events --field-selector type=Warning --sort-by .lastTimestamp 2>/dev/null | tail -n 12 >&2 || true
+  printf '%s\n' "The namespace $NAMESPACE is as it was left. Again: npm run rehearse -- --replace" >&2
+  exit 1
 }
+trap 'stop_load; rm -rf "$work"' EXIT
+trap 'say "interrupted; the namespace $NAMESPACE is as it was left" >&2; exit 130' INT TERM
 
-wanted() { k get "hpa/$1" -o 'jsonpath={.status.desiredReplicas}'; }
-# Waits until the autoscaler wants `more` than one pod, or `one` again.
-scaled() {
-  SECONDS=0
-  until case $2 in more) (( $(wanted "$1") > 1 )) ;; one) (( $(wanted "$1") == 1 )) ;; esac; do
-    (( SECONDS < 240 )) || { k describe "hpa/$1"; fail "the autoscaler of $1 does not want $2"; }
-    sleep 2
-  done
-  say "the autoscaler wants $(wanted "$1") of $1: $(k get "hpa/$1" -o 'jsonpath={.status.currentMetrics[0].resource.current.averageUtilization}') % of the CPU asked for"
-}
+# What it stands on, each with what to do about it.
+for program in kubectl node npx; do command -v "$program" >/dev/null || refuse "$program is not installed"; done
+[[ -d node_modules ]] || refuse 'there are no packages: npm ci'
+context=$(kubectl config current-context 2>/dev/null) ||
+  refuse 'kubectl knows no cluster: set KUBECONFIG to the file that names it, or choose one by kubectl config use-context'
+kubectl get --raw /readyz --request-timeout 10s >/dev/null 2>"$work/error" ||
+  refuse "the cluster of the context $context does not answer: $(tail -n 1 "$work/error")"
+kubectl get --raw /apis/metrics.k8s.io/v1beta1/nodes --request-timeout 20s >/dev/null 2>&1 ||
+  refuse 'there is no metrics-server, which autoscalers need: minikube addons enable metrics-server, or https://github.com/kubernetes-sigs/metrics-server'
+kubectl get storageclass -o json | grep -q '"storageclass.kubernetes.io/is-default-class": "true"' ||
+  refuse 'no StorageClass is the default, which the volumes of Kafka and PostgreSQL need: minikube addons enable default-storageclass'
+if [[ -z $loaded && -z $build && $context == minikube ]]; then
+  command -v minikube >/dev/null || refuse 'minikube is not installed: https://minikube.sigs.k8s.io/docs/start/'
+  build='minikube image build . -t' load=true
+fi
+[[ -n $loaded || ( -n $build && -n $load ) ]] ||
+  refuse "the context $context is not minikube: --build and --load say how it gets the image, or --loaded that it has it"
+if kubectl get namespace "$NAMESPACE" >/dev/null 2>&1; then
+  [[ -n $replace ]] || refuse "the namespace $NAMESPACE is there already, and would be deleted in the end: --replace allows that"
+  say "deleting the namespace $NAMESPACE, which is there already"
+  kubectl delete namespace "$NAMESPACE" --wait --timeout "$timeout" >/dev/null || fail 'the namespace does not go away'
+fi
 
-kubectl delete -k kubernetes/rehearsal --ignore-not-found --wait >/dev/null 2>&1
-kubectl apply -k kubernetes/rehearsal >/dev/null
-k wait --for=condition=Ready pod/charge-points --timeout "$TIMEOUT" >/dev/null
-say "$CHARGE_POINTS charge points, $RATE messages a second, on $(kubectl version -o json 2>/dev/null | node -pe 'JSON.parse(require("fs").readFileSync(0)).serverVersion.gitVersion')"
+fact environment kubernetes "$(node -pe 'JSON.parse(process.argv[1]).gitVersion' "$(kubectl get --raw /version)")" \
+  nodes "$(kubectl get nodes -o 'jsonpath={range .items[*]}{.status.capacity.cpu} {.status.capacity.memory} {.status.nodeInfo.containerRuntimeVersion}{"\n"}{end}')" \
+  revision "$(git rev-parse --short HEAD 2>/dev/null || echo unknown)" chargePoints "$charge_points" rate "$rate" steps "$steps" left "$left"
 
-# Until it is told to end, by SIGINT: it then waits for what is not acknowledged yet.
-k exec charge-points -- meterpulse simulate --url ws://gateway:3000 --charge-points "$CHARGE_POINTS" --rate "$RATE" \
-  --duration 1h --begin now --grace 120s --ledger /tmp/ledger.ndjson --json > "$work/summary.json" 2> "$work/simulate.log" &
-load=$!
-flows 'the start'
-
-for step in $STEPS; do
-  IFS=: read -r act name <<< "$step"
-  case $act in
-    restart)
-      say "rolling restart of $name"
-      before=$(k get pods -l "$(selector "$name")" -o name)
-      k rollout restart "$(workload "$name")" >/dev/null
-      # To its very end: a rollout counts as done while the old pods still drain.
-      for pod in $before; do k wait --for=delete "$pod" --timeout "$TIMEOUT" >/dev/null; done
-      ;;
-    delete)
-      # The newest: any others may be about to go anyway.
-      pod=$(k get pods -l "$(selector "$name")" --sort-by .metadata.creationTimestamp -o name | tail -n 1)
-      say "deleting $pod"
-      k delete "$pod" --wait=false >/dev/null
-      k wait --for=delete "$pod" --timeout "$TIMEOUT" >/dev/null
-      ;;
-    scale) scaled "$name" more ;;
-    *) fail "there is no step $step" ;;
-  esac
-  k rollout status "$(workload "$name")" --timeout "$TIMEOUT" >/dev/null || fail "$name is not ready again"
-  flows "$step"
-done
-
-say 'the charge points end, and wait for what is not acknowledged'
-k exec charge-points -- sh -c 'kill -INT $(grep -lxz "simulat[e]" /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3)'
-# 130: it was told to end.
-wait "$load" || (( $? == 130 )) || { tail -n 5 "$work/simulate.log"; fail 'the charge points did not end in order'; }
-load=''
-tail -n 1 "$work/summary.json"
-k exec charge-points -- cat /tmp/ledger.ndjson > "$work/ledger.ndjson"
-
-# Rows follow acknowledgements: compared again until all are there.
-url=$(k get secret -o json | node -e '
-  const { items } = JSON.parse(require("fs").readFileSync(0));
-  const [secret] = items.filter(({ metadata }) => metadata.name.startsWith("meterpulse-database"));
-  const url = new URL(Buffer.from(secret.data.url, "base64").toString());
-  console.log(Object.assign(url, { host: "127.0.0.1:15432" }).href);
-')
-k port-forward pod/postgres-0 15432:5432 > "$work/forward.log" 2>&1 &
-forward=$!
+begin 'the image is built, and is on every node'
+if [[ -z $loaded ]]; then
+  $build "$IMAGE" > "$work/build.log" 2>&1 || { tail -n 20 "$work/build.log" >&2; fail "'$build $IMAGE' failed"; }
+  $load "$IMAGE" > "$work/load.log" 2>&1 || { tail -n 20 "$work/load.log" >&2; fail "'$load $IMAGE' failed"; }
+fi
+# The kubelet tells of its images every minute or so.
 SECONDS=0
-until DATABASE_URL=$url npx tsx scripts/compare-ledger.ts "$work/ledger.ndjson" > "$work/comparison.json" 2> "$work/comparison.log"; do
-  (( SECONDS < 60 )) || { cat "$work/comparison.json" "$work/comparison.log" "$work/forward.log"; fail 'acknowledged readings are missing a minute later'; }
+until bytes=$(kubectl get nodes -o json | node kubernetes/rehearsal/image-size.mjs "$IMAGE"); do
+  (( SECONDS < patience )) || fail "no node, or not every one, has the image $IMAGE: is it loaded under this very name?"
   sleep 2
 done
-say "acknowledged against stored: $(cat "$work/comparison.json")"
-case " $STEPS " in *' scale:gateway '*) scaled gateway one ;; esac
-k get pods
-say 'PASSED: every acknowledged reading is stored, once'
+done_with "$(( bytes / 1000000 )) MB"
+fact image bytes "$bytes" max "$MAX_IMAGE_MB"
+(( bytes < MAX_IMAGE_MB * 1000000 )) || fail "the image has $(( bytes / 1000000 )) MB, and may have $MAX_IMAGE_MB"
+
+begin 'all of minikube:up: the overlay as it is, everything Ready, the sample through the gateway'
+blocks() { npx tsx scripts/rehearsal/run-blocks.ts "$work/facts.ndjson" "$1" > "$work/blocks-$1.log" 2>&1; }
+BUILD_IMAGE=true LOAD_IMAGE=true MINIKUBE_WAIT=$timeout blocks start || { tail -n 30 "$work/blocks-start.log" >&2; fail 'minikube:up failed'; }
+fact sample log "$(grep '^{' "$work/blocks-start.log")" images "$(k get statefulsets -o 'jsonpath={.items[*].spec.template.spec.containers[*].image}')"
+restarts=$(k get pods -o 'jsonpath={.items[*].status.containerStatuses[*].restartCount}' | tr ' ' '\n' | awk '{ n += $1 } END { print n + 0 }')
+(( restarts == 0 )) || fail "containers were restarted $restarts times at the first start"
+done_with "$(k get pods --no-headers --field-selector status.phase=Running | wc -l | tr -d ' ') pods run, no container was restarted"
+
+start_load
+for step in $steps; do under_load "$step"; done
+end_load
+compare_ledger
+case " $steps " in *' scale:gateway '*)
+  begin 'the load is gone: the autoscaler takes gateways away'
+  scaled gateway one
+  done_with "$(wanted gateway) of gateway"
+  ;;
+esac
+
+begin 'the commands of the documentation'
+blocks running || { tail -n 30 "$work/blocks-running.log" >&2; fail 'a command of the documentation failed'; }
+done_with 'all of them did what their page says'
+policies_enforced
+
+fact passed
+npx tsx scripts/rehearsal/write-report.ts "$work/facts.ndjson" "$report"
+npx prettier --write --log-level warn "$report"
+say "PASSED: every acknowledged reading is stored, once; the report is in $report"
+if [[ -z $keep ]]; then
+  say "removing the namespace $NAMESPACE"
+  kubectl delete namespace "$NAMESPACE" --wait --timeout "$timeout" >/dev/null
+fi

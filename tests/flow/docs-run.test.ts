@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
+import { clusterBlocks, digestOf } from '../../scripts/rehearsal/cluster-blocks.js';
 import { directive, docPages, quoted, type DocBlock, type DocPage } from '../harness/doc-page.js';
 import { expectJson, expectOutput } from '../harness/doc-output.js';
 import { DocSession } from '../harness/doc-session.js';
@@ -14,8 +15,10 @@ const TIMEOUT_MS = 600_000;
 const SETTLE_MS = 60_000;
 
 const pages = docPages();
-const isRun = (block: DocBlock): boolean =>
-  RUN.includes(block.language) && directive(block, 'skip') === undefined;
+const isRun = (block: DocBlock): boolean => RUN.includes(block.language) && !isLeftOut(block);
+/** Skipped, or run elsewhere. */
+const isLeftOut = (block: DocBlock): boolean =>
+  directive(block, 'skip') !== undefined || directive(block, 'on a cluster') !== undefined;
 const where = ({ page, line }: DocBlock): string => `${page}:${line}`;
 
 describe('the commands of the documentation', () => {
@@ -43,6 +46,14 @@ describe('the commands of the documentation', () => {
     expect(skipped.map(where).length).toBeLessThanOrEqual(8);
     expect(blocks.length).toBeGreaterThan(15);
   });
+
+  it('for a cluster were run on one, as they stand, by a rehearsal whose report is a page', () => {
+    const onCluster = clusterBlocks();
+    // A block that was changed since has another digest: the rehearsal has to be run again.
+    const isReported = (block: DocBlock): boolean =>
+      pages.some(({ path, text }) => path.endsWith('-rehearsal.md') && text.includes(digestOf(block)));
+    expect(onCluster.filter((block) => !isReported(block)).map(where)).toEqual([]);
+  });
 });
 
 async function follow({ blocks, given }: DocPage, session: DocSession, hasKafka: boolean): Promise<void> {
@@ -50,7 +61,7 @@ async function follow({ blocks, given }: DocPage, session: DocSession, hasKafka:
   let last: (() => Promise<string>) | undefined;
   let output = '';
   for (const block of blocks) {
-    if (directive(block, 'skip') !== undefined) continue;
+    if (isLeftOut(block)) continue;
     // Without Java there is no Kafka, as without it for the suites of Kafka: the global set-up says so.
     if (!hasKafka && block.code.includes('KAFKA_BROKERS')) return;
     if (directive(block, 'after Ctrl-C') !== undefined) await session.interrupt();

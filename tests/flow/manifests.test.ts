@@ -58,7 +58,8 @@ describe.skipIf(missing !== undefined)(`manifests${missing === undefined ? '' : 
     const images = [...rendered(directory).matchAll(/image: (.*meterpulse.*)$/gm)].map(([, image]) => image);
     const registry = directory === PRODUCTION ? 'registry.example.com/' : '';
     expect(new Set(images)).toEqual(new Set([`${registry}meterpulse:${version}`]));
-    expect(readFileSync('kubernetes/minikube-up.sh', 'utf8')).toContain(`meterpulse:${version}\n`);
+    for (const script of ['minikube-up.sh', 'rehearse.sh'])
+      expect(readFileSync(`kubernetes/${script}`, 'utf8')).toContain(`meterpulse:${version}\n`);
     expect(readFileSync('Dockerfile', 'utf8')).toContain(`ARG VERSION=${version}\n`);
   });
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
  *
  *     <!-- test: given npm start -->                      runs before the page's first block: what its reader has running
  *     <!-- test: skip, because REASON -->                 not run
+ *     <!-- test: on a cluster, PHASE -->                  not run here: a rehearsal runs it on a real one, and its report says so
  *     <!-- test: background, until "TEXT" -->             stays, and is ready once it printed TEXT
  *     <!-- test: after Ctrl-C -->                         what stays is ended first
  *     <!-- test: ends with 1 -->                          the exit code; 0 where nothing is said
