@@ -23,6 +23,8 @@ const OTHER_VARIABLES = new Set([
   'LIVE_SEED',
   'LIVE_SUBSCRIBERS',
   'LOAD_IMAGE',
+  // Of docs/configuration.md: any variable with _FILE behind it.
+  'NAME_FILE',
   'NODE_EXTRA_CA_CERTS',
   'STORM_SOCKETS',
 ]);
