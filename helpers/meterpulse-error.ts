@@ -20,6 +20,11 @@ export const ERROR_CODES = {
     canRetry: false,
     remedy: 'An applied migration never changes: restore its file, and put the change into a new one.',
   },
+  DATABASE_RESTORED: {
+    canRetry: false,
+    remedy:
+      'The process ends so that its supervisor starts it anew: what was lost is read again from the log. See docs/disaster-recovery.md.',
+  },
   MIGRATION_NEEDS_STOP: {
     canRetry: false,
     remedy:
@@ -54,6 +59,11 @@ export const ERROR_CODES = {
     canRetry: false,
     remedy:
       'KAFKA_BROKERS names another cluster than the stored positions belong to. Correct it, or run `meterpulse topic reset`.',
+  },
+  LOG_TOPIC_REPLACED: {
+    canRetry: false,
+    remedy:
+      'The topic was deleted and made anew: what the old one held beyond the stored positions is gone. Restore it, or stop the workers and run `meterpulse topic reset --yes`.',
   },
   LOG_CONSUMER_FAILED: { canRetry: true, remedy: 'The process ends so that its supervisor starts it anew.' },
   OWNERSHIP_LOST: {

@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { fullJitterMs, type BackoffLimits } from '../helpers/backoff.js';
+import { MeterpulseError } from '../helpers/meterpulse-error.js';
+import { HistoryGuard } from './database-history.js';
 import { commitWithReadings } from './feed/append-readings.js';
 import { createStoreMetrics, type StoreMetrics } from './metrics.js';
 import { DayPartitions } from './partitions.js';
@@ -16,6 +18,7 @@ import { countOutcomes } from './sink/count-outcomes.js';
 import { insertQuarantine } from './sink/insert-quarantine.js';
 import { insertSignedValues } from './sink/insert-signed-values.js';
 import { advancePositions, claimPosition, lockPositions, readEpochs } from './sink/positions.js';
+import { noticeLoss } from './sink/notice-loss.js';
 import { messagesWithNews } from './sink/news.js';
 import { settleRedrives } from './sink/settle-redrives.js';
 import { ReadingInserter } from './sink/reading-inserter.js';
@@ -69,6 +72,7 @@ export class PgReadingSink implements ReadingSink {
   private readonly metrics: StoreMetrics;
   private readonly retries: RetryOptions;
   private readonly now: () => number;
+  private readonly history = new HistoryGuard();
   /** Kept while the caller keeps the batch, who may try it again after DATABASE_UNAVAILABLE. */
   private readonly flushes = new WeakMap<SinkBatch, Flush>();
 
@@ -88,8 +92,17 @@ export class PgReadingSink implements ReadingSink {
     this.inserter = new ReadingInserter(this.metrics, this.now, options.takeForNew ?? true);
   }
 
-  async claim(partition: number): Promise<Claim> {
-    const claim = await this.retrying(() => claimPosition(this.options.pool, this.options.topic, partition));
+  async claim(partition: number, storedBefore: ReadonlyMap<number, number> = new Map()): Promise<Claim> {
+    const { pool, topic } = this.options;
+    const { history, ...claim } = await this.retrying(() => claimPosition(pool, topic, partition));
+    this.history.check(history);
+    const loss = await this.retrying(() => noticeLoss(pool, topic, storedBefore));
+    if (loss !== null) {
+      throw new MeterpulseError(
+        'DATABASE_RESTORED',
+        `the database does not know ${loss.records} records of ${topic} that were stored (${loss.partitions} partitions): it was restored from a backup, or has lost what it had confirmed`,
+      );
+    }
     // Its owner before may have stored what we believe to be new.
     this.inserter.forget();
     return claim;
@@ -101,12 +114,16 @@ export class PgReadingSink implements ReadingSink {
     return this.retrying(() => this.attempt(flush));
   }
 
-  async currentEpochs(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
-    return readEpochs(this.options.pool, this.options.topic, partitions);
+  async currentEpochs(
+    partitions: readonly number[],
+    storedBefore: ReadonlyMap<number, number> = new Map(),
+  ): Promise<ReadonlyMap<number, number>> {
+    return readEpochs(this.options.pool, this.options.topic, partitions, storedBefore);
   }
 
-  async bindLog(identity: string): Promise<void> {
-    await this.retrying(() => bindLog(this.options.pool, this.options.topic, identity));
+  async bindLog(identity: string, incarnation: string | null): Promise<void> {
+    const log = { identity, incarnation };
+    await this.retrying(() => bindLog(this.options.pool, this.options.topic, log));
   }
 
   async ping(): Promise<void> {
@@ -143,7 +160,10 @@ export class PgReadingSink implements ReadingSink {
   ): Promise<StoredCounts> {
     const { topic } = this.options;
     const { messages, positions } = flush.batch;
-    const locked = await lockPositions(client, topic, positions, flush.unconfirmed !== null);
+    const locked = await lockPositions(client, topic, positions, {
+      unconfirmed: flush.unconfirmed !== null,
+      history: this.history,
+    });
     if (locked.kind === 'stored' && flush.unconfirmed !== null) {
       await client.query('rollback');
       return flush.unconfirmed;

@@ -88,17 +88,32 @@ export interface Claim {
 }
 
 export interface ReadingSink {
-  /** Takes ownership of a partition: raises its epoch, which waits for the transaction of the owner before. */
-  claim(partition: number): Promise<Claim>;
+  /**
+   * Takes ownership of a partition: raises its epoch, which waits for the transaction of the owner before. Rejects with
+   * DATABASE_RESTORED where the store knows less than was stored before.
+   *
+   * @param storedBefore what is known to have been stored, as the offset after it, by partition. Default: nothing.
+   */
+  claim(partition: number, storedBefore?: ReadonlyMap<number, number>): Promise<Claim>;
   /**
    * Stores a batch whole or not at all. Rejects with OWNERSHIP_LOST (an {@link OwnershipLostError}) when an advance's
    * epoch or expected offset is not the stored one, and with DATABASE_UNAVAILABLE after its own retries of deadlocks,
    * serialization failures and lost connections failed; the same batch may then be stored again.
    */
   store(batch: SinkBatch): Promise<StoredCounts>;
-  /** The epochs in force now, of those partitions that were ever claimed. */
-  currentEpochs(partitions: readonly number[]): Promise<ReadonlyMap<number, number>>;
-  /** Refuses with LOG_CLUSTER_CHANGED when positions were written for another log than `identity`. */
-  bindLog(identity: string): Promise<void>;
+  /**
+   * The epochs in force now, of those partitions that were ever claimed, and of which no less is counted than was stored before.
+   *
+   * @param storedBefore offset after what was stored, by partition. Default: nothing.
+   */
+  currentEpochs(
+    partitions: readonly number[],
+    storedBefore?: ReadonlyMap<number, number>,
+  ): Promise<ReadonlyMap<number, number>>;
+  /**
+   * Refuses with LOG_CLUSTER_CHANGED when positions were written for another log than `identity`, and with LOG_TOPIC_REPLACED when
+   * its topic was made anew since: it is known by `incarnation`, where the log tells one (null: it doesn't).
+   */
+  bindLog(identity: string, incarnation: string | null): Promise<void>;
   ping(): Promise<void>;
 }

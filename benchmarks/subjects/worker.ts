@@ -139,7 +139,7 @@ function timed(sink: ReadingSink, pace: Pace): ReadingSink {
   return {
     claim: (partition) => sink.claim(partition),
     currentEpochs: (partitions) => sink.currentEpochs(partitions),
-    bindLog: (identity) => sink.bindLog(identity),
+    bindLog: (identity, incarnation) => sink.bindLog(identity, incarnation),
     ping: () => sink.ping(),
     async store(batch) {
       const started = performance.now();

@@ -11,6 +11,8 @@ export interface ClaimOptions {
   readonly logger: Logger;
   /** For messages: `topic meter-readings`. */
   readonly logName: string;
+  /** What was last told to be stored, see {@link Consumption.onAssigned}. Default: nothing is kept of it. */
+  reported?(): Promise<ReadonlyMap<number, number>>;
   /** Oldest offset and the one after the newest; undefined when the log doesn't know the partition (yet). */
   range(fresh: boolean): Promise<{ readonly low: number; readonly high: number } | undefined>;
 }
@@ -18,6 +20,7 @@ export interface ClaimOptions {
 /** A broker that has just come back may know less than it has for a moment. */
 const LOOKS_BEFORE_REFUSAL = 4;
 const BETWEEN_LOOKS_MS = 250;
+const NOTHING: ReadonlyMap<number, number> = new Map();
 
 /**
  * Lets the worker claim the partition and finds where to begin. Outages are waited out for as long as the assignment
@@ -26,13 +29,22 @@ const BETWEEN_LOOKS_MS = 250;
 export async function claimPartition(options: ClaimOptions): Promise<boolean> {
   const { assignment, consumption, logName } = options;
   const { partition } = assignment;
-  const start = await patiently(options, () => consumption.onAssigned(partition));
+  const start = await patiently(options, async () =>
+    // Asked before the store: what is told meanwhile is no sign of anything.
+    consumption.onAssigned(partition, (await options.reported?.()) ?? NOTHING),
+  );
   if (start === undefined) return false;
   for (let look = 1; ; look++) {
     const range = await patiently(options, () => known(options, look > 1));
     if (range === undefined || !assignment.current) return false;
     const next = start.nextOffset ?? range.low;
     if (next >= range.low && next <= range.high) {
+      if (start.nextOffset === null && range.low > 0) {
+        options.logger.warn(
+          { partition, offset: range.low },
+          'nothing of this partition is stored, and its oldest records are no longer on the log: begins at what is left',
+        );
+      }
       assignment.expected = next;
       assignment.stored = next;
       assignment.highWatermark = range.high;

@@ -38,8 +38,11 @@ export interface Consumption {
    * Called each time this consumer is given a partition, and for all its partitions anew after each rebalance, before
    * any of their batches. The worker claims ownership in the store here and drops what it had buffered of it.
    * When it rejects with an error that a retry can help, it is called again for as long as the assignment lasts.
+   *
+   * @param reported what was last told by {@link MessageLog.reportStored}, by whomever: next offset by partition. Where nothing is
+   *   kept of it, or not yet: without an entry.
    */
-  onAssigned(partition: number): Promise<StartPosition>;
+  onAssigned(partition: number, reported: ReadonlyMap<number, number>): Promise<StartPosition>;
   /** Resolves when the worker has taken the batch; until then no further batch of that partition comes: backpressure. */
   onBatch(batch: LogBatch): Promise<void>;
   /** Aborting stops fetching, waits for onBatch calls under way, leaves the group; then `consume` resolves. */
@@ -71,6 +74,8 @@ export interface MessageLog {
   ping(): Promise<void>;
   /** An id of the log as a whole, that changes when it is made anew (Kafka: cluster id). */
   identity(): Promise<string>;
+  /** An id of the topic, that changes when it is made anew within the log; null: there is none, or the log can't tell. */
+  incarnation(): Promise<string | null>;
   /** Number of partitions of the topic. */
   partitionCount(): Promise<number>;
   close(): Promise<void>;

@@ -6,10 +6,12 @@ import { registerReplayCommand } from '../../client/replay/command.js';
 import { registerSimulateCommand } from '../../client/simulate/command.js';
 import { loadConfig } from '../../config/config.js';
 import { registerConfigCommand } from './config-command.js';
+import { registerDigestCommand } from './digest-command.js';
 import { registerDemoCommand } from './demo-command.js';
 import { registerMigrateCommand } from './migrate-command.js';
 import { registerPlanCommand } from './plan-command.js';
 import { registerRebuildCommand } from './rebuild-command.js';
+import { registerRestoredCommand } from './restored-command.js';
 import { registerRoleCommands } from './role-commands.js';
 import { registerTopicCommand } from './topic-command.js';
 import { registerTraceCommand } from './trace-command.js';
@@ -36,6 +38,8 @@ export function createProgram(): Command {
   registerRebuildCommand(program);
   registerTraceCommand(program);
   registerPlanCommand(program);
+  registerDigestCommand(program);
+  registerRestoredCommand(program);
   registerConfigCommand(program);
   return program;
 }

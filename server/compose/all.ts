@@ -12,6 +12,7 @@ import { feedUpkeep } from './feed-upkeep.js';
 import { createLive } from './live-part.js';
 import { createMessageLog } from './message-log.js';
 import { migrateAll } from './migrate.js';
+import { historyWatch } from './history-watch.js';
 import { partitionUpkeep } from './partition-upkeep.js';
 import { processFigures } from './process-figures-part.js';
 import { createReadReplicas } from './replicas-part.js';
@@ -112,6 +113,7 @@ async function runRoles(
   signal.addEventListener('abort', () => admin.unready());
   const parts: Part[] = [
     ...watch,
+    historyWatch(context, pool),
     partitionUpkeep(context, pool),
     commandUpkeep(context, pool),
     feedUpkeep(context, pool),

@@ -1,8 +1,10 @@
 import { checkSchema } from '../../store/check-schema.js';
+import { runStack } from '../lifecycle/run-stack.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
 import { ApiLog } from './api-log.js';
 import { createApi, createApiPool } from './api-part.js';
+import { historyWatch } from './history-watch.js';
 import { createReadReplicas } from './replicas-part.js';
 import { createRoleContext } from './role-context.js';
 import { locateServices } from './services.js';
@@ -23,7 +25,8 @@ export async function runApiRole(): Promise<void> {
   await untilSignal(
     async (signal) => {
       signal.addEventListener('abort', () => admin.unready());
-      await api.run(signal);
+      const parts = [historyWatch(context, pool), { name: 'api', run: (stop: AbortSignal) => api.run(stop) }];
+      await runStack(parts, signal, logger);
     },
     { logger, stopTimeoutMs: config.STOP_TIMEOUT_MS },
   );

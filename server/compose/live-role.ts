@@ -1,7 +1,9 @@
 import { checkSchema } from '../../store/check-schema.js';
+import { runStack } from '../lifecycle/run-stack.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
 import { createLive } from './live-part.js';
+import { historyWatch } from './history-watch.js';
 import { createRoleContext } from './role-context.js';
 import { locateServices } from './services.js';
 
@@ -18,7 +20,11 @@ export async function runLiveRole(): Promise<void> {
   await untilSignal(
     async (signal) => {
       signal.addEventListener('abort', () => admin.unready());
-      await live.run(signal);
+      const parts = [
+        historyWatch(context, pool),
+        { name: 'live', run: (stop: AbortSignal) => live.run(stop) },
+      ];
+      await runStack(parts, signal, logger);
     },
     { logger, stopTimeoutMs: config.LIVE_DRAIN_MS + config.STOP_TIMEOUT_MS },
   );

@@ -22,7 +22,9 @@ export type Role =
   | 'demo'
   | 'topic'
   | 'rebuild'
-  | 'trace';
+  | 'trace'
+  | 'digest'
+  | 'restored';
 
 /** Reads the configuration, and opens the role's log and metrics. Throws CONFIG_INVALID. */
 export function createRoleContext(role: Role, overrides: { readonly logLevel?: string } = {}): RoleContext {

@@ -7,6 +7,7 @@ import { startAdmin } from './admin.js';
 import { commandUpkeep } from './command-upkeep.js';
 import { createMessageLog } from './message-log.js';
 import { feedUpkeep } from './feed-upkeep.js';
+import { historyWatch } from './history-watch.js';
 import { partitionUpkeep } from './partition-upkeep.js';
 import { processFigures } from './process-figures-part.js';
 import { createRoleContext } from './role-context.js';
@@ -39,6 +40,7 @@ export async function runWorkerRole(): Promise<void> {
     async (signal) => {
       signal.addEventListener('abort', () => admin.unready());
       const parts = [
+        historyWatch(context, pool),
         partitionUpkeep(context, pool),
         commandUpkeep(context, pool),
         feedUpkeep(context, pool),

@@ -57,6 +57,7 @@ export class Worker {
   private readonly failed = new AbortController();
   /** The last claim of each partition, settled or under way. Never rejects. */
   private readonly claims = new Map<number, Promise<void>>();
+  private binding: Promise<void> | undefined;
   private consuming = false;
   private storeReachable = true;
 
@@ -135,14 +136,12 @@ export class Worker {
   }
 
   private async consume(): Promise<void> {
-    const { log, sink } = this.options;
+    const { log } = this.options;
     try {
-      await this.retried('The log could not be bound to the store', async () =>
-        sink.bindLog(await log.identity()),
-      );
+      await this.retried('The log could not be bound to the store', () => this.bind());
       this.consuming = true;
       await log.consume({
-        onAssigned: (partition) => this.claim(partition),
+        onAssigned: (partition, reported) => this.claim(partition, reported),
         onBatch: (batch) => this.take(batch),
         signal: this.leave.signal,
       });
@@ -153,12 +152,21 @@ export class Worker {
     }
   }
 
-  private async claim(partition: number): Promise<StartPosition> {
+  /** Claims that come together share one. */
+  private bind(): Promise<void> {
+    const { log, sink } = this.options;
+    this.binding ??= Promise.all([log.identity(), log.incarnation()])
+      .then(([identity, incarnation]) => sink.bindLog(identity, incarnation))
+      .finally(() => (this.binding = undefined));
+    return this.binding;
+  }
+
+  private async claim(partition: number, reported: ReadonlyMap<number, number>): Promise<StartPosition> {
     const ticket = this.ownerships.begin(partition);
     this.buffer.drop(({ ownership }) => ownership.partition === partition);
     // One after the other: of two claims under way the older could raise the epoch last, and fence ourselves out.
     const before = this.claims.get(partition) ?? Promise.resolve();
-    const claimed = before.then(() => this.claimNow(ticket, partition));
+    const claimed = before.then(() => this.claimNow(ticket, partition, reported));
     this.claims.set(
       partition,
       claimed.then(
@@ -169,13 +177,19 @@ export class Worker {
     return claimed;
   }
 
-  private async claimNow(ticket: number, partition: number): Promise<StartPosition> {
+  private async claimNow(
+    ticket: number,
+    partition: number,
+    reported: ReadonlyMap<number, number>,
+  ): Promise<StartPosition> {
     if (!this.ownerships.isLatest(ticket, partition)) {
       throw new MeterpulseError('OWNERSHIP_LOST', `partition ${partition} was assigned anew meanwhile`);
     }
     try {
+      // A topic that was made anew looks like the one before once it has as many records.
+      await this.bind();
       // A flush in flight needs no waiting for: the claim waits for its transaction, or the transaction finds the claim.
-      const claim = await this.options.sink.claim(partition);
+      const claim = await this.options.sink.claim(partition, this.ownerships.storedBefore(reported));
       this.storeReachable = true;
       this.ownerships.claimed(ticket, claim);
       return { nextOffset: claim.nextOffset };
@@ -218,7 +232,10 @@ export class Worker {
   private async checkOwnership(): Promise<void> {
     const owned = this.ownerships.all();
     if (owned.length === 0) return;
-    const epochs = await this.options.sink.currentEpochs(owned.map(({ partition }) => partition));
+    const epochs = await this.options.sink.currentEpochs(
+      owned.map(({ partition }) => partition),
+      new Map(owned.map(({ partition, writtenOffset }) => [partition, writtenOffset])),
+    );
     const lost = owned.filter(
       (ownership) =>
         this.ownerships.isCurrent(ownership) && epochs.get(ownership.partition) !== ownership.epoch,

@@ -1,3 +1,4 @@
+import { HISTORY_ID, type HistoryGuard } from '../database-history.js';
 import { OwnershipLostError } from '../ownership-lost-error.js';
 import type { Pool, PoolClient } from '../pool.js';
 import type { Claim, PositionAdvance } from '../reading-sink.js';
@@ -11,32 +12,42 @@ interface PositionRow {
 }
 
 /** Raises the epoch; waits for the transaction of the owner before, if one is under way. */
-export async function claimPosition(pool: Pool, topic: string, partition: number): Promise<Claim> {
+export async function claimPosition(
+  pool: Pool,
+  topic: string,
+  partition: number,
+): Promise<Claim & { readonly history: string }> {
   await pool.query(
     'insert into consumer_positions (topic, partition) values ($1, $2) on conflict do nothing',
     [topic, partition],
   );
-  const { rows } = await pool.query<PositionRow>(
+  const { rows } = await pool.query<PositionRow & { history: string }>(
     `update consumer_positions set owner_epoch = owner_epoch + 1
      where topic = $1 and partition = $2
-     returning next_offset, owner_epoch`,
+     returning next_offset, owner_epoch, ${HISTORY_ID} as history`,
     [topic, partition],
   );
   const row = rows[0];
   // A reset between the two statements: whoever claims next begins anew.
   if (row === undefined) throw new OwnershipLostError([partition]);
-  return { partition, epoch: row.owner_epoch, nextOffset: row.next_offset };
+  return { partition, epoch: row.owner_epoch, nextOffset: row.next_offset, history: row.history };
 }
 
-/** Takes no lock: an answer may be out of date by the time it is read, and only ever too old. */
+/**
+ * Takes no lock: an answer may be out of date by the time it is read, and only ever too old. Left out are partitions of which less
+ * is counted than was stored before.
+ */
 export async function readEpochs(
   pool: Pool,
   topic: string,
   partitions: readonly number[],
+  storedBefore: ReadonlyMap<number, number>,
 ): Promise<ReadonlyMap<number, number>> {
   const { rows } = await pool.query<Pick<PositionRow, 'partition' | 'owner_epoch'>>(
-    'select partition, owner_epoch from consumer_positions where topic = $1 and partition = any ($2::integer[])',
-    [topic, partitions],
+    `select p.partition, p.owner_epoch from consumer_positions p
+     join unnest($2::integer[], $3::bigint[]) as u (partition, stored) on u.partition = p.partition
+     where p.topic = $1 and p.counted_offset >= u.stored`,
+    [topic, partitions, partitions.map((partition) => storedBefore.get(partition) ?? 0)],
   );
   return new Map(rows.map((row) => [row.partition, row.owner_epoch]));
 }
@@ -55,23 +66,25 @@ export type LockedPositions =
  * Locks the rows of the batch's partitions, in their order, until the end of the transaction, and compares them with
  * what this owner wrote last.
  *
- * @param unconfirmed a COMMIT of this batch was sent before and its answer lost.
- * @throws OwnershipLostError naming the partitions that somebody else has moved on or claimed.
+ * @param options `unconfirmed`: a COMMIT of this batch was sent before and its answer lost. `history`: shown which one it is.
+ * @throws OwnershipLostError naming the partitions that somebody else has moved on or claimed; DATABASE_RESTORED.
  */
 export async function lockPositions(
   client: PoolClient,
   topic: string,
   advances: readonly PositionAdvance[],
-  unconfirmed: boolean,
+  { unconfirmed, history }: { readonly unconfirmed: boolean; readonly history: HistoryGuard },
 ): Promise<LockedPositions> {
-  const { rows } = await client.query<PositionRow & { batch_id: number }>(
-    `select p.partition, p.next_offset, p.counted_offset, p.owner_epoch, b.id as batch_id
+  const { rows } = await client.query<PositionRow & { batch_id: number; history: string }>(
+    `select p.partition, p.next_offset, p.counted_offset, p.owner_epoch, b.id as batch_id, ${HISTORY_ID} as history
      from (select nextval('reading_batches') as id) b, consumer_positions p
      where p.topic = $1 and p.partition = any ($2::integer[])
      order by p.partition
      for update of p`,
     [topic, advances.map(({ partition }) => partition)],
   );
+  // What this process knows of ids is of one history alone.
+  for (const row of rows) history.check(row.history);
   const rowOf = new Map(rows.map((row) => [row.partition, row]));
   const owns = (advance: PositionAdvance): boolean =>
     rowOf.get(advance.partition)?.owner_epoch === advance.epoch;

@@ -36,9 +36,9 @@ export class CollectingConsumer {
     this.positions = options.positions ?? new Map<number, number | null>();
     if (options.beforeTaking !== undefined) this.beforeTaking = options.beforeTaking;
     this.ended = log.consume({
-      onAssigned: async (partition): Promise<StartPosition> => {
+      onAssigned: async (partition, reported): Promise<StartPosition> => {
         this.events.push({ kind: 'assigned', partition });
-        if (options.onAssigned !== undefined) return options.onAssigned(partition);
+        if (options.onAssigned !== undefined) return options.onAssigned(partition, reported);
         return { nextOffset: this.positions.get(partition) ?? null };
       },
       onBatch: async (batch) => {

@@ -95,7 +95,7 @@ export class MemoryLog implements MessageLog {
   ): Promise<StartPosition | undefined> {
     while (generation === this.generation && !consumption.signal.aborted) {
       try {
-        return await consumption.onAssigned(partition);
+        return await consumption.onAssigned(partition, new Map());
       } catch (error) {
         if (!(error instanceof MeterpulseError && error.canRetry)) throw error;
         await turn();
@@ -113,6 +113,7 @@ export class MemoryLog implements MessageLog {
     return Promise.resolve();
   }
   identity = () => Promise.resolve('log-1');
+  incarnation = () => Promise.resolve(null);
   publish = () => Promise.resolve();
   ping = () => Promise.resolve();
   partitionCount = () => Promise.resolve(this.partitions.length);

@@ -195,20 +195,20 @@ describe('outages', () => {
 
     await expect(sink.claim(0)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     await expect(sink.ping()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
-    await expect(sink.bindLog('x')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    await expect(sink.bindLog('x', null)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
   });
 });
 
 describe('the log that positions belong to', () => {
   it('is bound once, and any other one refused until a reset', async () => {
     const sink = store.sink();
-    await sink.bindLog('cluster-a');
-    await sink.bindLog('cluster-a');
-    await expect(sink.bindLog('cluster-b')).rejects.toMatchObject({ code: 'LOG_CLUSTER_CHANGED' });
+    await sink.bindLog('cluster-a', null);
+    await sink.bindLog('cluster-a', null);
+    await expect(sink.bindLog('cluster-b', null)).rejects.toMatchObject({ code: 'LOG_CLUSTER_CHANGED' });
 
     await resetPositions(store.pool, TOPIC);
 
-    await expect(sink.bindLog('cluster-b')).resolves.toBeUndefined();
+    await expect(sink.bindLog('cluster-b', null)).resolves.toBeUndefined();
   });
 });
 

@@ -65,6 +65,10 @@ export class InboxMessageLog implements MessageLog {
     return asLogError(inboxIdentity(this.#options.pool));
   }
 
+  incarnation(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   partitionCount(): Promise<number> {
     return asLogError(countInboxPartitions(this.#options.pool));
   }

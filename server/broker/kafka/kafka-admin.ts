@@ -5,6 +5,7 @@ import { TIMED_OUT, within } from '../deadline.js';
 import type { OffsetRange } from '../log-reader.js';
 import { asUnavailable, isTopicMissing } from './kafka-errors.js';
 import type { BrokerAddress, Leaders } from './produce/leadership.js';
+import { readTopicId } from './topic-id.js';
 import { whileTopicSpreads } from './while-topic-spreads.js';
 
 const TIMEOUT_MS = 10_000;
@@ -16,6 +17,7 @@ export class KafkaAdmin {
   readonly #kafka: Kafka;
   readonly #topic: string;
   #connected: Promise<Admin> | undefined;
+  #reported: Promise<ReadonlyMap<number, number>> | undefined;
   #reading: Promise<ReadonlyMap<number, OffsetRange>> | undefined;
 
   constructor(kafka: Kafka, topic: string) {
@@ -25,6 +27,17 @@ export class KafkaAdmin {
 
   async clusterId(): Promise<string> {
     return (await this.#ask('Kafka does not name its cluster', (admin) => admin.describeCluster())).clusterId;
+  }
+
+  /** Another one when the topic is made anew; null: Kafka is too old to tell. Rejects with LOG_UNAVAILABLE. */
+  async topicId(): Promise<string | null> {
+    try {
+      const answer = await within(TIMEOUT_MS, readTopicId(this.#kafka, this.#topic));
+      if (answer === TIMED_OUT) throw new Error(`no answer within ${TIMEOUT_MS} ms`);
+      return answer;
+    } catch (error) {
+      throw asUnavailable('Kafka does not name the id of the topic', error);
+    }
   }
 
   /** Rejects with LOG_TOPIC_MISSING or LOG_UNAVAILABLE, like all below. */
@@ -77,6 +90,22 @@ export class KafkaAdmin {
     await this.#askOnce('Kafka does not remove a group', (admin) => admin.deleteGroups([groupId])).catch(
       () => undefined,
     );
+  }
+
+  /** What the group was last told to have stored: next offset by partition. One question for all partitions of a claim. */
+  reportedOffsets(groupId: string): Promise<ReadonlyMap<number, number>> {
+    this.#reported ??= this.#ask('Kafka does not tell what the group has stored', (admin) =>
+      admin.fetchOffsets({ groupId, topics: [this.#topic] }),
+    )
+      .then(([topic]) => {
+        const told = (topic?.partitions ?? []).map(
+          ({ partition, offset }) => [partition, Number(offset)] as const,
+        );
+        // -1: never told.
+        return new Map(told.filter(([, offset]) => offset > 0));
+      })
+      .finally(() => (this.#reported = undefined));
+    return this.#reported;
   }
 
   async maxMessageBytes(): Promise<number> {

@@ -87,6 +87,10 @@ export class KafkaMessageLog implements MessageLog {
     return this.#admin.clusterId();
   }
 
+  incarnation(): Promise<string | null> {
+    return this.#admin.topicId();
+  }
+
   partitionCount(): Promise<number> {
     return this.#admin.partitionCount();
   }

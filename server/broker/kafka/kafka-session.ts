@@ -210,12 +210,13 @@ export class KafkaSession {
   }
 
   async #claim(assignment: PartitionAssignment): Promise<void> {
-    const { topic, admin, consumption, logger } = this.#options;
+    const { topic, admin, groupId, consumption, logger } = this.#options;
     const claimed = await claimPartition({
       assignment,
       consumption,
       logger,
       logName: `topic ${topic}`,
+      reported: () => admin.reportedOffsets(groupId),
       range: async (fresh) => (await admin.offsets({ fresh })).get(assignment.partition),
     });
     if (claimed) this.#intake.flow(assignment);

@@ -1,0 +1,60 @@
+import { beginHistory } from '../database-history.js';
+import type { Pool } from '../pool.js';
+
+export interface Loss {
+  /** Partitions of which records were stored that the database doesn't know. */
+  readonly partitions: number;
+  /** That many, about: offsets may have gaps. They are read again from the log. */
+  readonly records: number;
+}
+
+/**
+ * Compares with what is known to have been stored. Where the database has counted less, it was restored from a backup, or failed over to a
+ * standby that had not received all: then a new history begins, once for what is told now. null: nothing is missing, or nothing was
+ * ever stored.
+ *
+ * @param storedBefore offset after the last record that a worker has had confirmed, by partition.
+ */
+export async function noticeLoss(
+  pool: Pool,
+  topic: string,
+  storedBefore: ReadonlyMap<number, number>,
+): Promise<Loss | null> {
+  if (storedBefore.size === 0) return null;
+  const client = await pool.connect();
+  let failed = true;
+  try {
+    await client.query('begin');
+    const { rows } = await client.query<Loss & { readonly hasHistory: boolean }>(
+      `with told as (
+         select u.partition, u.stored, p.counted_offset from unnest($2::integer[], $3::bigint[]) as u (partition, stored)
+         join consumer_positions p on p.topic = $1 and p.partition = u.partition
+         where greatest(p.counted_offset, p.noticed_offset) < u.stored
+         order by u.partition for update of p
+       ), noticed as (
+         update consumer_positions p set noticed_offset = told.stored from told
+         where p.topic = $1 and p.partition = told.partition
+         returning told.stored - told.counted_offset as records
+       )
+       select count(*)::integer as partitions, coalesce(sum(records), 0)::bigint as records,
+         exists (select from consumer_positions where topic = $1 and counted_offset > 0) as "hasHistory"
+       from noticed`,
+      [topic, [...storedBefore.keys()], [...storedBefore.values()]],
+    );
+    const [loss] = rows;
+    // A database that was made anew, and reads all of the log: nobody remembers anything of it.
+    const found = loss !== undefined && loss.partitions > 0 && loss.hasHistory ? loss : null;
+    if (found !== null) {
+      await beginHistory(
+        client,
+        `${found.records} records that were stored of ${topic} are not known any more`,
+      );
+    }
+    await client.query('commit');
+    failed = false;
+    return found;
+  } finally {
+    // A connection with an open transaction is of no use to anybody.
+    client.release(failed);
+  }
+}
