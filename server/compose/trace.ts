@@ -1,5 +1,5 @@
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
-import { checkSchema } from '../../store/migrate.js';
+import { checkSchema } from '../../store/check-schema.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
 import { trace } from '../trace/trace.js';
