@@ -13,7 +13,7 @@ export function createLogMetrics(registry: Registry): LogMetrics {
 
 function registerLogMetrics(registry: Registry) {
   const registers = [registry];
-  return {
+  const metrics = {
     publishSeconds: new Histogram({
       name: 'meterpulse_log_publish_seconds',
       help: 'Time until a write to the message log was durable.',
@@ -41,6 +41,11 @@ function registerLogMetrics(registry: Registry) {
       registers,
     }),
   };
+  // They stand at 0 from the start: of a series that begins at 1, Prometheus sees no increase.
+  for (const outcome of ['published', 'unavailable', 'too_large', 'delivered'])
+    metrics.messages.inc({ outcome }, 0);
+  for (const reason of ['requested', 'stalled', 'interrupted']) metrics.rejoins.inc({ reason }, 0);
+  return metrics;
 }
 
 export type LogMetrics = ReturnType<typeof registerLogMetrics>;

@@ -166,9 +166,15 @@ export function createGatewayMetrics(registry: Registry, gauges: GatewayGauges):
   };
 }
 
-function byOutcome<T extends string, C>(
+/** Each stands at 0 from the start: of a series that begins at 1, Prometheus sees no increase. */
+function byOutcome<T extends string, C extends { inc(count: number): void }>(
   names: readonly T[],
   resolve: (name: T) => C,
 ): Readonly<Record<T, C>> {
-  return Object.fromEntries(names.map((name) => [name, resolve(name)])) as Record<T, C>;
+  const standing = (name: T): [T, C] => {
+    const counter = resolve(name);
+    counter.inc(0);
+    return [name, counter];
+  };
+  return Object.fromEntries(names.map(standing)) as Record<T, C>;
 }

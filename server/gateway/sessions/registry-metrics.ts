@@ -36,6 +36,9 @@ export function createRegistryMetrics(registry: Registry): RegistryMetrics {
     'Commands to charge points that ended in this process, by their end.',
     ['state'],
   );
+  // They stand at 0 from the start: of a series that begins at 1, Prometheus sees no increase.
+  for (const outcome of ['written', 'failed', 'dropped']) writes.inc({ outcome }, 0);
+  for (const kind of ['late', 'unknown']) unmatched.inc({ kind }, 0);
   const read: Record<'backlog' | 'endsBacklog', () => number> = { backlog: () => 0, endsBacklog: () => 0 };
   const gauge = (name: string, help: string, value?: () => number): Gauge =>
     new Gauge({
