@@ -52,6 +52,15 @@ export async function ensurePartitionsAhead(
   );
 }
 
+/** How many days from tomorrow on have a partition, without a gap; 0: tomorrow has none. */
+export async function daysAhead(pool: Pool, now: () => number = Date.now): Promise<number> {
+  const existing = await existingDays(pool);
+  const today = dayOf(now());
+  let days = 0;
+  while (existing.has(today + days + 1)) days += 1;
+  return days;
+}
+
 export interface DayPartitionsOptions {
   readonly pool: Pool;
   /** Partitions in all, above which days other than today's are refused. */

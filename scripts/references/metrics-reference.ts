@@ -6,6 +6,8 @@ interface Row extends DocumentedMetric {
 }
 
 const TITLES: Readonly<Record<string, string>> = {
+  build: 'Every role',
+  rollups: 'Aggregates',
   gateway: 'Gateway',
   log: 'Message log',
   worker: 'Worker',

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { registerClientCommand } from '../../client/charge-point/command.js';
 import { registerReplayCommand } from '../../client/replay/command.js';
 import { registerSimulateCommand } from '../../client/simulate/command.js';
 import { loadConfig } from '../../config/config.js';
+import { programVersion } from '../lifecycle/program-version.js';
 import { registerConfigCommand } from './config-command.js';
 import { registerDigestCommand } from './digest-command.js';
 import { registerDemoCommand } from './demo-command.js';
@@ -22,7 +22,7 @@ export function createProgram(): Command {
     .description(
       'Meter readings of EV chargers: WebSocket gateway, message log, batch workers, PostgreSQL, REST API.',
     )
-    .version(version())
+    .version(programVersion())
     .showHelpAfterError('(add --help for the options)')
     .addHelpText(
       'after',
@@ -42,17 +42,4 @@ export function createProgram(): Command {
   registerRestoredCommand(program);
   registerConfigCommand(program);
   return program;
-}
-
-function version(): string {
-  // From source the package is two folders up, from dist/ three.
-  for (const up of ['../../package.json', '../../../package.json']) {
-    try {
-      const manifest = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')) as { version: string };
-      return manifest.version;
-    } catch {
-      continue;
-    }
-  }
-  return 'unknown';
 }

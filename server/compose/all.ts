@@ -10,6 +10,7 @@ import { holdServices, type HeldServices } from './hold-services.js';
 import { commandUpkeep } from './command-upkeep.js';
 import { feedUpkeep } from './feed-upkeep.js';
 import { createLive } from './live-part.js';
+import { logPartitions } from './log-partitions.js';
 import { createMessageLog } from './message-log.js';
 import { migrateAll } from './migrate.js';
 import { historyWatch } from './history-watch.js';
@@ -21,6 +22,7 @@ import { createRollups } from './rollups-part.js';
 import { locateServices } from './services.js';
 import { createWorker } from './worker-part.js';
 import { silentCopies } from './silent-copies.js';
+import { createStoreGauges } from './store-gauges.js';
 
 /** Where a running process tree can be reached. */
 export interface Addresses {
@@ -81,6 +83,7 @@ async function runRoles(
   await checkSchema(pool, logger);
   const log = await createMessageLog(context, services.kafkaBrokers, () => pool);
   const worker = createWorker(context, pool, log);
+  createStoreGauges(registry, pool);
   const rollups = createRollups(context, services.databaseUrl);
   const apiPool = createApiPool(context, services.databaseUrl);
   const replicas = createReadReplicas(context, services.databaseUrl);
@@ -115,6 +118,7 @@ async function runRoles(
     ...watch,
     historyWatch(context, pool),
     partitionUpkeep(context, pool),
+    logPartitions(context, log),
     commandUpkeep(context, pool),
     feedUpkeep(context, pool),
     silentCopies(context, pool),

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { cleanFeed } from '../../store/feed/clean-feed.js';
+import { cleanFeed, type FeedLimits } from '../../store/feed/clean-feed.js';
 import { readFeedFigures } from '../../store/feed/feed-figures.js';
 import type { Pool } from '../../store/pool.js';
 import { repeat } from '../lifecycle/repeat.js';
@@ -17,7 +17,7 @@ export function feedUpkeep({ config, logger, registry }: RoleContext, pool: Pool
     retentionMs: config.FEED_RETENTION_HOURS * HOUR_MS,
     maxBytes: config.FEED_MAX_MB * MEGABYTE,
   };
-  const emptied = createFeedMetrics(registry, pool);
+  const emptied = createFeedMetrics(registry, pool, limits);
   let wasHeld = false;
   const clean = async (): Promise<void> => {
     const cleaning = await cleanFeed(pool, limits);
@@ -35,7 +35,7 @@ export function feedUpkeep({ config, logger, registry }: RoleContext, pool: Pool
 }
 
 /** Gives the counter of emptied segments. */
-export function createFeedMetrics(registry: Registry, pool: Pool): Counter {
+export function createFeedMetrics(registry: Registry, pool: Pool, limits: FeedLimits): Counter {
   const registers = [registry];
   new Gauge({
     name: 'meterpulse_feed_position',
@@ -59,6 +59,15 @@ export function createFeedMetrics(registry: Registry, pool: Pool): Counter {
     help: 'Size of the change feed on disk. The same in every worker.',
     registers,
   });
+  const limit = (name: string, help: string, value: number): void => {
+    new Gauge({ name: `meterpulse_feed_${name}`, help, registers }).set(value);
+  };
+  limit(
+    'retention_seconds',
+    'FEED_RETENTION_HOURS: for how long somebody may be away.',
+    limits.retentionMs / 1_000,
+  );
+  limit('max_bytes', 'FEED_MAX_MB: the size above which the oldest segment is emptied.', limits.maxBytes);
   return new Counter({
     name: 'meterpulse_feed_emptied_segments_total',
     help: 'Segments of the change feed that this process emptied, for their age or for the size of the whole.',

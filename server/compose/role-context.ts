@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import { loadConfig, type Config } from '../../config/config.js';
+import { createBuildInfo } from '../observability/build-info.js';
 import { createLogger } from '../observability/logger.js';
 
 /** What every role starts with. */
@@ -37,5 +38,6 @@ export function createRoleContext(role: Role, overrides: { readonly logLevel?: s
   for (const warning of warnings) logger.warn(warning);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'meterpulse_' });
+  createBuildInfo(registry);
   return { config, logger, registry };
 }

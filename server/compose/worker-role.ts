@@ -5,6 +5,7 @@ import { runStack } from '../lifecycle/run-stack.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
 import { commandUpkeep } from './command-upkeep.js';
+import { logPartitions } from './log-partitions.js';
 import { createMessageLog } from './message-log.js';
 import { feedUpkeep } from './feed-upkeep.js';
 import { historyWatch } from './history-watch.js';
@@ -13,6 +14,7 @@ import { processFigures } from './process-figures-part.js';
 import { createRoleContext } from './role-context.js';
 import { createRollups } from './rollups-part.js';
 import { locateServices } from './services.js';
+import { createStoreGauges } from './store-gauges.js';
 import { createWorker } from './worker-part.js';
 import { silentCopies } from './silent-copies.js';
 
@@ -30,6 +32,7 @@ export async function runWorkerRole(): Promise<void> {
   await checkSchema(pool, logger);
   const log = await createMessageLog(context, services.kafkaBrokers, () => pool);
   const worker = createWorker(context, pool, log);
+  createStoreGauges(registry, pool);
   const rollups = createRollups(context, services.databaseUrl);
   const admin = await startAdmin(context, 9465, {
     database: () => pingDatabase(pool),
@@ -42,6 +45,7 @@ export async function runWorkerRole(): Promise<void> {
       const parts = [
         historyWatch(context, pool),
         partitionUpkeep(context, pool),
+        logPartitions(context, log),
         commandUpkeep(context, pool),
         feedUpkeep(context, pool),
         silentCopies(context, pool),
