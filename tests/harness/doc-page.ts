@@ -18,6 +18,7 @@ import { join } from 'node:path';
  *     <!-- test: message to /live -->                     the block is one that the live role takes
  *     <!-- test: frame of /live -->                       the block is a frame that it may send
  *     <!-- test: answer of GET /v1/stats -->              the block is one that the route's schema allows
+ *     <!-- test: prometheus -->                           the block is a configuration that Prometheus takes
  *     <!-- test: problem -->                              the block is an answer of the API that says what is wrong
  */
 export interface DocBlock {
