@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { z } from 'zod';
 import { environmentSchema } from '../../config/schema.js';
 import { createProgram } from '../../server/cli/program.js';
@@ -64,7 +65,14 @@ function isErrorCode(name: string): boolean {
 
 function metricNames(): Set<string> {
   const names = readFileSync('docs/metrics.md', 'utf8').matchAll(/^\| `(meterpulse_\w+)`/gm);
-  return new Set([...names].flatMap(([, name]) => name ?? []));
+  return new Set([...[...names].flatMap(([, name]) => name ?? []), ...ofNode()]);
+}
+
+/** Those of the process and of Node, which the page of metrics sums up. */
+function ofNode(): string[] {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'meterpulse_' });
+  return registry.getMetricsAsArray().map(({ name }) => name);
 }
 
 /** `topic describe`, or `demo`. A second word that is no subcommand belongs to the sentence. */
