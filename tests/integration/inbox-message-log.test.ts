@@ -140,7 +140,8 @@ describe('the inbox', () => {
     const { values } = (await registry.getSingleMetric('meterpulse_log_messages_total')?.get()) ?? {
       values: [],
     };
-    expect(Object.fromEntries(values.map(({ labels, value }) => [labels['outcome'], value]))).toEqual({
+    const counted = values.filter(({ value }) => value > 0);
+    expect(Object.fromEntries(counted.map(({ labels, value }) => [labels['outcome'], value]))).toEqual({
       published: 2,
       too_large: 1,
     });
