@@ -43,7 +43,7 @@ describe('what a trace takes of a message', () => {
   it('is its parts of that time that could not become readings', () => {
     const message = judged({ connectorId: 1, meterValue: [value(T, 'x'), value(T + HOUR, 'y')] });
     expect(tracedMessage(message, T, ANY)?.rejects).toMatchObject([
-      { reason: 'invalid_value', path: '/meterValue/0/sampledValue/0/value' },
+      { reason: 'invalid_value', path: '/meterValue/0/sampledValue/0' },
     ]);
   });
 
@@ -63,13 +63,17 @@ describe('what a trace takes of a message', () => {
 });
 
 describe('times in a text', () => {
-  it.each([
-    ['{"timestamp":"2026-03-10T06:00:00Z"}', [T]],
-    ['[{"timestamp" : "2026-03-10T06:00:00Z"},{"timestamp":"2026-03-10T07:00:00Z"}]', [T, T + HOUR]],
-    ['{"timestamp":"yesterday"} {"timestamp":7} {"timestamp":"\\u0000"}', []],
-    ['"timestamp":"'.repeat(100_000), []],
-    ['', []],
-  ])('%#', (raw, times) => {
+  it.each<[string, string, readonly number[]]>([
+    ['one', '{"timestamp":"2026-03-10T06:00:00Z"}', [T]],
+    [
+      'several, however they are spaced',
+      '[{"timestamp" : "2026-03-10T06:00:00Z"},{"timestamp":"2026-03-10T07:00:00Z"}]',
+      [T, T + HOUR],
+    ],
+    ['what is no time', '{"timestamp":"yesterday"} {"timestamp":7} {"timestamp":"\\u0000"}', []],
+    ['a hundred thousand that never end', '"timestamp":"'.repeat(100_000), []],
+    ['nothing', '', []],
+  ])('are found: %s', (_, raw, times) => {
     expect(timestampsIn(raw)).toEqual(times);
   });
 });
