@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { durationMs } from './duration.js';
+import { durationMs, UNITS_TO_DAYS, UNITS_TO_YEARS } from './duration.js';
 
 describe('a duration', () => {
   it.each([
@@ -13,13 +13,17 @@ describe('a duration', () => {
     ['1y', 31_536_000_000],
     ['0s', 0],
   ])('%s is read', (text, ms) => {
-    expect(durationMs(text)).toBe(ms);
+    expect(durationMs(text, UNITS_TO_YEARS)).toBe(ms);
   });
 
   it.each(['', '5', 's', '-5s', '5 s', '1e3s', '5x', '5months', '99999999999d', '5s5s', '٥s'])(
     '"%s" is none',
     (text) => {
-      expect(durationMs(text)).toBeUndefined();
+      expect(durationMs(text, UNITS_TO_YEARS)).toBeUndefined();
     },
   );
+
+  it.each(['2w', '1y'])('has the units that are given, and no others: %s', (text) => {
+    expect(durationMs(text, UNITS_TO_DAYS)).toBeUndefined();
+  });
 });

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { durationMs } from '../../helpers/duration.js';
+import { durationMs, UNITS_TO_YEARS } from '../../helpers/duration.js';
 import type { Workload } from '../plan/workload.js';
 
 interface Given {
@@ -132,7 +132,7 @@ function whole(least: number, most: number): (text: string) => number {
 
 function span(leastMs: number, mostMs: number): (text: string) => number {
   return (text) => {
-    const ms = durationMs(text);
+    const ms = durationMs(text, UNITS_TO_YEARS);
     if (ms === undefined || ms < leastMs || ms > mostMs) {
       throw new InvalidArgumentError(
         `Expected a duration from ${leastMs / 3_600_000}h to ${mostMs / DAY_MS}d, such as 12h, 90d or 1y.`,
@@ -144,7 +144,7 @@ function span(leastMs: number, mostMs: number): (text: string) => number {
 
 /** Seconds where no unit is given. */
 function interval(text: string): number {
-  const ms = durationMs(/^\d+(\.\d+)?$/.test(text) ? `${text}s` : text);
+  const ms = durationMs(/^\d+(\.\d+)?$/.test(text) ? `${text}s` : text, UNITS_TO_YEARS);
   if (ms === undefined || ms < 1_000 || ms > 30 * DAY_MS) {
     throw new InvalidArgumentError('Expected 1 second to 30 days, such as 60, 15m or 1h.');
   }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { durationMs } from '../../helpers/duration.js';
+import { durationMs, UNITS_TO_YEARS } from '../../helpers/duration.js';
 import { isChargePointId } from '../../protocol/identifier.js';
 import { isZone, readSpan } from './trace-times.js';
 
@@ -101,7 +101,7 @@ function chargePoint(text: string): string {
 }
 
 function duration(text: string): number {
-  const ms = durationMs(text);
+  const ms = durationMs(text, UNITS_TO_YEARS);
   if (ms === undefined) throw new InvalidArgumentError('Expected a duration such as 90s, 5m or 2h.');
   return ms;
 }

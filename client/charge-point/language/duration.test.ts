@@ -15,6 +15,9 @@ describe('a duration', () => {
     ['', undefined],
     ['-5s', undefined],
     ['1e3s', undefined],
+    ['2w', undefined],
+    ['3650d', 315_360_000_000],
+    ['3651d', undefined],
     ['999999999d', undefined],
   ])('%j is %s ms', (text, ms) => {
     expect(parseDuration(text)).toBe(ms);

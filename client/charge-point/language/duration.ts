@@ -1,19 +1,10 @@
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-const DURATION = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|min|h|d)$/i;
+import { durationMs, UNITS_TO_DAYS } from '../../../helpers/duration.js';
+
 const LONGEST_MS = 3_650 * 86_400_000;
 
-/** `500ms`, `5s`, `1.5m`, `2h`, `7d` as whole milliseconds; undefined for anything else. */
+/** `500ms`, `5s`, `1.5m`, `2h`, `7d` as whole milliseconds, ten years at most; undefined for anything else. */
 export function parseDuration(text: string): number | undefined {
-  const match = DURATION.exec(text);
-  if (match === null) return undefined;
-  const ms = Math.round(Number(match[1]) * (UNITS[(match[2] ?? '').toLowerCase()] ?? NaN));
+  const ms = durationMs(text, UNITS_TO_DAYS) ?? Infinity;
   return ms <= LONGEST_MS ? ms : undefined;
 }
 
