@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Aggregator, type Registry } from 'prom-client';
 import type { ProtocolName } from '../../protocol/envelope.js';
+import { countersBy, type CountersBy } from '../observability/counters-by.js';
 
 const MESSAGE_OUTCOMES = ['accepted', 'rejected', 'invalid', 'retry', 'control'] as const;
 export type MessageOutcome = (typeof MESSAGE_OUTCOMES)[number];
@@ -50,15 +51,12 @@ const LIMITS = [
 /** What one client alone can meet. */
 export type Limit = (typeof LIMITS)[number];
 
-/** Counters by label value, looked up once: the hot path touches no label maps. */
-export type ByOutcome<T extends string> = Readonly<Record<T, { inc(count?: number): void }>>;
-
 export interface GatewayMetrics {
-  messages(protocol: ProtocolName): ByOutcome<MessageOutcome>;
-  readonly connectionsTotal: ByOutcome<ConnectionOutcome>;
-  readonly closedTotal: ByOutcome<CloseReason>;
-  readonly shedTotal: ByOutcome<Shed>;
-  readonly limitedTotal: ByOutcome<Limit>;
+  messages(protocol: ProtocolName): CountersBy<MessageOutcome>;
+  readonly connectionsTotal: CountersBy<ConnectionOutcome>;
+  readonly closedTotal: CountersBy<CloseReason>;
+  readonly shedTotal: CountersBy<Shed>;
+  readonly limitedTotal: CountersBy<Limit>;
   readonly ackSeconds: Histogram;
   readonly leniencies: Counter<'leniency' | 'model'>;
 }
@@ -146,11 +144,11 @@ export function createGatewayMetrics(registry: Registry, gauges: GatewayGauges):
   );
 
   return {
-    messages: (protocol) => byOutcome(MESSAGE_OUTCOMES, (outcome) => messages.labels({ protocol, outcome })),
-    connectionsTotal: byOutcome(CONNECTION_OUTCOMES, (outcome) => connectionsTotal.labels({ outcome })),
-    shedTotal: byOutcome(SHEDS, (action) => shedTotal.labels({ action })),
-    limitedTotal: byOutcome(LIMITS, (limit) => limitedTotal.labels({ limit })),
-    closedTotal: byOutcome(CLOSE_REASONS, (reason) => closedTotal.labels({ reason })),
+    messages: (protocol) => countersBy(MESSAGE_OUTCOMES, (outcome) => messages.labels({ protocol, outcome })),
+    connectionsTotal: countersBy(CONNECTION_OUTCOMES, (outcome) => connectionsTotal.labels({ outcome })),
+    shedTotal: countersBy(SHEDS, (action) => shedTotal.labels({ action })),
+    limitedTotal: countersBy(LIMITS, (limit) => limitedTotal.labels({ limit })),
+    closedTotal: countersBy(CLOSE_REASONS, (reason) => closedTotal.labels({ reason })),
     leniencies: new Counter({
       name: 'meterpulse_gateway_leniencies_total',
       help: 'Messages that err against the schemas of OCPP and are understood all the same, by how (docs/conformance.md) and by vendor and model; beyond 200 models, other.',
@@ -164,17 +162,4 @@ export function createGatewayMetrics(registry: Registry, gauges: GatewayGauges):
       registers,
     }),
   };
-}
-
-/** Each stands at 0 from the start: of a series that begins at 1, Prometheus sees no increase. */
-function byOutcome<T extends string, C extends { inc(count: number): void }>(
-  names: readonly T[],
-  resolve: (name: T) => C,
-): Readonly<Record<T, C>> {
-  const standing = (name: T): [T, C] => {
-    const counter = resolve(name);
-    counter.inc(0);
-    return [name, counter];
-  };
-  return Object.fromEntries(names.map(standing)) as Record<T, C>;
 }

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { countersBy, type CountersBy } from '../observability/counters-by.js';
 import { RESYNC_REASONS, type ResyncReason } from '../../protocol/live/server-message.js';
 
 const CONNECTION_OUTCOMES = [
@@ -18,17 +19,14 @@ export type CloseReason = (typeof CLOSE_REASONS)[number];
 const CATCH_UPS = ['snapshot', 'memory', 'table'] as const;
 export type CatchUpSource = (typeof CATCH_UPS)[number];
 
-/** Counters by label value, looked up once: the hot path touches no label maps. */
-type By<T extends string> = Readonly<Record<T, { inc(count?: number): void }>>;
-
 export interface LiveMetrics {
-  readonly connectionsTotal: By<ConnectionOutcome>;
-  readonly closedTotal: By<CloseReason>;
+  readonly connectionsTotal: CountersBy<ConnectionOutcome>;
+  readonly closedTotal: CountersBy<CloseReason>;
   readonly messagesTotal: { inc(count?: number): void };
   readonly framesTotal: { inc(count?: number): void };
   readonly laggingTotal: { inc(count?: number): void };
-  readonly resyncsTotal: By<ResyncReason>;
-  readonly catchUpsTotal: By<CatchUpSource>;
+  readonly resyncsTotal: CountersBy<ResyncReason>;
+  readonly catchUpsTotal: CountersBy<CatchUpSource>;
   readonly deliverySeconds: { observe(seconds: number): void };
 }
 
@@ -80,10 +78,10 @@ export function createLiveMetrics(registry: Registry, gauges: LiveGauges): LiveM
     ['source'],
   );
   return {
-    connectionsTotal: by(CONNECTION_OUTCOMES, (outcome) => connections.labels({ outcome })),
-    closedTotal: by(CLOSE_REASONS, (reason) => closed.labels({ reason })),
-    resyncsTotal: by(RESYNC_REASONS, (reason) => resyncs.labels({ reason })),
-    catchUpsTotal: by(CATCH_UPS, (source) => catchUps.labels({ source })),
+    connectionsTotal: countersBy(CONNECTION_OUTCOMES, (outcome) => connections.labels({ outcome })),
+    closedTotal: countersBy(CLOSE_REASONS, (reason) => closed.labels({ reason })),
+    resyncsTotal: countersBy(RESYNC_REASONS, (reason) => resyncs.labels({ reason })),
+    catchUpsTotal: countersBy(CATCH_UPS, (source) => catchUps.labels({ source })),
     messagesTotal: counter('messages_total', 'Messages sent, each once for every subscriber.', []),
     framesTotal: counter('frames_total', 'Frames encoded: one is sent to all subscribers of the same.', []),
     laggingTotal: counter(
@@ -98,17 +96,4 @@ export function createLiveMetrics(registry: Registry, gauges: LiveGauges): LiveM
       registers,
     }),
   };
-}
-
-/** Each stands at 0 from the start: of a series that begins at 1, Prometheus sees no increase. */
-function by<T extends string, C extends { inc(count: number): void }>(
-  names: readonly T[],
-  resolve: (name: T) => C,
-): Readonly<Record<T, C>> {
-  const standing = (name: T): [T, C] => {
-    const counter = resolve(name);
-    counter.inc(0);
-    return [name, counter];
-  };
-  return Object.fromEntries(names.map(standing)) as Record<T, C>;
 }

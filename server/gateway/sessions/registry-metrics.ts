@@ -1,12 +1,16 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { countersBy, type CountersBy } from '../../observability/counters-by.js';
+
+const WRITES = ['written', 'failed', 'dropped'] as const;
+const UNMATCHED = ['late', 'unknown'] as const;
 
 interface Counting {
   inc(count?: number): void;
 }
 
 export interface RegistryMetrics {
-  readonly writes: Readonly<Record<'written' | 'failed' | 'dropped', Counting>>;
-  readonly unmatchedReplies: Readonly<Record<'late' | 'unknown', Counting>>;
+  readonly writes: CountersBy<(typeof WRITES)[number]>;
+  readonly unmatchedReplies: CountersBy<(typeof UNMATCHED)[number]>;
   readonly replacedElsewhere: Counting;
   readonly commands: (end: string) => Counting;
   /** 1 while notifications are heard. */
@@ -36,9 +40,6 @@ export function createRegistryMetrics(registry: Registry): RegistryMetrics {
     'Commands to charge points that ended in this process, by their end.',
     ['state'],
   );
-  // They stand at 0 from the start: of a series that begins at 1, Prometheus sees no increase.
-  for (const outcome of ['written', 'failed', 'dropped']) writes.inc({ outcome }, 0);
-  for (const kind of ['late', 'unknown']) unmatched.inc({ kind }, 0);
   const read: Record<'backlog' | 'endsBacklog', () => number> = { backlog: () => 0, endsBacklog: () => 0 };
   const gauge = (name: string, help: string, value?: () => number): Gauge =>
     new Gauge({
@@ -60,15 +61,8 @@ export function createRegistryMetrics(registry: Registry): RegistryMetrics {
     read.endsBacklog(),
   );
   return {
-    writes: {
-      written: writes.labels({ outcome: 'written' }),
-      failed: writes.labels({ outcome: 'failed' }),
-      dropped: writes.labels({ outcome: 'dropped' }),
-    },
-    unmatchedReplies: {
-      late: unmatched.labels({ kind: 'late' }),
-      unknown: unmatched.labels({ kind: 'unknown' }),
-    },
+    writes: countersBy(WRITES, (outcome) => writes.labels({ outcome })),
+    unmatchedReplies: countersBy(UNMATCHED, (kind) => unmatched.labels({ kind })),
     replacedElsewhere: counter(
       'replaced_elsewhere_total',
       'Sockets closed because the database knows a newer connection of their charge point in another process.',
