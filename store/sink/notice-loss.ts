@@ -1,4 +1,3 @@
-import { beginHistory } from '../database-history.js';
 import type { Pool } from '../pool.js';
 
 export interface Loss {
@@ -21,40 +20,26 @@ export async function noticeLoss(
   storedBefore: ReadonlyMap<number, number>,
 ): Promise<Loss | null> {
   if (storedBefore.size === 0) return null;
-  const client = await pool.connect();
-  let failed = true;
-  try {
-    await client.query('begin');
-    const { rows } = await client.query<Loss & { readonly hasHistory: boolean }>(
-      `with told as (
-         select u.partition, u.stored, p.counted_offset from unnest($2::integer[], $3::bigint[]) as u (partition, stored)
-         join consumer_positions p on p.topic = $1 and p.partition = u.partition
-         where greatest(p.counted_offset, p.noticed_offset) < u.stored
-         order by u.partition for update of p
-       ), noticed as (
-         update consumer_positions p set noticed_offset = told.stored from told
-         where p.topic = $1 and p.partition = told.partition
-         returning told.stored - told.counted_offset as records
-       )
-       select count(*)::integer as partitions, coalesce(sum(records), 0)::bigint as records,
-         exists (select from consumer_positions where topic = $1 and counted_offset > 0) as "hasHistory"
-       from noticed`,
-      [topic, [...storedBefore.keys()], [...storedBefore.values()]],
-    );
-    const [loss] = rows;
-    // A database that was made anew, and reads all of the log: nobody remembers anything of it.
-    const found = loss !== undefined && loss.partitions > 0 && loss.hasHistory ? loss : null;
-    if (found !== null) {
-      await beginHistory(
-        client,
-        `${found.records} records that were stored of ${topic} are not known any more`,
-      );
-    }
-    await client.query('commit');
-    failed = false;
-    return found;
-  } finally {
-    // A connection with an open transaction is of no use to anybody.
-    client.release(failed);
-  }
+  // One statement, and so one transaction. Where nothing was counted the database was made anew, and reads all of the log: nobody
+  // remembers anything of it.
+  const { rows } = await pool.query<Loss>(
+    `with told as (
+       select u.partition, u.stored, p.counted_offset from unnest($2::integer[], $3::bigint[]) as u (partition, stored)
+       join consumer_positions p on p.topic = $1 and p.partition = u.partition
+       where greatest(p.counted_offset, p.noticed_offset) < u.stored
+       order by u.partition for update of p
+     ), noticed as (
+       update consumer_positions p set noticed_offset = told.stored from told
+       where p.topic = $1 and p.partition = told.partition
+       returning told.stored - told.counted_offset as records
+     ), loss as (
+       select count(*)::integer as partitions, coalesce(sum(records), 0)::bigint as records from noticed
+     )
+     select partitions, records,
+       begin_history(format('%s records that were stored of %s are not known any more', records, $1::text)) as history
+     from loss
+     where partitions > 0 and exists (select from consumer_positions where topic = $1 and counted_offset > 0)`,
+    [topic, [...storedBefore.keys()], [...storedBefore.values()]],
+  );
+  return rows[0] ?? null;
 }
