@@ -11,7 +11,7 @@ interface Cluster {
   disconnect(): Promise<void>;
   readonly brokerPool: {
     readonly versions: Readonly<Record<number, { readonly maxVersion: number }>>;
-    readonly seedBroker: { readonly connectionPool: { send(exchange: Exchange): Promise<unknown> } };
+    readonly seedBroker: { readonly connectionPool: { send(exchange: Exchange): Promise<Answer> } };
   };
 }
 
@@ -19,7 +19,11 @@ interface Exchange {
   readonly request: typeof METADATA & {
     encode(): Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
   };
-  readonly response: { decode(bytes: Buffer): Promise<object>; parse(answer: object): Promise<object> };
+  readonly response: { decode(bytes: Buffer): Promise<Answer>; parse(answer: Answer): Promise<Answer> };
+}
+
+interface Answer {
+  readonly id: string | null;
 }
 
 /**
@@ -32,19 +36,15 @@ export async function readTopicId(kafka: Kafka, topic: string): Promise<string |
     await cluster.connect();
     const { versions, seedBroker } = cluster.brokerPool;
     if ((versions[METADATA.apiKey]?.maxVersion ?? 0) < METADATA.apiVersion) return null;
-    let told: string | null = null;
     const bytes = encodeTopicRequest(topic);
-    await seedBroker.connectionPool.send({
+    const { id } = await seedBroker.connectionPool.send({
       request: { ...METADATA, encode: () => Promise.resolve({ buf: bytes, buffer: bytes }) },
       response: {
-        decode: (answer) => {
-          told = decodeTopicId(answer);
-          return Promise.resolve({});
-        },
+        decode: (answer) => Promise.resolve({ id: decodeTopicId(answer) }),
         parse: (answer) => Promise.resolve(answer),
       },
     });
-    return told;
+    return id;
   } finally {
     await cluster.disconnect().catch(() => undefined);
   }
