@@ -17,7 +17,6 @@ const OF_DATABASE = [
   'DATABASE_TLS_CA_FILE',
   'DATABASE_TLS_CERT_FILE',
   'DATABASE_TLS_KEY_FILE',
-  'DATABASE_READ_URLS',
 ] as const;
 
 function ofDatabase(values: Environment): string[] {
@@ -25,7 +24,7 @@ function ofDatabase(values: Environment): string[] {
   const problems: string[] = [];
   if (DATABASE_URL === undefined) {
     // Else an embedded database, or one that runs here, would be taken without a word. DATABASE_READ_URLS alone attaches.
-    const given = OF_DATABASE.filter((name) => name !== 'DATABASE_READ_URLS' && values[name] !== undefined);
+    const given = OF_DATABASE.filter((name) => values[name] !== undefined);
     return given.map((name) => `${name} is set without DATABASE_URL, expected both or neither`);
   }
   if (DATABASE_PASSWORD !== undefined && hasPassword(DATABASE_URL)) {
