@@ -11,7 +11,6 @@ const EVERY_MS = 60_000;
 export function logPartitions(
   { logger, registry }: Pick<RoleContext, 'logger' | 'registry'>,
   log: Pick<MessageLog, 'partitionCount'>,
-  everyMs = EVERY_MS,
 ): Part {
   const gauge = new Gauge({
     name: 'meterpulse_log_partitions',
@@ -22,5 +21,8 @@ export function logPartitions(
   const onError = (error: unknown): void => {
     logger.debug({ err: error }, 'the log does not tell its partitions; asking again');
   };
-  return { name: 'partitions of the log', run: (signal) => repeat(look, { everyMs, onError }, signal) };
+  return {
+    name: 'partitions of the log',
+    run: (signal) => repeat(look, { everyMs: EVERY_MS, onError }, signal),
+  };
 }

@@ -19,7 +19,7 @@ export function createStoreGauges(registry: Registry, pool: Pool): void {
   gauge(
     'partitions_ahead_days',
     'Days from tomorrow on whose partition of readings stands already, without a gap.',
-    (each) => daysAhead(each),
+    daysAhead,
   );
   gauge(
     'unaccounted_messages',
