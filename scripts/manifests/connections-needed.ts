@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { environmentOf } from './environment-of.js';
+import { ingressPaths } from './ingress-paths.js';
 import {
   containersOf,
   deployments,
@@ -17,23 +18,6 @@ const encoded = z.object({ data: z.record(z.string(), z.string()).default({}) })
 const scaler = z.object({
   spec: z.object({
     triggers: z.array(z.object({ type: z.string(), metadata: z.record(z.string(), z.string()).default({}) })),
-  }),
-});
-const ingress = z.object({
-  spec: z.object({
-    rules: z.array(
-      z.object({
-        http: z.object({
-          paths: z.array(
-            z.object({
-              backend: z.object({
-                service: z.object({ name: z.string(), port: z.object({ name: z.string() }) }),
-              }),
-            }),
-          ),
-        }),
-      }),
-    ),
   }),
 });
 
@@ -108,15 +92,12 @@ function fromPrometheus(to: PodGroup): Connection[] {
 }
 
 function throughIngress(manifest: Manifest, manifests: readonly Manifest[]): Connection[] {
-  return ingress
-    .parse(manifest.whole)
-    .spec.rules.flatMap(({ http }) => http.paths)
-    .flatMap(({ backend: { service } }) => {
-      const to = podsBehind(service.name, manifests);
-      const port = to?.ports.find(({ name }) => name === service.port.name)?.port;
-      if (to === undefined || port === undefined) return [];
-      return [{ from: podsOf('ingress-nginx'), to, port, protocol: 'TCP' as const }];
-    });
+  return ingressPaths(manifest).flatMap((path) => {
+    const to = podsBehind(path.service, manifests);
+    const port = to?.ports.find(({ name }) => name === path.port)?.port;
+    if (to === undefined || port === undefined) return [];
+    return [{ from: podsOf('ingress-nginx'), to, port, protocol: 'TCP' as const }];
+  });
 }
 
 /** Its operator asks the log itself how far consumers are. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { nameOf, ofKind, workloads, type Manifest } from './manifest.js';
-
-const labels = z.record(z.string(), z.string());
+import { serviceNamed } from './service.js';
 
 /** Pods that are alike, or what stands for those of another namespace. */
 export interface PodGroup {
@@ -79,8 +78,6 @@ export function policiesOfKafka(manifest: Manifest): unknown[] {
   return [{ podSelector: { matchLabels }, policyTypes: ['Ingress'], ingress }];
 }
 
-const service = z.object({ spec: z.object({ selector: labels.default({}) }) });
-
 /**
  * Whose pods a host name leads to: that of a Service of the overlay, or of one that an operator makes.
  * @param host as in a URL: `postgres`, `meterpulse-db-rw`, `meterpulse-kafka-bootstrap.meterpulse.svc`
@@ -93,14 +90,18 @@ export function podsBehind(host: string, manifests: readonly Manifest[]): PodGro
   if (database !== undefined) return ofDatabase(database);
   const log = ofKind(manifests, 'Kafka').find(({ metadata }) => name === `${metadata.name}-kafka-bootstrap`);
   if (log !== undefined) return ofKafka(log);
-  const found = ofKind(manifests, 'Service').find(({ metadata }) => metadata.name === name);
-  if (found === undefined) return undefined;
-  const { selector } = service.parse(found.whole).spec;
-  return podGroups(manifests).find((group) => isSelected(selector, group.labels));
+  const service = serviceNamed(name, manifests);
+  return service && podGroups(manifests).find(({ labels }) => isSelected(service.selector, labels));
 }
 
 /** An empty selector selects nothing here: that is what a Service's does. */
 export function isSelected(selector: Record<string, string>, of: Readonly<Record<string, string>>): boolean {
-  const wanted = Object.entries(selector);
-  return wanted.length > 0 && wanted.every(([name, value]) => of[name] === value);
+  return Object.keys(selector).length > 0 && hasLabels(of, selector);
+}
+
+export function hasLabels(
+  labels: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }

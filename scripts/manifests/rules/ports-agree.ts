@@ -1,39 +1,9 @@
-import { z } from 'zod';
+import { ingressPaths } from '../ingress-paths.js';
 import { deployments, nameOf, ofKind, roleOf, workloads, type Manifest, type Workload } from '../manifest.js';
+import { isSelected } from '../pod-group.js';
 import { defaultPorts } from '../role-ports.js';
 import type { Rule } from '../rule.js';
-
-const labels = z.record(z.string(), z.string());
-const service = z.object({
-  spec: z.object({
-    selector: labels.default({}),
-    ports: z.array(
-      z.object({
-        name: z.string(),
-        port: z.number(),
-        targetPort: z.union([z.string(), z.number()]).optional(),
-      }),
-    ),
-  }),
-});
-const ingress = z.object({
-  spec: z.object({
-    rules: z.array(
-      z.object({
-        http: z.object({
-          paths: z.array(
-            z.object({
-              path: z.string(),
-              backend: z.object({
-                service: z.object({ name: z.string(), port: z.object({ name: z.string() }) }),
-              }),
-            }),
-          ),
-        }),
-      }),
-    ),
-  }),
-});
+import { parseService, serviceNamed } from '../service.js';
 
 export const portsAgree: Rule = {
   promise:
@@ -60,8 +30,8 @@ function ofRole(workload: Workload): string[] {
 }
 
 function ofService(manifest: Manifest, all: readonly Workload[]): string[] {
-  const { selector, ports } = service.parse(manifest.whole).spec;
-  const pods = all.filter(({ template }) => matches(selector, template.metadata.labels));
+  const { selector, ports } = parseService(manifest);
+  const pods = all.filter(({ template }) => isSelected(selector, template.metadata.labels));
   if (pods.length !== 1) return [`${nameOf(manifest)} selects pods of ${pods.length} workloads`];
   const listening = pods
     .flatMap(({ template }) => template.spec.containers)
@@ -74,21 +44,7 @@ function ofService(manifest: Manifest, all: readonly Workload[]): string[] {
 }
 
 function ofIngress(manifest: Manifest, manifests: readonly Manifest[]): string[] {
-  const services = ofKind(manifests, 'Service');
-  return ingress
-    .parse(manifest.whole)
-    .spec.rules.flatMap(({ http }) => http.paths)
-    .filter(({ backend }) => {
-      const target = services.find(({ metadata }) => metadata.name === backend.service.name);
-      return !(
-        target !== undefined &&
-        service.parse(target.whole).spec.ports.some(({ name }) => name === backend.service.port.name)
-      );
-    })
+  return ingressPaths(manifest)
+    .filter(({ service, port }) => !serviceNamed(service, manifests)?.ports.some(({ name }) => name === port))
     .map(({ path }) => `${nameOf(manifest)} leads ${path} to no port of a Service`);
-}
-
-function matches(selector: Record<string, string>, of: Record<string, string>): boolean {
-  const wanted = Object.entries(selector);
-  return wanted.length > 0 && wanted.every(([name, value]) => of[name] === value);
 }
