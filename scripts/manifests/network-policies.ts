@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ofKind, type Manifest } from './manifest.js';
-import { policiesOfKafka, type PodGroup } from './pod-group.js';
+import { hasLabels, policiesOfKafka, type PodGroup } from './pod-group.js';
 
 const selector = z.strictObject({ matchLabels: z.record(z.string(), z.string()).default({}) });
 const peer = z.strictObject({ podSelector: selector.optional(), namespaceSelector: selector.optional() });
@@ -59,7 +59,8 @@ function of(policies: readonly Policy[], group: PodGroup, type: 'Ingress' | 'Egr
   // What stands for another namespace has policies of its own, which are none of ours.
   if (group.namespace !== undefined) return [];
   return policies.filter(
-    ({ podSelector, policyTypes }) => policyTypes.includes(type) && matches(podSelector, group.labels),
+    ({ podSelector, policyTypes }) =>
+      policyTypes.includes(type) && hasLabels(group.labels, podSelector.matchLabels),
   );
 }
 
@@ -90,8 +91,11 @@ function isPeer(
   const isOfNamespace =
     namespaceSelector === undefined
       ? other.namespace === self.namespace
-      : matches(namespaceSelector, { 'kubernetes.io/metadata.name': other.namespace ?? 'meterpulse' });
-  return isOfNamespace && (podSelector === undefined || matches(podSelector, other.labels));
+      : hasLabels(
+          { 'kubernetes.io/metadata.name': other.namespace ?? 'meterpulse' },
+          namespaceSelector.matchLabels,
+        );
+  return isOfNamespace && (podSelector === undefined || hasLabels(other.labels, podSelector.matchLabels));
 }
 
 /** A name is that of a port of the pods that are connected to. */
@@ -99,11 +103,4 @@ function isPort({ port: allowed, protocol }: Port, connection: Connection): bool
   const number =
     typeof allowed === 'number' ? allowed : connection.to.ports.find(({ name }) => name === allowed)?.port;
   return protocol === connection.protocol && number === connection.port;
-}
-
-function matches(
-  { matchLabels }: z.output<typeof selector>,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  return Object.entries(matchLabels).every(([name, value]) => labels[name] === value);
 }

@@ -99,6 +99,7 @@ export function isSelected(selector: Record<string, string>, of: Readonly<Record
   return Object.keys(selector).length > 0 && hasLabels(of, selector);
 }
 
+/** Whether they are among `labels`, all of them. */
 export function hasLabels(
   labels: Readonly<Record<string, string>>,
   wanted: Readonly<Record<string, string>>,

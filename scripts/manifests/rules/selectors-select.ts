@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { nameOf, ofKind, roles, type Manifest, type Workload } from '../manifest.js';
-import { podGroups } from '../pod-group.js';
+import { hasLabels, podGroups } from '../pod-group.js';
 import type { Rule } from '../rule.js';
 
 const matchLabels = z.object({ matchLabels: z.record(z.string(), z.string()).default({}) });
 const budget = z.object({ spec: z.object({ selector: matchLabels.optional() }) });
-const policy = z.object({
-  spec: z.object({ podSelector: matchLabels, policyTypes: z.array(z.string()).default([]) }),
-});
+const policy = z.object({ spec: z.object({ podSelector: matchLabels }) });
 
 export const selectorsSelect: Rule = {
   promise:
@@ -22,12 +20,9 @@ export const selectorsSelect: Rule = {
 
 function uncovered(workload: Workload, manifests: readonly Manifest[]): string[] {
   const name = nameOf(workload.manifest);
-  const budgets = ofKind(manifests, 'PodDisruptionBudget').filter((each) =>
-    selects(each, workload.template.metadata.labels),
-  );
-  const policies = ofKind(manifests, 'NetworkPolicy').filter((each) =>
-    selects(each, workload.template.metadata.labels),
-  );
+  const { labels } = workload.template.metadata;
+  const budgets = ofKind(manifests, 'PodDisruptionBudget').filter((each) => selects(each, labels));
+  const policies = ofKind(manifests, 'NetworkPolicy').filter((each) => selects(each, labels));
   const needsBudget = workload.manifest.kind === 'Deployment';
   return [
     ...(needsBudget && budgets.length !== 1 ? [`${name} is in ${budgets.length} disruption budgets`] : []),
@@ -42,5 +37,5 @@ function selects(manifest: Manifest, labels: Readonly<Record<string, string>>): 
     ? policy.parse(manifest.whole).spec.podSelector
     : budget.parse(manifest.whole).spec.selector;
   if (selector === undefined) return false;
-  return Object.entries(selector.matchLabels).every(([label, value]) => labels[label] === value);
+  return hasLabels(labels, selector.matchLabels);
 }
