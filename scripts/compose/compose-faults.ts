@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../../config/config.js';
-import { environmentSchema } from '../../config/schema.js';
-import { MeterpulseError } from '../../helpers/meterpulse-error.js';
+import { isPinned } from '../manifests/is-pinned.js';
 import { defaultPorts } from '../manifests/role-ports.js';
+import { stopMs } from '../manifests/stop-ms.js';
+import { variableFaults } from '../manifests/variable-faults.js';
 import { composeRoles, type ComposeFile, type ComposeService } from './compose-file.js';
 
 const LISTENING = ['gateway', 'worker', 'api', 'live'];
@@ -22,9 +23,7 @@ export function composeFaults(file: ComposeFile): string[] {
 function serviceFaults(service: ComposeService, { services, volumes }: ComposeFile): string[] {
   const staysUp = service.restart === 'unless-stopped';
   return [
-    ...(/:[^/]+$/.test(service.image) && !service.image.endsWith(':latest')
-      ? []
-      : [`takes any version of ${service.image}`]),
+    ...(isPinned(service.image) ? [] : [`takes any version of ${service.image}`]),
     ...(service.restart === undefined ? ['is not started again'] : []),
     ...(service.mem_limit === undefined ? ['has no limit of memory'] : []),
     ...(staysUp && !isChecked(service) ? ['has no health check'] : []),
@@ -49,26 +48,17 @@ function serviceFaults(service: ComposeService, { services, volumes }: ComposeFi
 const isChecked = ({ healthcheck }: ComposeService): boolean =>
   healthcheck !== undefined && !healthcheck.disable && healthcheck.test !== undefined;
 
-function roleFaults(role: string, service: ComposeService): string[] {
-  const { environment } = service;
-  const unknown = Object.keys(environment).filter((name) => !Object.hasOwn(environmentSchema.shape, name));
-  if (unknown.length > 0) return unknown.map((name) => `${name} is no variable of meterpulse`);
-  try {
-    const { config } = loadConfig(environment, false);
-    if (!LISTENING.includes(role)) return [];
-    const drain = role === 'gateway' ? config.GATEWAY_DRAIN_MS : role === 'live' ? config.LIVE_DRAIN_MS : 0;
-    const needed = (drain + config.STOP_TIMEOUT_MS) / 1_000;
-    const given = Number(/^(\d+)s$/.exec(service.stop_grace_period)?.[1] ?? 0);
-    const ports = defaultPorts(role).map(({ port }) => String(port));
-    return [
-      ...(given > needed ? [] : [`has ${given} s to stop and needs more than ${needed}`]),
-      ...service.ports
-        .map((port) => port.split(':').at(-1) ?? '')
-        .filter((port) => !ports.includes(port))
-        .map((port) => `does not listen on ${port}`),
-    ];
-  } catch (error) {
-    if (error instanceof MeterpulseError) return [error.message];
-    throw error;
-  }
+function roleFaults(role: string, { environment, stop_grace_period, ports }: ComposeService): string[] {
+  const faults = variableFaults(environment);
+  if (faults.length > 0 || !LISTENING.includes(role)) return faults;
+  const needed = stopMs(role, loadConfig(environment, false).config) / 1_000;
+  const given = Number(/^(\d+)s$/.exec(stop_grace_period)?.[1] ?? 0);
+  const own = defaultPorts(role).map(({ port }) => String(port));
+  return [
+    ...(given > needed ? [] : [`has ${given} s to stop and needs more than ${needed}`]),
+    ...ports
+      .map((port) => port.split(':').at(-1) ?? '')
+      .filter((port) => !own.includes(port))
+      .map((port) => `does not listen on ${port}`),
+  ];
 }

@@ -2,15 +2,12 @@ import { loadConfig, type Config } from '../../../config/config.js';
 import { environmentOf } from '../environment-of.js';
 import { deployments, nameOf, roleOf, type Manifest, type Workload } from '../manifest.js';
 import type { Rule } from '../rule.js';
+import { stopMs } from '../stop-ms.js';
 
 /** Between the program's own time limit and Kubernetes' SIGKILL, s. */
 const SPARE_S = 5;
 /** Roles that others connect to: endpoints have to be gone everywhere before one refuses anybody. */
 const CONNECTED_TO = new Set(['gateway', 'api', 'live']);
-const DRAINS: Readonly<Record<string, 'GATEWAY_DRAIN_MS' | 'LIVE_DRAIN_MS'>> = {
-  gateway: 'GATEWAY_DRAIN_MS',
-  live: 'LIVE_DRAIN_MS',
-};
 
 export const graceCoversTheDrain: Rule = {
   promise: 'a pod gets the time that its role takes to stop, and is out of its Service before it refuses',
@@ -31,11 +28,6 @@ function faults(workload: Workload, manifests: readonly Manifest[]): string[] {
       ? [`${name} refuses while it is still in its Service`]
       : []),
   ];
-}
-
-function stopMs(role: string, config: Config): number {
-  const drain = DRAINS[role];
-  return config.STOP_TIMEOUT_MS + (drain === undefined ? 0 : config[drain]);
 }
 
 function configOf(environment: ReadonlyMap<string, string | null>): Config {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPinned } from '../is-pinned.js';
 import { containersOf, nameOf, ofKind, workloads, type Manifest, type Workload } from '../manifest.js';
 import type { Rule } from '../rule.js';
 
@@ -48,8 +49,4 @@ function secretsMade(manifests: readonly Manifest[]): Set<string> {
     // CloudNativePG's: of the owner of the database, and its CA.
     ...ofKind(manifests, 'Cluster').flatMap(({ metadata: { name } }) => [`${name}-app`, `${name}-ca`]),
   ]);
-}
-
-function isPinned(image: string): boolean {
-  return /@sha256:[0-9a-f]{64}$/.test(image) || (/:[\w.-]+$/.test(image) && !image.endsWith(':latest'));
 }

@@ -1,9 +1,7 @@
-import { loadConfig } from '../../../config/config.js';
-import { environmentSchema } from '../../../config/schema.js';
-import { MeterpulseError } from '../../../helpers/meterpulse-error.js';
 import { environmentOf } from '../environment-of.js';
 import { containersOf, nameOf, roles, type Container, type Manifest } from '../manifest.js';
 import type { Rule } from '../rule.js';
+import { variableFaults } from '../variable-faults.js';
 
 /** Of the image, or parts that a variable of ours is put together from: `$(DB_PASSWORD)`. */
 const OTHERS = /^(NODE_|DB_)/;
@@ -26,15 +24,7 @@ export const variablesAreKnown: Rule = {
 
 function faults(container: Container, manifests: readonly Manifest[]): string[] {
   const given = [...environmentOf(container, manifests)].filter(([name]) => !OTHERS.test(name));
-  const unknown = given.filter(([name]) => !Object.hasOwn(environmentSchema.shape, name));
-  if (unknown.length > 0) return unknown.map(([name]) => `${name} is no variable of meterpulse`);
-  try {
-    loadConfig(Object.fromEntries(given.map(([name, value]) => [name, known(value)])), false, () => FILE);
-    return [];
-  } catch (error) {
-    if (error instanceof MeterpulseError) return [error.message];
-    throw error;
-  }
+  return variableFaults(Object.fromEntries(given.map(([name, value]) => [name, known(value)])), () => FILE);
 }
 
 /** As the container will see it, as far as that is known here. */
