@@ -34,6 +34,8 @@ const manifest = z
   .object({ scripts: z.record(z.string(), z.string()) })
   .parse(JSON.parse(readFileSync('package.json', 'utf8')));
 
+const metrics = metricNames();
+
 export const NAME_KINDS: readonly NameKind[] = [
   {
     kind: 'npm script',
@@ -54,7 +56,7 @@ export const NAME_KINDS: readonly NameKind[] = [
   {
     kind: 'metric',
     pattern: /\b(meterpulse_[a-z_]*[a-z])(?![\w*(])/g,
-    exists: (name) => metricNames().has(name.replace(/_(bucket|sum|count)$/, '')) || metricNames().has(name),
+    exists: (name) => metrics.has(name.replace(/_(bucket|sum|count)$/, '')) || metrics.has(name),
   },
 ];
 
@@ -63,7 +65,7 @@ function isErrorCode(name: string): boolean {
   return readFileSync('docs/errors.md', 'utf8').includes(`### ${name}\n`);
 }
 
-function metricNames(): Set<string> {
+function metricNames(): ReadonlySet<string> {
   const names = readFileSync('docs/metrics.md', 'utf8').matchAll(/^\| `(meterpulse_\w+)`/gm);
   return new Set([...[...names].flatMap(([, name]) => name ?? []), ...ofNode()]);
 }
