@@ -2,12 +2,9 @@ import type { KnownMetric } from './known-metric.js';
 import { TARGET_LABELS, type KnownMetrics } from './known-metrics.js';
 import { readPromql, type Matcher, type Selector } from './read-promql.js';
 
-/**
- * What an expression asks for that nobody tells: a metric, a label, a value that a label never has. A line each. Variables of
- * Grafana may stand in it.
- */
+/** What an expression asks for that nobody tells: a metric, a label, a value that a label never has. A line each. */
 export function promqlFaults(expression: string, known: KnownMetrics): string[] {
-  const { selectors, groupingLabels } = readPromql(withoutVariables(expression));
+  const { selectors, groupingLabels } = readPromql(expression);
   const metrics = selectors.flatMap(({ metric }) => known.get(metric) ?? []);
   const labels = new Set([...TARGET_LABELS.labels, ...metrics.flatMap((metric) => metric.labels)]);
   return [
@@ -16,11 +13,6 @@ export function promqlFaults(expression: string, known: KnownMetrics): string[] 
       .filter((label) => !labels.has(label))
       .map((label) => `nothing in it has the label ${label}: ${expression}`),
   ];
-}
-
-/** Grafana puts a duration, and a regular expression, in their places. */
-function withoutVariables(expression: string): string {
-  return expression.replaceAll(/\$__(rate_interval|interval|range)/g, '5m');
 }
 
 function selectorFaults({ metric, matchers }: Selector, known: KnownMetrics): string[] {

@@ -20,8 +20,10 @@ export interface NamedByPromql {
   readonly groupingLabels: readonly string[];
 }
 
-/** By Prometheus' own grammar. Throws with the place of what it does not know. */
-export function readPromql(expression: string): NamedByPromql {
+/** By Prometheus' own grammar. Variables of Grafana may stand in it. Throws with the place of what it does not know. */
+export function readPromql(asked: string): NamedByPromql {
+  // Grafana puts a duration in their places; others stand within strings.
+  const expression = asked.replaceAll(/\$__(rate_interval|interval|range)/g, '5m');
   const selectors: Selector[] = [];
   const groupingLabels: string[] = [];
   const text = ({ from, to }: SyntaxNode): string => expression.slice(from, to);
