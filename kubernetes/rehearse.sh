@@ -127,7 +127,7 @@ fi
 
 fact environment kubernetes "$(node -pe 'JSON.parse(process.argv[1]).gitVersion' "$(kubectl get --raw /version)")" \
   nodes "$(kubectl get nodes -o 'jsonpath={range .items[*]}{.status.capacity.cpu} {.status.capacity.memory} {.status.nodeInfo.containerRuntimeVersion}{"\n"}{end}')" \
-  revision "$(git rev-parse --short HEAD 2>/dev/null || echo unknown)" chargePoints "$charge_points" rate "$rate" steps "$steps" left "$left"
+  revision "$(git rev-parse --short HEAD 2>/dev/null || echo unknown)" chargePoints "$charge_points" rate "$rate" left "$left"
 
 begin 'the image is built, and is on every node'
 if [[ -z $loaded ]]; then

@@ -16,7 +16,6 @@ const fact = z.discriminatedUnion('kind', [
     revision: z.string(),
     chargePoints: count,
     rate: count,
-    steps: z.string(),
     /** Steps that were not asked for. */
     left: z.string().default(''),
   }),

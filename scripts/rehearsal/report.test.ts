@@ -8,7 +8,7 @@ const comparison = { acknowledged: 14, stored: 20, lost: 0, doubled: 0, unacknow
 const messages = { received: 3, stored: 3, duplicate: 0, rejected: 0 };
 const FACTS: readonly Record<string, unknown>[] = [
   {
-    ...{ kind: 'environment', at: at(0), kubernetes: 'v1.34.1', revision: 'abc1234', steps: 'delete:kafka' },
+    ...{ kind: 'environment', at: at(0), kubernetes: 'v1.34.1', revision: 'abc1234' },
     ...{ nodes: '2 25165824Ki containerd://1.6.20\n4 8Gi docker://1\n', chargePoints: '100', rate: '50' },
   },
   { kind: 'begin', at: at(1), step: 'the image' },
