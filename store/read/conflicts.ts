@@ -1,6 +1,6 @@
 import { preferIndexes } from './prefer-indexes.js';
 import type { Query } from './read-database.js';
-import type { StoredReading } from './stored-reading.js';
+import { storedReadingColumns, type StoredReading } from './stored-reading.js';
 import { timeParameter } from './time-parameter.js';
 
 /** A value that lost against another one of the same key. */
@@ -78,11 +78,7 @@ const BY_SERIES = `
 const statement = (page: string): string => `
   with page as (${page}
   )
-  select p.id, p.received_at as "receivedAt",
-    s.id as "seriesId", p.context as "contextId", s.charge_point_id as "chargePointId",
-    s.evse_id as "evseId", s.connector_id as "connectorId", s.measurand, s.phase, s.location, s.unit,
-    c.name as context, p.ts as timestamp, p.value, p.quality,
-    (select external_id from transactions where id = p.transaction_id) as "transactionId"
+  select p.id, p.received_at as "receivedAt", ${storedReadingColumns('p')}
   from page p
   join series s on s.id = p.series_id
   join contexts c on c.id = p.context

@@ -1,5 +1,5 @@
 import type { Query } from './read-database.js';
-import type { StoredReading } from './stored-reading.js';
+import { storedReadingColumns, type StoredReading } from './stored-reading.js';
 
 /** What orders the series of one charge point. */
 export type SeriesPosition = Pick<
@@ -15,10 +15,7 @@ export interface LatestQuestion {
 
 /** Walks the unique index of series, then one probe of latest_readings each: no reading is scanned. */
 const SQL = `
-  select s.id as "seriesId", l.context as "contextId", s.charge_point_id as "chargePointId",
-    s.evse_id as "evseId", s.connector_id as "connectorId", s.measurand, s.phase, s.location, s.unit,
-    c.name as context, l.ts as timestamp, l.value, l.quality,
-    (select external_id from transactions where id = l.transaction_id) as "transactionId"
+  select ${storedReadingColumns('l')}
   from series s
   join latest_readings l on l.series_id = s.id
   join contexts c on c.id = l.context

@@ -1,6 +1,6 @@
 import { preferIndexes } from './prefer-indexes.js';
 import type { Query } from './read-database.js';
-import type { StoredReading } from './stored-reading.js';
+import { storedReadingColumns, type StoredReading } from './stored-reading.js';
 
 /** The place of a reading in the order (series, timestamp, context). */
 export interface ReadingPosition {
@@ -36,10 +36,7 @@ const SQL = `
     order by r.series_id, r.ts, r.context
     limit $8
   )
-  select s.id as "seriesId", p.context as "contextId", s.charge_point_id as "chargePointId",
-    s.evse_id as "evseId", s.connector_id as "connectorId", s.measurand, s.phase, s.location, s.unit,
-    c.name as context, p.ts as timestamp, p.value, p.quality,
-    (select external_id from transactions where id = p.transaction_id) as "transactionId"
+  select ${storedReadingColumns('p')}
   from page p
   join series s on s.id = p.series_id
   join contexts c on c.id = p.context

@@ -19,3 +19,10 @@ export interface StoredReading {
   /** Bits of `Quality`. */
   readonly quality: number;
 }
+
+/** Columns of a {@link StoredReading}: of `row`, its series `s` and its context `c`. */
+export const storedReadingColumns = (row: string): string => `
+  s.id as "seriesId", ${row}.context as "contextId", s.charge_point_id as "chargePointId",
+  s.evse_id as "evseId", s.connector_id as "connectorId", s.measurand, s.phase, s.location, s.unit,
+  c.name as context, ${row}.ts as timestamp, ${row}.value, ${row}.quality,
+  (select external_id from transactions where id = ${row}.transaction_id) as "transactionId"`;

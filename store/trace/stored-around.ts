@@ -1,5 +1,5 @@
 import type { Query } from '../read/read-database.js';
-import type { StoredReading } from '../read/stored-reading.js';
+import { storedReadingColumns, type StoredReading } from '../read/stored-reading.js';
 import { timeParameter } from '../read/time-parameter.js';
 
 /** Which readings of a charge point: by their own time, half-open, ms since 1970 UTC. */
@@ -17,24 +17,16 @@ export interface ArrivedReading extends StoredReading {
 }
 
 /** A reading of a session whose place isn't told yet. */
-export interface WaitingAround {
-  readonly measurand: string;
-  readonly phase: string;
-  readonly location: string;
-  readonly unit: string;
-  readonly context: string;
-  readonly timestamp: Date;
-  readonly value: number;
+export interface WaitingAround extends Pick<
+  ArrivedReading,
+  'measurand' | 'phase' | 'location' | 'unit' | 'context' | 'timestamp' | 'value' | 'receivedAt'
+> {
   readonly transactionId: string;
-  readonly receivedAt: Date;
 }
 
 const ORDER = 'order by r.ts, r.series_id, r.context';
 const statement = (table: string, order: string): string => `
-  select s.id as "seriesId", c.id::integer as "contextId", s.charge_point_id as "chargePointId",
-    s.evse_id as "evseId", s.connector_id as "connectorId", s.measurand, s.phase, s.location, s.unit,
-    c.name as context, r.ts as timestamp, r.value, r.quality, r.received_at as "receivedAt",
-    (select external_id from transactions where id = r.transaction_id) as "transactionId"
+  select r.received_at as "receivedAt", ${storedReadingColumns('r')}
   from ${table} r
   join series s on s.id = r.series_id
   join contexts c on c.id = r.context
