@@ -59,14 +59,3 @@ export async function inboxRecordFrom(
     throw asOutage(error);
   }
 }
-
-export async function inboxPartitions(pool: Pool): Promise<number[]> {
-  try {
-    const { rows } = await pool.query<{ partition: number }>(
-      'select partition from inbox_partitions order by partition',
-    );
-    return rows.map(({ partition }) => partition);
-  } catch (error) {
-    throw asOutage(error);
-  }
-}

@@ -46,7 +46,7 @@ export class WindowQueue {
       ...this.done,
       ...this.rest.map((window) => ({
         ...window,
-        reached: window === current ? Math.max(this.reached, window.from) : window.from,
+        reached: window === current ? this.reached : window.from,
         reachedMs: window === current ? this.reachedMs : null,
       })),
     ];

@@ -22,5 +22,5 @@ export async function createLogReader(
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     logger,
   });
-  return new KafkaLogReader({ kafka, topic: config.KAFKA_TOPIC, groupId: config.KAFKA_GROUP, logger });
+  return new KafkaLogReader({ kafka, topic: config.KAFKA_TOPIC, groupId: config.KAFKA_GROUP });
 }

@@ -62,7 +62,7 @@ async function openKafka(): Promise<Opened> {
   const kafka = createKafkaClient({
     ...{ brokers: on, clientId: 'trace-test', requestTimeoutMs: 10_000, logger },
   });
-  const reader = new KafkaLogReader({ kafka, topic: topic.name, groupId, logger });
+  const reader = new KafkaLogReader({ kafka, topic: topic.name, groupId });
   onTestFinished(async () => {
     await reader.close();
     await log.close();
@@ -205,7 +205,7 @@ describe('a log that is away', () => {
     const kafka = createKafkaClient({
       ...{ brokers: ['127.0.0.1:1'], clientId: 'trace-test', requestTimeoutMs: 1_000, logger },
     });
-    const reader = new KafkaLogReader({ kafka, topic: 'readings', groupId: 'workers', logger });
+    const reader = new KafkaLogReader({ kafka, topic: 'readings', groupId: 'workers' });
     await expect(reader.ranges()).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
     await expect(read(reader, 'CP-1', [{ partition: 0, from: 0, to: 1 }])).rejects.toMatchObject({
       code: 'LOG_UNAVAILABLE',

@@ -51,7 +51,7 @@ describe.skipIf(brokers === undefined)(`a trace ${inject('kafkaMissing') ?? ''}`
     const kafka = createKafkaClient({
       ...{ brokers: on, clientId: 'trace-test', requestTimeoutMs: 10_000, logger },
     });
-    reader = new KafkaLogReader({ kafka, topic: topic.name, groupId: 'workers', logger });
+    reader = new KafkaLogReader({ kafka, topic: topic.name, groupId: 'workers' });
   });
   afterAll(async () => {
     await reader.close();
@@ -257,7 +257,7 @@ describe.skipIf(brokers === undefined)(`a trace ${inject('kafkaMissing') ?? ''}`
     const kafka = createKafkaClient({
       ...{ brokers: ['127.0.0.1:1'], clientId: 'trace-test', requestTimeoutMs: 1_000, logger },
     });
-    const away = new KafkaLogReader({ kafka, topic: topic.name, groupId: 'workers', logger });
+    const away = new KafkaLogReader({ kafka, topic: topic.name, groupId: 'workers' });
     const withoutLog = await ask('Halved', 0, { log: away });
     expect(withoutLog.report.unreachable.log).toMatchObject({ code: 'LOG_UNAVAILABLE' });
     expect(withoutLog.verdict).toMatchObject({ exitCode: 0, tally: { stored: 1 } });

@@ -1,5 +1,5 @@
 import { countInboxPartitions, inboxIdentity } from '../../../store/inbox-setup.js';
-import { inboxPartitions, inboxRecordFrom, searchInbox } from '../../../store/inbox-search.js';
+import { inboxRecordFrom, searchInbox } from '../../../store/inbox-search.js';
 import { inboxRanges } from '../../../store/inbox-read.js';
 import type { Pool } from '../../../store/pool.js';
 import type { LogReader, LogWindow, OffsetRange, ReadOptions, WindowRead } from '../log-reader.js';
@@ -22,8 +22,8 @@ export class InboxLogReader implements LogReader {
   }
 
   async ranges(): Promise<ReadonlyMap<number, OffsetRange>> {
-    const partitions = await asLogError(inboxPartitions(this.pool));
-    const rows = await asLogError(inboxRanges(this.pool, partitions));
+    const count = await asLogError(countInboxPartitions(this.pool));
+    const rows = await asLogError(inboxRanges(this.pool, [...Array(count).keys()]));
     return new Map(rows.map(({ partition, low, high }) => [partition, { low, high }]));
   }
 
@@ -32,7 +32,7 @@ export class InboxLogReader implements LogReader {
    * by side, so a search begins a little earlier than it must.
    */
   async offsetAt(partition: number, ms: number): Promise<number> {
-    const range = (await this.ranges()).get(partition);
+    const [range] = await asLogError(inboxRanges(this.pool, [partition]));
     if (range === undefined) return 0;
     let { low, high } = range;
     while (low < high) {

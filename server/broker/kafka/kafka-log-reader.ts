@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
-import type { Logger } from 'pino';
 import type { LogReader, LogWindow, OffsetRange, ReadOptions, WindowRead } from '../log-reader.js';
 import { KafkaAdmin } from './kafka-admin.js';
 import { partitionOfKey } from './produce/partition-of-key.js';
@@ -11,7 +10,6 @@ export interface KafkaLogReaderOptions {
   readonly topic: string;
   /** Of the workers: a reading joins a group of its own whose name begins with it, and removes it afterwards. */
   readonly groupId: string;
-  readonly logger: Logger;
 }
 
 /** Reads parts of a topic of Apache Kafka. Nothing connects before it is used. */
@@ -33,8 +31,7 @@ export class KafkaLogReader implements LogReader {
   }
 
   async offsetAt(partition: number, ms: number): Promise<number> {
-    const offset = (await this.#admin.offsetsAt(ms)).get(partition);
-    return offset ?? (await this.ranges()).get(partition)?.high ?? 0;
+    return (await this.#admin.offsetsAt(ms)).get(partition) ?? 0;
   }
 
   async read(windows: readonly LogWindow[], options: ReadOptions): Promise<WindowRead[]> {

@@ -1,6 +1,5 @@
 // Node sees some of kafkajs' exports by name only; AssignerProtocol is not among them.
 import kafkajs, { type Consumer, type EachBatchPayload, type Kafka, type PartitionAssigner } from 'kafkajs';
-import type { Logger } from 'pino';
 import { backoffMs, pause, within } from '../deadline.js';
 import type { LogWindow, ReadOptions, WindowRead } from '../log-reader.js';
 import { WindowQueue } from '../window-queue.js';
@@ -11,11 +10,9 @@ export interface WindowReadingOptions extends ReadOptions {
   readonly topic: string;
   readonly groupId: string;
   readonly windows: readonly LogWindow[];
-  readonly logger: Logger;
-  /** Without a record for this long the log counts as unavailable. Default 20,000. */
-  readonly stallMs?: number;
 }
 
+/** Without a record for this long the log counts as unavailable. */
 const STALL_MS = 20_000;
 const LEAVE_TIMEOUT_MS = 10_000;
 const FETCH_WAIT_MS = 100;
@@ -173,8 +170,7 @@ export class WindowReading {
 
   private progressed(): void {
     clearTimeout(this.stall);
-    const { stallMs = STALL_MS } = this.options;
-    this.stall = setTimeout(() => this.fail(new Error(`nothing came for ${stallMs} ms`)), stallMs);
+    this.stall = setTimeout(() => this.fail(new Error(`nothing came for ${STALL_MS} ms`)), STALL_MS);
   }
 }
 
