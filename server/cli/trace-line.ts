@@ -1,9 +1,9 @@
+import { formatChangeId } from '../../protocol/live/change-id.js';
 import type { DatabaseFacts, LogFacts, TraceReport } from '../trace/trace-report.js';
 import type { ArrivedReading } from '../../store/trace/stored-around.js';
 import type { Verdict } from '../trace/verdict.js';
 
 const iso = (ms: number): string | null => (Number.isFinite(ms) ? new Date(ms).toISOString() : null);
-const idOf = (position: number, index: number): string => `${position}.${index}`;
 
 /** One JSON line: all that is known, for scripts. Times are ISO 8601 UTC; a place that could not be asked is null. */
 export function traceLine(report: TraceReport, { tally, isFound, reasons }: Verdict): string {
@@ -61,7 +61,7 @@ function storedOf(row: ArrivedReading, { aggregates, feed }: DatabaseFacts): obj
       .filter(isOf)
       .map(({ level, bucket, count, isMarked }) => ({ level, bucket, count, isMarked })),
     feed: feed.filter(isOf).map(({ position, index, committedAt, isReplacement }) => ({
-      changeId: idOf(position, index),
+      changeId: formatChangeId({ position, index }),
       committedAt,
       isReplacement,
     })),

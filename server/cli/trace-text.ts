@@ -1,10 +1,9 @@
 import pc from 'picocolors';
 import { cleanText } from '../../protocol/identifier.js';
+import { formatChangeId } from '../../protocol/live/change-id.js';
 import type { ArrivedReading } from '../../store/trace/stored-around.js';
 import type { DatabaseFacts, FatedMessage, LogFacts, TraceReport } from '../trace/trace-report.js';
-import type { Tally, Verdict } from '../trace/verdict.js';
-
-type Time = (at: Date | number) => string;
+import type { Tally, Time, Verdict } from '../trace/verdict.js';
 
 /** Of each kind; `--json` has all. */
 const MAX_SHOWN = 20;
@@ -174,10 +173,7 @@ function detailsOf(
         : `in the aggregates of ${has.join(', ')}`;
   const places = feed.filter(isOf);
   const told = places
-    .map(
-      ({ position, index, committedAt }) =>
-        `committed ${time(committedAt)}, on the feed at ${position}.${index}`,
-    )
+    .map((place) => `committed ${time(place.committedAt)}, on the feed at ${formatChangeId(place)}`)
     .join(' and ');
   const gone = feedOldestAt === null ? 'the feed is empty' : `the feed begins at ${time(feedOldestAt)}`;
   return `${told === '' ? gone : told}; ${marked ? 'marked, its aggregates are about to be computed' : inThem}`;

@@ -1,5 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
 import type { Span } from '../trace/traced-message.js';
+import type { Time } from '../trace/verdict.js';
 
 /** What is wrong with a time that was given, as a sentence. */
 export type ReadTime<T> =
@@ -60,7 +61,7 @@ function readInstant(text: string, zone: string): ReadTime<Span> {
 }
 
 /** How a trace writes times: ISO 8601 with milliseconds, in a zone. */
-export function timeWriter(zone: string): (at: Date | number) => string {
+export function timeWriter(zone: string): Time {
   return (at) =>
     DateTime.fromMillis(typeof at === 'number' ? at : at.getTime(), { zone }).toISO() ?? String(at);
 }

@@ -3,16 +3,14 @@ import { CONNECTOR_OF_SESSION } from '../../protocol/session.js';
 import type { ArrivedReading, WaitingAround } from '../../store/trace/stored-around.js';
 
 /** What came of a reading that a message on the log has. */
-export const FATES = {
-  stored: 'it stands in the table, and this message brought it',
-  duplicate: 'it stands in the table, and another message brought it',
-  conflicting: 'another value stands for its key: both are kept',
-  waiting_for_start: 'it waits for the message that tells where its session takes place',
-  on_log: 'it is on the log, and no worker has stored it yet',
-  rejected: 'it is in quarantine',
-  missing: 'its place on the log is stored, and it is nowhere in the database',
-} as const;
-export type Fate = keyof typeof FATES;
+export type Fate =
+  | 'stored' // It stands in the table, and this message brought it.
+  | 'duplicate' // It stands in the table, and another message brought it.
+  | 'conflicting' // Another value stands for its key: both are kept.
+  | 'waiting_for_start' // It waits for the message that tells where its session takes place.
+  | 'on_log' // It is on the log, and no worker has stored it yet.
+  | 'rejected' // It is in quarantine.
+  | 'missing'; // Its place on the log is stored, and it is nowhere in the database.
 
 /** What the database has around the readings in question. */
 export interface Around {

@@ -130,7 +130,7 @@ function spansAround(times: readonly number[]): Arrivals[] {
 }
 
 /** Without overlaps, in their order. */
-export function merged(windows: readonly PlannedWindow[]): PlannedWindow[] {
+function merged(windows: readonly PlannedWindow[]): PlannedWindow[] {
   const result: PlannedWindow[] = [];
   for (const window of [...windows].sort((a, b) => a.from - b.from || a.to - b.to)) {
     const last = result.at(-1);

@@ -3,6 +3,7 @@ import type { ConnectionRow } from '../../store/read/connections.js';
 import type { QuarantinedPart } from '../../store/read/quarantine.js';
 import type { AggregateOf } from '../../store/trace/aggregates-of.js';
 import type { FeedPlace } from '../../store/trace/feed-places-of.js';
+import type { LogPositions } from '../../store/trace/log-positions.js';
 import type { NearestReadings } from '../../store/trace/nearest-readings.js';
 import type { ArrivedReading, WaitingAround } from '../../store/trace/stored-around.js';
 import type { OffsetRange } from '../broker/log-reader.js';
@@ -42,7 +43,7 @@ export interface FatedMessage extends Omit<TracedMessage, 'readings'> {
 }
 
 /** Facts of the database; null where it could not be asked. */
-export interface DatabaseFacts {
+export interface DatabaseFacts extends LogPositions {
   /** null: it is not in the registry. */
   readonly chargePoint: ChargePoint | null;
   /** Ids of the registry that are nearly the same, where it is not. */
@@ -61,10 +62,6 @@ export interface DatabaseFacts {
   readonly feed: readonly FeedPlace[];
   /** When the oldest row of the feed was committed; null: it is empty. */
   readonly feedOldestAt: Date | null;
-  /** Of the log that the positions belong to; null: nothing was stored yet. */
-  readonly logIdentity: string | null;
-  /** Of each partition: records below are stored. */
-  readonly storedBelow: ReadonlyMap<number, number>;
 }
 
 export interface LogFacts {

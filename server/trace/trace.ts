@@ -96,7 +96,6 @@ async function afterLog(
 ): Promise<DatabaseFacts> {
   const { chargePointId, span } = question;
   const { wanted, messages, identified } = found;
-  const { stored, identity, chargePoint, similarIds, connection } = identified;
   return database.read(async (query) => {
     const kept = await readKept(query, {
       ...{ chargePointId, topic, places: messages, span: wanted },
@@ -105,8 +104,7 @@ async function afterLog(
     });
     const standing = question.messageId === null ? kept.standing : ofMessages(kept.standing, messages);
     const details = await readDetails(query, question, standing);
-    const facts = { chargePoint, similarIds, connection, logIdentity: identity, storedBelow: stored };
-    return { ...facts, ...kept, standing, ...details };
+    return { ...identified, ...kept, standing, ...details };
   });
 }
 

@@ -30,7 +30,10 @@ export interface Verdict {
   readonly reasons: readonly string[];
 }
 
-export function verdictOf(report: TraceReport, time: (at: Date | number) => string): Verdict {
+/** How times are written. */
+export type Time = (at: Date | number) => string;
+
+export function verdictOf(report: TraceReport, time: Time): Verdict {
   const tally = tallyOf(report);
   const { stored, conflicting, rejected, resolved, waitingForStart, onLog, missing, unknown } = tally;
   const open = conflicting + rejected + waitingForStart + onLog + missing;
@@ -62,8 +65,6 @@ function tallyOf({ database, log }: TraceReport): Tally {
     unknown: messages.filter(({ isStored }) => isStored === null).length,
   };
 }
-
-type Time = (at: Date | number) => string;
 
 function reasonsOf(report: TraceReport, tally: Tally, isFound: boolean, time: Time): string[] {
   const { database, log, question } = report;

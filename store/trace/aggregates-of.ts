@@ -7,11 +7,8 @@ export interface SeriesAt {
   readonly timestampMs: number;
 }
 
-export const AGGREGATE_LEVELS = ['15m', '1h', '1d'] as const;
-export type AggregateLevel = (typeof AGGREGATE_LEVELS)[number];
-
 export interface AggregateOf extends SeriesAt {
-  readonly level: AggregateLevel;
+  readonly level: '15m' | '1h' | '1d';
   readonly bucket: Date;
   /** Samples in the bucket as it was last computed; null: there is no row of it. */
   readonly count: number | null;
