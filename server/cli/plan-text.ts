@@ -1,23 +1,21 @@
 import pc from 'picocolors';
 import { COEFFICIENTS, type Coefficient } from '../plan/coefficients.js';
 import { coefficientsOf, type Plan } from '../plan/plan.js';
-import { round, SECTIONS, type PlanItem, type Unit } from '../plan/plan-item.js';
+import { round, SECTIONS, type Unit } from '../plan/plan-item.js';
 import type { Workload } from '../plan/workload.js';
 
 /** What a person reads: each figure with how it was reckoned. */
-export function planText({ items, warnings, ...rest }: Plan, explain: boolean): string {
+export function planText(plan: Plan, explain: boolean): string {
   const lines = SECTIONS.flatMap((section) => {
-    const own = items.filter((item) => item.section === section);
+    const own = plan.items.filter((item) => item.section === section);
     return [
       '',
       pc.bold(section),
       ...table(own.map(({ name, value, unit, formula }) => [name, amount(value, unit), formula])),
     ];
   });
-  const coefficients = explain
-    ? ['', pc.bold('coefficients'), ...coefficientLines({ items, warnings, ...rest })]
-    : [];
-  const cautions = warnings.map((warning) => `${pc.yellow('!')} ${warning}`);
+  const coefficients = explain ? ['', pc.bold('coefficients'), ...coefficientLines(plan)] : [];
+  const cautions = plan.warnings.map((warning) => `${pc.yellow('!')} ${warning}`);
   return [...lines.slice(1), ...coefficients, ...(cautions.length === 0 ? [] : ['', ...cautions])].join('\n');
 }
 
@@ -67,7 +65,7 @@ const STEPS: Readonly<Partial<Record<Unit, readonly (readonly [number, string])[
 };
 
 /** As people say it, rounded to three figures; what is counted is exact. */
-export function amount(value: PlanItem['value'], unit: Unit): string {
+function amount(value: number, unit: Unit): string {
   if (unit === 'count') return value.toLocaleString('en-US');
   const step = STEPS[unit]?.find(([least]) => value >= least);
   return step === undefined ? `${round(value)} ${unit}` : `${round(value / step[0])} ${step[1]}`;

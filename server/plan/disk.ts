@@ -1,4 +1,4 @@
-import { COEFFICIENTS as C } from './coefficients.js';
+import { COEFFICIENTS as C, type CoefficientName } from './coefficients.js';
 import { itemsOf, round, type PlanItem } from './plan-item.js';
 import { RULES } from './rules.js';
 import { WAL_COEFFICIENTS, walPerDay } from './wal.js';
@@ -66,6 +66,11 @@ function dataItems(workload: Workload, traffic: Traffic): PlanItem[] {
   const slices = Math.min(bucketsPerDay, series * workload.sessions * RULES.quartersOfSession);
   const told = readingsPerSecond * C.feedBytesPerReading.value * RULES.feedHours * 3_600;
   const item = itemsOf('disk');
+  const aggregates = (name: string, rows: number, coefficient: CoefficientName): PlanItem => {
+    const bytes = C[coefficient].value;
+    const formula = `${round(rows)} a day x ${bytes} bytes x ${round(days)} days`;
+    return item(name, rows * bytes * days, 'bytes', formula, [coefficient]);
+  };
   return [
     item(
       'readings',
@@ -74,27 +79,9 @@ function dataItems(workload: Workload, traffic: Traffic): PlanItem[] {
       `${round(readingsKept)} readings x ${C.rawBytesPerReading.value} bytes (${workload.retentionMs / DAY_MS} days)`,
       ['rawBytesPerReading'],
     ),
-    item(
-      'aggregates of 15 minutes',
-      bucketsPerDay * C.rollup15mBytesPerRow.value * days,
-      'bytes',
-      `${round(bucketsPerDay)} a day x ${C.rollup15mBytesPerRow.value} bytes x ${round(days)} days`,
-      ['rollup15mBytesPerRow'],
-    ),
-    item(
-      'aggregates of hours and days',
-      coarse * C.rollup1hBytesPerRow.value * days,
-      'bytes',
-      `${round(coarse)} a day x ${C.rollup1hBytesPerRow.value} bytes x ${round(days)} days`,
-      ['rollup1hBytesPerRow'],
-    ),
-    item(
-      'slices of sessions',
-      slices * C.rollup15mBytesPerRow.value * days,
-      'bytes',
-      `${round(slices)} a day x ${C.rollup15mBytesPerRow.value} bytes x ${round(days)} days`,
-      ['rollup15mBytesPerRow'],
-    ),
+    aggregates('aggregates of 15 minutes', bucketsPerDay, 'rollup15mBytesPerRow'),
+    aggregates('aggregates of hours and days', coarse, 'rollup1hBytesPerRow'),
+    aggregates('slices of sessions', slices, 'rollup15mBytesPerRow'),
     item(
       'change feed',
       Math.min(RULES.feedMaxMiB * MIB, told),

@@ -15,24 +15,15 @@ export interface PlanItem {
   readonly coefficients: readonly CoefficientName[];
 }
 
-export type MakeItem = (
-  name: string,
-  value: number,
-  unit: Unit,
-  formula: string,
-  coefficients?: readonly CoefficientName[],
-) => PlanItem;
-
 /** Makes lines of one section. */
-export function itemsOf(section: Section): MakeItem {
-  return (name, value, unit, formula, coefficients = []) => ({
-    section,
-    name,
-    value,
-    unit,
-    formula,
-    coefficients,
-  });
+export function itemsOf(section: Section) {
+  return (
+    name: string,
+    value: number,
+    unit: Unit,
+    formula: string,
+    coefficients: readonly CoefficientName[] = [],
+  ): PlanItem => ({ section, name, value, unit, formula, coefficients });
 }
 
 /** Three figures, for people. */

@@ -52,9 +52,9 @@ const SECOND_MS = 1_000;
 export const DAY_MS = 86_400_000;
 const QUARTER_MS = 900_000;
 
-/** The envelope of a MeterValues without its sampled values, and one of these; `workload.test.ts` holds them to the protocol's own. */
-export const ENVELOPE_BYTES = 220;
-export const SAMPLED_VALUE_BYTES = 125;
+/** The envelope of a MeterValues without its sampled values, and one of these; `plan.test.ts` holds them to the protocol's own. */
+const ENVELOPE_BYTES = 220;
+const SAMPLED_VALUE_BYTES = 125;
 
 export function trafficOf(workload: Workload): Traffic {
   const { chargePoints, intervalMs, measurands, phases, peakFactor, retentionMs } = workload;
