@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COEFFICIENTS, type CoefficientName } from '../../server/plan/coefficients.js';
+import { migrate } from '../../store/migrate.js';
 import { runRollups } from '../harness/run-rollups.js';
+import { startOwnPostgres } from '../integrity/system/own-postgres.js';
 import { Feeder, message, openStore, reading, type Store } from './store-harness.js';
 
 /** Eight hours of a small fleet: two series a charge point, a reading of each every five minutes, in flushes of 1,200. */
@@ -16,7 +18,10 @@ let store: Store;
 const measured = new Map<CoefficientName, number>();
 
 beforeAll(async () => {
-  store = await openStore();
+  // The write-ahead log is of a whole server: on the shared one other tests write to it, too.
+  const postgres = await startOwnPostgres();
+  await migrate(postgres.url);
+  store = await openStore({ url: postgres.url, drop: () => postgres.dispose() });
   const feeder = await Feeder.claim(store.sink({ now: () => DAY + 86_400_000 }));
   const wal = (): Promise<number> => number(`select (pg_current_wal_insert_lsn() - '0/0')::float8`);
   const walBefore = await wal();

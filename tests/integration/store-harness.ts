@@ -5,7 +5,7 @@ import type { Reject } from '../../protocol/reject.js';
 import { PgReadingSink, type PgReadingSinkOptions } from '../../store/pg-reading-sink.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import type { Claim, SinkBatch, SinkMessage } from '../../store/reading-sink.js';
-import { createTestDatabase } from '../harness/postgres.js';
+import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
 
 export const TOPIC = 'meter-readings';
 export const T0 = Date.UTC(2026, 0, 15, 12);
@@ -18,9 +18,9 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** A migrated database of its own, with a pool that all its sinks share unless they are given another. */
-export async function openStore(): Promise<Store> {
-  const database = await createTestDatabase({ migrated: true });
+/** A migrated database, by default one of its own, with a pool that all its sinks share unless they are given another. */
+export async function openStore(given?: TestDatabase): Promise<Store> {
+  const database = given ?? (await createTestDatabase({ migrated: true }));
   const pool = createPool({ url: database.url, max: 8, applicationName: 'store-test' });
   return {
     url: database.url,
