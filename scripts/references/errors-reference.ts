@@ -2,7 +2,7 @@ import { BAD_ROW_REASONS } from '../../client/replay/row.js';
 import { PROBLEM_TYPES } from '../../controllers/problem.js';
 import { ERROR_CODES } from '../../helpers/meterpulse-error.js';
 import { OCPP_ERRORS } from '../../protocol/ocpp-error-codes.js';
-import { TLS_REFUSALS, tlsRemedy, type TlsRefusal } from '../../helpers/tls-refusals.js';
+import { TLS_REFUSALS } from '../../helpers/tls-refusals.js';
 import { REJECT_REASONS } from '../../protocol/reject.js';
 import { EXIT_CODES } from '../../server/cli/exit-codes.js';
 import { LIVE_CLOSES } from '../../server/live/close-codes.js';
@@ -36,13 +36,10 @@ export function errorsReference(): string {
     ).replaceAll('’', "'"),
     `## Error codes\n\n${ERRORS_INTRODUCTION}`,
     ...errorCodes(),
-    '## TLS to Kafka and PostgreSQL\n\nWhat LOG_UNAVAILABLE and DATABASE_UNAVAILABLE say of a server that is there, while no TLS connection to it comes about.',
+    '## TLS to PostgreSQL\n\nWhat DATABASE_UNAVAILABLE says of a server that is there, while no TLS connection to it comes about.',
     table(
-      ['meaning', 'remedy for PostgreSQL'],
-      Object.entries(TLS_REFUSALS).map(([refusal, { meaning }]) => [
-        meaning,
-        tlsRemedy(refusal as TlsRefusal, 'DATABASE'),
-      ]),
+      ['meaning', 'remedy'],
+      Object.values(TLS_REFUSALS).map(({ meaning, remedy }) => [meaning, remedy]),
     ),
     '## Reasons of quarantine\n\nWhat could not become a reading. `detail` says more about the one occurrence; a part that was corrected, or that can be taken by now, is\n[sent again](api.md#v1quarantine).',
     table(
