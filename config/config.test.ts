@@ -175,6 +175,78 @@ describe('loadConfig', () => {
     });
   });
 
+  describe('with Kafka behind TLS and SASL', () => {
+    const brokers = { KAFKA_BROKERS: 'b:9093' };
+    const user = { KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD: 'hunter2' };
+    const read = (environment: Record<string, string>) =>
+      loadConfig(environment, false, () => ({ ok: true, text: 'hunter2' }));
+
+    it.each<Record<string, string>>([
+      { KAFKA_SECURITY_PROTOCOL: 'SSL' },
+      { KAFKA_SECURITY_PROTOCOL: 'ssl', KAFKA_TLS_CA_FILE: '/ca', KAFKA_TLS_SERVERNAME: 'kafka.example.com' },
+      { KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_MECHANISM: 'scram-sha-512', ...user },
+      { KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_MECHANISM: 'PLAIN', ...user },
+      { KAFKA_SECURITY_PROTOCOL: 'SASL_PLAINTEXT', KAFKA_SASL_MECHANISM: 'SCRAM-SHA-256', ...user },
+      {
+        KAFKA_SECURITY_PROTOCOL: 'SASL_PLAINTEXT',
+        KAFKA_SASL_MECHANISM: 'PLAIN',
+        KAFKA_SASL_PLAIN_WITHOUT_TLS: 'true',
+        ...user,
+      },
+      {
+        KAFKA_SECURITY_PROTOCOL: 'SASL_SSL',
+        KAFKA_SASL_MECHANISM: 'PLAIN',
+        KAFKA_SASL_USERNAME: 'u',
+        KAFKA_SASL_PASSWORD_FILE: '/p',
+      },
+    ])('takes %o', (environment) => {
+      const { config } = read({ ...brokers, ...environment });
+      expect(config.KAFKA_SECURITY_PROTOCOL).toBe(environment['KAFKA_SECURITY_PROTOCOL']?.toUpperCase());
+    });
+
+    it.each<[Record<string, string>, string]>([
+      [{ KAFKA_SECURITY_PROTOCOL: 'TLS' }, 'expected PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL'],
+      [{ KAFKA_SASL_MECHANISM: 'GSSAPI' }, 'expected PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512'],
+      [
+        user,
+        'KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD is set, and KAFKA_SECURITY_PROTOCOL is PLAINTEXT, expected SASL_SSL',
+      ],
+      [
+        { KAFKA_TLS_CA_FILE: '/ca' },
+        'KAFKA_TLS_CA_FILE is set, and KAFKA_SECURITY_PROTOCOL is PLAINTEXT, expected SSL',
+      ],
+      [{ KAFKA_SECURITY_PROTOCOL: 'SSL', ...user }, 'KAFKA_SECURITY_PROTOCOL is SSL, expected SASL_SSL'],
+      [
+        { KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_MECHANISM: 'PLAIN' },
+        'KAFKA_SASL_USERNAME is not set, expected it',
+      ],
+      [{ KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', ...user }, 'KAFKA_SASL_MECHANISM is not set, expected it'],
+      [
+        { KAFKA_SECURITY_PROTOCOL: 'SASL_PLAINTEXT', KAFKA_SASL_MECHANISM: 'PLAIN', ...user },
+        'KAFKA_SASL_PLAIN_WITHOUT_TLS=true',
+      ],
+      [
+        { KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_TLS_CERT_FILE: '/c' },
+        'KAFKA_TLS_CERT_FILE is set without KAFKA_TLS_KEY_FILE',
+      ],
+      [{ KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_TLS_SERVERNAME: 'a b' }, 'expected a host name'],
+      [
+        { ...user, KAFKA_SASL_PASSWORD_FILE: '/p' },
+        'KAFKA_SASL_PASSWORD and KAFKA_SASL_PASSWORD_FILE are both set',
+      ],
+    ])('refuses %o and repeats no secret', (environment, expected) => {
+      const message = messageOf(() => read({ ...brokers, ...environment }));
+      expect(message).toContain(expected);
+      expect(message).not.toContain('hunter2');
+    });
+
+    it('refuses all of it without brokers, where nothing would use it', () => {
+      const message = messageOf(() => read({ KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', ...user }));
+      expect(message).toContain('KAFKA_SECURITY_PROTOCOL is set without KAFKA_BROKERS');
+      expect(message).toContain('KAFKA_SASL_PASSWORD is set without KAFKA_BROKERS');
+    });
+  });
+
   it('names the variable that a misspelt one was meant to be', () => {
     expect(messageOf(() => load({ KAFKA_BROKER: 'a:1' }))).toContain(
       'KAFKA_BROKER is unknown, did you mean KAFKA_BROKERS?',

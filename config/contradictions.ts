@@ -3,7 +3,7 @@ import type { Environment } from './schema.js';
 
 /** What each variable takes, and all together do not: one sentence each, with what to set instead. */
 export function contradictions(values: Environment): string[] {
-  return [...ofMarks(values), ...ofDatabase(values)];
+  return [...ofMarks(values), ...ofDatabase(values), ...ofKafka(values)];
 }
 
 function ofMarks({ GATEWAY_REFUSE_BYTES, GATEWAY_PAUSE_BYTES }: Environment): string[] {
@@ -65,4 +65,50 @@ function pairOf(values: Environment, one: keyof Environment, other: keyof Enviro
   return values[has] !== undefined && values[lacks] === undefined
     ? [`${has} is set without ${lacks}, expected both or neither`]
     : [];
+}
+
+const OF_TLS = [
+  'KAFKA_TLS_CA_FILE',
+  'KAFKA_TLS_CERT_FILE',
+  'KAFKA_TLS_KEY_FILE',
+  'KAFKA_TLS_SERVERNAME',
+] as const;
+const OF_SASL = ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const;
+
+function ofKafka(values: Environment): string[] {
+  const { KAFKA_BROKERS, KAFKA_SECURITY_PROTOCOL: protocol, KAFKA_SASL_MECHANISM: mechanism } = values;
+  const given = (names: readonly (keyof Environment)[]): (keyof Environment)[] =>
+    names.filter((name) => values[name] !== undefined);
+  const tls = given(OF_TLS);
+  const sasl = given(OF_SASL);
+  if (KAFKA_BROKERS === undefined) {
+    const without = [...(protocol === 'PLAINTEXT' ? [] : ['KAFKA_SECURITY_PROTOCOL']), ...tls, ...sasl];
+    return without.map((name) => `${name} is set without KAFKA_BROKERS, expected both or neither`);
+  }
+  const problems = pairOf(values, 'KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE');
+  const isTls = protocol === 'SSL' || protocol === 'SASL_SSL';
+  const isSasl = protocol === 'SASL_PLAINTEXT' || protocol === 'SASL_SSL';
+  if (!isTls && tls.length > 0) {
+    const remedy = isSasl || sasl.length > 0 ? 'SASL_SSL' : 'SSL';
+    problems.push(`${tls.join(', ')} is set, and KAFKA_SECURITY_PROTOCOL is ${protocol}, expected ${remedy}`);
+  }
+  if (!isSasl && sasl.length > 0) {
+    problems.push(`${sasl.join(', ')} is set, and KAFKA_SECURITY_PROTOCOL is ${protocol}, expected SASL_SSL`);
+  }
+  if (isSasl) {
+    const missing = OF_SASL.filter((name) => values[name] === undefined);
+    problems.push(
+      ...missing.map((name) => `${name} is not set, expected it with KAFKA_SECURITY_PROTOCOL=${protocol}`),
+    );
+  }
+  if (
+    protocol === 'SASL_PLAINTEXT' &&
+    mechanism === 'PLAIN' &&
+    values.KAFKA_SASL_PLAIN_WITHOUT_TLS === 'false'
+  ) {
+    problems.push(
+      'KAFKA_SASL_MECHANISM is PLAIN without TLS, which shows the password to whoever is on the way, expected KAFKA_SECURITY_PROTOCOL=SASL_SSL, a SCRAM mechanism, or KAFKA_SASL_PLAIN_WITHOUT_TLS=true',
+    );
+  }
+  return problems;
 }

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
 /** Variables whose values no log, error or answer may show. Each may stand in a file instead: `NAME_FILE` has its path. */
-export const SECRETS = ['DATABASE_URL', 'DATABASE_PASSWORD', 'DATABASE_READ_URLS'] as const;
+export const SECRETS = [
+  'DATABASE_URL',
+  'DATABASE_PASSWORD',
+  'DATABASE_READ_URLS',
+  'KAFKA_SASL_PASSWORD',
+] as const;
 
 export type Secret = (typeof SECRETS)[number];
 

@@ -1,8 +1,8 @@
-/** Why a TLS connection to PostgreSQL doesn't come about, each with what to do. */
+/** Why a TLS connection to a server doesn't come about, each with what to do; `{name}` stands for `KAFKA` or `DATABASE`. */
 export const TLS_REFUSALS = {
   unknown_ca: {
     meaning: 'its certificate is signed by a CA that is not trusted here',
-    remedy: 'Name the certificate of that CA by DATABASE_TLS_CA_FILE.',
+    remedy: 'Name the certificate of that CA by {name}_TLS_CA_FILE.',
   },
   expired: {
     meaning: 'its certificate has expired',
@@ -14,25 +14,25 @@ export const TLS_REFUSALS = {
   },
   other_name: {
     meaning: 'its certificate is of another name than it was asked for by',
-    remedy: 'Use the name that stands in the certificate, or have the certificate name this one.',
+    remedy:
+      'Use the name that stands in the certificate, or have the certificate name this one. {serverName}',
   },
   no_tls: {
     meaning: 'it does not speak TLS there',
-    remedy:
-      "Name a port that does, or switch TLS on in the server. `sslmode` in the database's URL says what to speak.",
+    remedy: 'Name a port that does, or switch TLS on in the server. {noTls}',
   },
   certificate_demanded: {
     meaning: 'it demands a certificate of its client',
-    remedy: 'Give one by DATABASE_TLS_CERT_FILE and DATABASE_TLS_KEY_FILE.',
+    remedy: 'Give one by {name}_TLS_CERT_FILE and {name}_TLS_KEY_FILE.',
   },
   certificate_refused: {
-    meaning: "it refuses this client's certificate",
+    meaning: "it refuses this client's certificate, or demands one",
     remedy:
-      'Look whether DATABASE_TLS_CERT_FILE is in time, and signed by a CA that the server trusts; its own log says more.',
+      'Give {name}_TLS_CERT_FILE and {name}_TLS_KEY_FILE, in time and signed by a CA that the server trusts; its own log says more.',
   },
   key_mismatch: {
     meaning: "the certificate given for this client isn't that of the key",
-    remedy: 'Give DATABASE_TLS_CERT_FILE and DATABASE_TLS_KEY_FILE that belong together.',
+    remedy: 'Give {name}_TLS_CERT_FILE and {name}_TLS_KEY_FILE that belong together.',
   },
   no_common_version: {
     meaning: 'it has no version of TLS, or no cipher, that this client takes',
@@ -41,6 +41,15 @@ export const TLS_REFUSALS = {
 } as const;
 
 export type TlsRefusal = keyof typeof TLS_REFUSALS;
+
+/** What only one of the two servers has a remedy for. */
+const OF_ONE = {
+  KAFKA: {
+    '{serverName}': 'KAFKA_TLS_SERVERNAME sets another name to check.',
+    '{noTls}': 'KAFKA_SECURITY_PROTOCOL says what to speak.',
+  },
+  DATABASE: { '{serverName}': '', '{noTls}': "`sslmode` in the database's URL says what to speak." },
+} as const;
 
 const CODES: Readonly<Record<string, TlsRefusal>> = {
   SELF_SIGNED_CERT_IN_CHAIN: 'unknown_ca',
@@ -79,4 +88,10 @@ export function tlsRefusalOf(error: unknown): TlsRefusal | undefined {
     if (found !== undefined) return found[1];
   }
   return undefined;
+}
+
+export function tlsRemedy(refusal: TlsRefusal, name: 'KAFKA' | 'DATABASE'): string {
+  let text: string = TLS_REFUSALS[refusal].remedy;
+  for (const [mark, own] of Object.entries(OF_ONE[name])) text = text.replace(mark, own);
+  return text.replaceAll('{name}', name).trim();
 }

@@ -1,4 +1,4 @@
-import { TLS_REFUSALS, tlsRefusalOf } from '../helpers/tls-refusals.js';
+import { TLS_REFUSALS, tlsRefusalOf, tlsRemedy } from '../helpers/tls-refusals.js';
 
 /** A server that is there and lets nobody in, or not us: what is wrong, and what to do. */
 export interface ConnectionRefusal {
@@ -33,7 +33,8 @@ export function connectionRefusalOf(error: unknown): ConnectionRefusal | undefin
       return FILE;
     default: {
       const refusal = tlsRefusalOf(error);
-      return refusal && TLS_REFUSALS[refusal];
+      if (refusal === undefined) return undefined;
+      return { meaning: TLS_REFUSALS[refusal].meaning, remedy: tlsRemedy(refusal, 'DATABASE') };
     }
   }
 }

@@ -53,7 +53,8 @@ export function failureOf(error: unknown): Failure {
 /** One line about an error, whatever was thrown. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
+  // In one line: OpenSSL ends its messages with a newline.
+  return (error instanceof Error ? error.message : String(error)).trim();
 }
 
 /** The same error for a bug or a MeterpulseError; DATABASE_UNAVAILABLE for an outage. */

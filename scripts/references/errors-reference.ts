@@ -2,8 +2,9 @@ import { BAD_ROW_REASONS } from '../../client/replay/row.js';
 import { PROBLEM_TYPES } from '../../controllers/problem.js';
 import { ERROR_CODES } from '../../helpers/meterpulse-error.js';
 import { OCPP_ERRORS } from '../../protocol/ocpp-error-codes.js';
-import { TLS_REFUSALS } from '../../helpers/tls-refusals.js';
+import { TLS_REFUSALS, tlsRemedy, type TlsRefusal } from '../../helpers/tls-refusals.js';
 import { REJECT_REASONS } from '../../protocol/reject.js';
+import { KAFKA_REFUSALS } from '../../server/broker/kafka/kafka-refusals.js';
 import { EXIT_CODES } from '../../server/cli/exit-codes.js';
 import { LIVE_CLOSES } from '../../server/live/close-codes.js';
 import { LIVE_REFUSALS } from '../../server/live/refusals.js';
@@ -36,10 +37,19 @@ export function errorsReference(): string {
     ).replaceAll('’', "'"),
     `## Error codes\n\n${ERRORS_INTRODUCTION}`,
     ...errorCodes(),
-    '## TLS to PostgreSQL\n\nWhat DATABASE_UNAVAILABLE says of a server that is there, while no TLS connection to it comes about.',
+    '## TLS to Kafka and PostgreSQL\n\nWhat LOG_UNAVAILABLE and DATABASE_UNAVAILABLE say of a server that is there, while no TLS connection to it comes about.',
+    table(
+      ['meaning', 'remedy for Kafka', 'remedy for PostgreSQL'],
+      Object.entries(TLS_REFUSALS).map(([refusal, { meaning }]) => [
+        meaning,
+        tlsRemedy(refusal as TlsRefusal, 'KAFKA'),
+        tlsRemedy(refusal as TlsRefusal, 'DATABASE'),
+      ]),
+    ),
+    '## Refused by Kafka\n\nWhat LOG_UNAVAILABLE says of brokers that are there and let nobody in, or not this user.',
     table(
       ['meaning', 'remedy'],
-      Object.values(TLS_REFUSALS).map(({ meaning, remedy }) => [meaning, remedy]),
+      Object.values(KAFKA_REFUSALS).map(({ meaning, remedy }) => [meaning, remedy]),
     ),
     '## Reasons of quarantine\n\nWhat could not become a reading. `detail` says more about the one occurrence; a part that was corrected, or that can be taken by now, is\n[sent again](api.md#v1quarantine).',
     table(

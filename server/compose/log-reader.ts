@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Pool } from '../../store/pool.js';
 import { InboxLogReader } from '../broker/inbox/inbox-log-reader.js';
 import type { LogReader } from '../broker/log-reader.js';
+import { kafkaSecurity } from './kafka-security.js';
 import type { RoleContext } from './role-context.js';
 
 /** What does not answer for this long is unavailable. */
@@ -18,6 +19,7 @@ export async function createLogReader(
   const { KafkaLogReader } = await import('../broker/kafka/kafka-log-reader.js');
   const kafka = createKafkaClient({
     brokers: kafkaBrokers,
+    security: kafkaSecurity(config),
     clientId: `meterpulse-trace-${hostname()}-${process.pid}`,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     logger,

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Pool } from '../../store/pool.js';
 import { InboxMessageLog } from '../broker/inbox/inbox-message-log.js';
 import type { MessageLog } from '../broker/message-log.js';
+import { kafkaSecurity } from './kafka-security.js';
 import type { RoleContext } from './role-context.js';
 
 /**
@@ -26,6 +27,7 @@ export async function createMessageLog(
   return new KafkaMessageLog({
     ...shared,
     brokers: kafkaBrokers,
+    security: kafkaSecurity(config),
     clientId: `meterpulse-${hostname()}-${process.pid}`,
     groupId: config.KAFKA_GROUP,
     sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,

@@ -5,6 +5,7 @@ import { createPool } from '../../store/pool.js';
 import { messageOf } from '../../store/postgres-error.js';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import { withPatience } from '../lifecycle/with-patience.js';
+import { kafkaSecurity } from './kafka-security.js';
 import { createMigrationCheck } from './migration-check.js';
 import { createRoleContext, type RoleContext } from './role-context.js';
 import { locateServices, type Services } from './services.js';
@@ -65,6 +66,7 @@ export async function migrateAll(
     const { ensureTopic } = await import('../broker/kafka/topic.js');
     await ensureTopic({
       brokers: services.kafkaBrokers,
+      security: kafkaSecurity(config),
       topic: config.KAFKA_TOPIC,
       partitions: config.KAFKA_PARTITIONS,
       replication: config.KAFKA_REPLICATION,

@@ -22,6 +22,25 @@ export interface KafkaNodeOptions {
   /** The port that the second listener advertises: a proxy's. */
   readonly advertisedProxyPort: number | undefined;
   readonly voters: readonly string[];
+  /** Listeners besides the plain ones. */
+  readonly listeners?: readonly KafkaListener[];
+  /** Users that SCRAM knows from the beginning. */
+  readonly scramUsers?: readonly ScramUser[];
+}
+
+export interface KafkaListener {
+  /** In capitals. */
+  readonly name: string;
+  readonly protocol: 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT';
+  readonly port: number;
+  /** Settings of this listener alone, without its prefix. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface ScramUser {
+  readonly mechanism: 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
+  readonly name: string;
+  readonly password: string;
 }
 
 /** Kafka's ids are 16 random bytes in base64url; its own never begin with a dash. */
@@ -87,6 +106,10 @@ export class KafkaNode {
       this.#options.clusterId,
       '-c',
       this.#settings,
+      ...(this.#options.scramUsers ?? []).flatMap(({ mechanism, name, password }) => [
+        '--add-scram',
+        `${mechanism}=[name=${name},password=${password}]`,
+      ]),
     ]);
   }
 
@@ -171,13 +194,16 @@ function accepts(port: number): Promise<boolean> {
 
 function serverProperties(options: KafkaNodeOptions): string {
   const proxied = options.advertisedProxyPort !== undefined;
+  const others = options.listeners ?? [];
   const listeners = [
     `PLAINTEXT://127.0.0.1:${options.clientPort}`,
     ...(proxied ? [`PROXIED://127.0.0.1:${options.proxiedPort}`] : []),
+    ...others.map(({ name, port }) => `${name}://127.0.0.1:${port}`),
   ];
   const advertised = [
     `PLAINTEXT://127.0.0.1:${options.clientPort}`,
     ...(proxied ? [`PROXIED://127.0.0.1:${options.advertisedProxyPort}`] : []),
+    ...others.map(({ name, port }) => `${name}://127.0.0.1:${port}`),
   ];
   const replication = Math.min(3, options.nodes);
   const minInSync = replication >= 3 ? 2 : 1;
@@ -187,7 +213,15 @@ function serverProperties(options: KafkaNodeOptions): string {
     'controller.quorum.voters': options.voters.join(','),
     listeners: [...listeners, `CONTROLLER://127.0.0.1:${options.controllerPort}`].join(','),
     'advertised.listeners': advertised.join(','),
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': [
+      'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      ...others.map(({ name, protocol }) => `${name}:${protocol}`),
+    ].join(','),
+    ...Object.fromEntries(
+      others.flatMap(({ name, settings }) =>
+        Object.entries(settings).map(([key, value]) => [`listener.name.${name.toLowerCase()}.${key}`, value]),
+      ),
+    ),
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': join(options.directory, 'data'),

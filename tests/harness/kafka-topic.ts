@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { KafkaMessageLog } from '../../server/broker/kafka/kafka-message-log.js';
+import type { KafkaSecurity } from '../../server/broker/kafka/security/kafka-security.js';
 import { ensureTopic } from '../../server/broker/kafka/topic.js';
 
 const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
@@ -13,6 +14,10 @@ export interface OpenOptions {
   /** Default 20,000. */
   readonly stallMs?: number;
   readonly registry?: Registry;
+  /** Default: plain TCP. */
+  readonly security?: KafkaSecurity;
+  /** Default: silent. */
+  readonly logger?: Logger;
 }
 
 export interface TopicOptions {
@@ -88,7 +93,8 @@ export function openKafkaLog(
     sessionTimeoutMs: 6_000,
     publishTimeoutMs: options.publishTimeoutMs ?? 15_000,
     stallMs: options.stallMs ?? 20_000,
-    logger,
+    security: options.security,
+    logger: options.logger ?? logger,
     registry: options.registry ?? new Registry(),
   });
 }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { kafkaJars, kafkaUnavailable } from './kafka-jars.js';
-import { KafkaNode, newClusterId } from './kafka-node.js';
+import { KafkaNode, newClusterId, type KafkaListener, type ScramUser } from './kafka-node.js';
 import { freePorts } from './free-ports.js';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 
@@ -37,6 +37,9 @@ export interface KafkaOptions {
   readonly nodes?: number;
   /** Puts a TCP proxy before each node, on a listener of its own. */
   readonly proxied?: boolean;
+  /** Of a single node: listeners besides the plain one. */
+  readonly listeners?: readonly KafkaListener[];
+  readonly scramUsers?: readonly ScramUser[];
 }
 
 /** Brokers of the shared Kafka, or undefined where Java is missing (see `inject('kafkaMissing')`). */
@@ -76,6 +79,8 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaHandl
         proxiedPort: ports[index * 3 + 2] ?? 0,
         advertisedProxyPort: proxies[index]?.port,
         voters,
+        listeners: options.listeners ?? [],
+        scramUsers: options.scramUsers ?? [],
       }),
   );
   const chosen = (node?: number): KafkaNode[] => (node === undefined ? nodes : nodes.slice(node, node + 1));

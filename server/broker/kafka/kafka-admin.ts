@@ -4,6 +4,7 @@ import { MeterpulseError } from '../../../helpers/meterpulse-error.js';
 import { TIMED_OUT, within } from '../deadline.js';
 import type { OffsetRange } from '../log-reader.js';
 import { asUnavailable, isTopicMissing } from './kafka-errors.js';
+import { kafkaRefusalOf } from './kafka-refusals.js';
 import type { BrokerAddress, Leaders } from './produce/leadership.js';
 import { readTopicId } from './topic-id.js';
 import { whileTopicSpreads } from './while-topic-spreads.js';
@@ -16,13 +17,16 @@ const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 export class KafkaAdmin {
   readonly #kafka: Kafka;
   readonly #topic: string;
+  readonly #onRefused: (error: unknown) => void;
   #connected: Promise<Admin> | undefined;
   #reported: Promise<ReadonlyMap<number, number>> | undefined;
   #reading: Promise<ReadonlyMap<number, OffsetRange>> | undefined;
 
-  constructor(kafka: Kafka, topic: string) {
+  /** @param onRefused told of each question that the brokers won't answer to this client */
+  constructor(kafka: Kafka, topic: string, onRefused: (error: unknown) => void = () => undefined) {
     this.#kafka = kafka;
     this.#topic = topic;
+    this.#onRefused = onRefused;
   }
 
   async clusterId(): Promise<string> {
@@ -142,6 +146,7 @@ export class KafkaAdmin {
       }
       if (this.#connected === connected) this.#connected = undefined;
       void disconnect(connected);
+      if (kafkaRefusalOf(error) !== undefined) this.#onRefused(error);
       throw asUnavailable(what, error);
     }
   }

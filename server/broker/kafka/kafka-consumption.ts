@@ -2,7 +2,8 @@ import { MeterpulseError } from '../../../helpers/meterpulse-error.js';
 import { backoffMs, pause } from '../deadline.js';
 import type { StoredPosition } from '../message-log.js';
 import type { PartitionAssignment } from '../partition-assignment.js';
-import { isTopicMissing, isTransient, messageOf } from './kafka-errors.js';
+import { asUnavailable, isTopicMissing, isTransient, messageOf } from './kafka-errors.js';
+import { kafkaRefusalOf } from './kafka-refusals.js';
 import { KafkaSession, type KafkaSessionOptions } from './kafka-session.js';
 
 /**
@@ -13,6 +14,8 @@ export class KafkaConsumption {
   readonly #options: KafkaSessionOptions;
   readonly #assignments = new Map<number, PartitionAssignment>();
   #session: KafkaSession | undefined;
+  /** Brokers have let this client in before. */
+  #joinedBefore = false;
 
   constructor(options: KafkaSessionOptions) {
     this.#options = options;
@@ -28,6 +31,7 @@ export class KafkaConsumption {
       this.#session = session;
       const end = await session.run();
       this.#session = undefined;
+      this.#joinedBefore ||= session.joined;
       if (end.why === 'failed') throw end.error;
       if (end.why === 'rejoin') {
         logger.warn({ reason: end.reason }, 'left the consumer group, joining it anew');
@@ -35,7 +39,13 @@ export class KafkaConsumption {
       }
       if (end.why === 'crashed') {
         if (isTopicMissing(end.error)) await this.#topicExists();
-        else if (!isTransient(end.error)) {
+        else if (kafkaRefusalOf(end.error) !== undefined) {
+          if (!this.#joinedBefore) throw asUnavailable("Kafka can't be consumed", end.error);
+          logger.error(
+            { err: asUnavailable("Kafka can't be consumed", end.error) },
+            'Kafka does not let us in',
+          );
+        } else if (!isTransient(end.error)) {
           throw new MeterpulseError('LOG_CONSUMER_FAILED', `Kafka consumer: ${messageOf(end.error)}`, {
             cause: end.error,
           });
@@ -56,7 +66,10 @@ export class KafkaConsumption {
     this.#session?.reclaim();
   }
 
-  /** Waits out an outage. Rejects with LOG_TOPIC_MISSING. */
+  /**
+   * Waits out an outage. Rejects with LOG_TOPIC_MISSING, and with LOG_UNAVAILABLE where brokers refuse this client: at the start
+   * that is a mistake, which somebody has to hear of. Later a password or a certificate may be about to be renewed.
+   */
   async #topicExists(): Promise<void> {
     const { admin, logger, consumption } = this.#options;
     for (let attempt = 0; !consumption.signal.aborted; attempt++) {
@@ -65,6 +78,7 @@ export class KafkaConsumption {
         return;
       } catch (error) {
         if (error instanceof MeterpulseError && !error.canRetry) throw error;
+        if (!this.#joinedBefore && kafkaRefusalOf(error) !== undefined) throw error;
         logger.warn({ err: error }, 'Kafka is unavailable, trying again');
         await pause(backoffMs(attempt), consumption.signal);
       }

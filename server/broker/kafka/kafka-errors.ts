@@ -1,8 +1,10 @@
 import { ERROR_CODES, MeterpulseError } from '../../../helpers/meterpulse-error.js';
+import { causesOf } from './causes-of.js';
+import { kafkaRefusalOf } from './kafka-refusals.js';
 
 /** The broker's name of an error (UNKNOWN_TOPIC_OR_PARTITION, ...), from the error or what it wraps. */
 export function kafkaErrorType(error: unknown): string | undefined {
-  for (const each of chain(error)) if ('type' in each && typeof each.type === 'string') return each.type;
+  for (const each of causesOf(error)) if ('type' in each && typeof each.type === 'string') return each.type;
   return undefined;
 }
 
@@ -23,7 +25,7 @@ const PASSING = ['KafkaJSGroupCoordinatorNotFound', 'KafkaJSLockTimeout'];
  * are those of mistakes, such as reading beyond a buffer.
  */
 export function isTransient(error: unknown): boolean {
-  const innermost = chain(error).at(-1);
+  const innermost = causesOf(error).at(-1);
   if (innermost === undefined) return false;
   if (PASSING.includes(innermost.name)) return true;
   if ('retriable' in innermost && typeof innermost.retriable === 'boolean') return innermost.retriable;
@@ -32,22 +34,32 @@ export function isTransient(error: unknown): boolean {
 
 /** For callers of publish, ping and the like: the log can't be asked now. */
 export function asUnavailable(what: string, error: unknown): MeterpulseError {
+  const refusal = kafkaRefusalOf(error);
+  if (refusal !== undefined) {
+    const { meaning, remedy } = refusal;
+    return new MeterpulseError('LOG_UNAVAILABLE', `${what}, ${meaning}: ${messageOf(error)}`, {
+      cause: error,
+      remedy,
+    });
+  }
   return new MeterpulseError('LOG_UNAVAILABLE', `${what}: ${messageOf(error)}`, {
     cause: error,
     ...(isTopicMissing(error) ? { remedy: ERROR_CODES.LOG_TOPIC_MISSING.remedy } : {}),
+    ...(isClosed(error) ? { remedy: `${ERROR_CODES.LOG_UNAVAILABLE.remedy} ${OF_CLOSED}` } : {}),
   });
 }
 
+/** In one line: OpenSSL ends its messages with a newline. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
 }
 
-function chain(error: unknown): Error[] {
-  const errors: Error[] = [];
-  let each: unknown = error;
-  while (each instanceof Error && !errors.includes(each)) {
-    errors.push(each);
-    each = each.cause ?? ('originalError' in each ? each.originalError : undefined);
-  }
-  return errors;
+const OF_CLOSED =
+  'A listener that speaks TLS or SASL, or does not, closes connections too: look at KAFKA_SECURITY_PROTOCOL.';
+
+/** What a broker does that stops, and one that hears something else than it expects. */
+function isClosed(error: unknown): boolean {
+  return causesOf(error).some(({ message }) =>
+    /Closed connection|before secure TLS connection was established/.test(message),
+  );
 }

@@ -9,10 +9,14 @@ import { KafkaAdmin } from './kafka-admin.js';
 import { KafkaConsumption } from './kafka-consumption.js';
 import { messageOf } from './kafka-errors.js';
 import { KafkaPublisher } from './kafka-publisher.js';
+import { RefusalLog } from './refusal-log.js';
+import type { KafkaSecurity } from './security/kafka-security.js';
 
 export interface KafkaMessageLogOptions {
   /** `host:port` of some brokers; the others are found through them. */
   readonly brokers: readonly string[];
+  /** Default: plain TCP. */
+  readonly security?: KafkaSecurity | undefined;
   readonly topic: string;
   readonly clientId: string;
   readonly groupId: string;
@@ -40,9 +44,12 @@ export class KafkaMessageLog implements MessageLog {
   constructor(options: KafkaMessageLogOptions) {
     this.#options = options;
     this.#metrics = createLogMetrics(options.registry);
-    this.#admin = new KafkaAdmin(this.#client(options.publishTimeoutMs), options.topic);
+    const refusals = new RefusalLog(options.logger);
+    const onRefused = (error: unknown): void => refusals.note(error);
+    this.#admin = new KafkaAdmin(this.#client(options.publishTimeoutMs), options.topic, onRefused);
     this.#publisher = new KafkaPublisher({
       ...options,
+      onRefused,
       admin: this.#admin,
       metrics: this.#metrics,
     });

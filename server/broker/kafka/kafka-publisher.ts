@@ -5,14 +5,19 @@ import { MessagesTooLargeError } from '../messages-too-large-error.js';
 import type { LogMetrics } from '../metrics.js';
 import type { KafkaAdmin } from './kafka-admin.js';
 import { asUnavailable, isTooLarge, isTopicMissing, isTransient, messageOf } from './kafka-errors.js';
+import { kafkaRefusalOf } from './kafka-refusals.js';
 import { BATCH_OVERHEAD_BYTES, RECORD_OVERHEAD_BYTES, type SizedMessage } from './produce/record-batch.js';
+import type { KafkaSecurity } from './security/kafka-security.js';
 import { TopicProducer } from './produce/topic-producer.js';
 
 export interface KafkaPublisherOptions {
   readonly admin: KafkaAdmin;
   readonly clientId: string;
+  readonly security?: KafkaSecurity | undefined;
   readonly topic: string;
   readonly publishTimeoutMs: number;
+  /** Told of each write that the brokers won't take from this client. */
+  readonly onRefused?: (error: unknown) => void;
   readonly logger: Logger;
   readonly metrics: LogMetrics;
 }
@@ -31,8 +36,8 @@ export class KafkaPublisher {
 
   constructor(options: KafkaPublisherOptions) {
     this.#options = options;
-    const { clientId, topic, admin } = options;
-    this.#producer = new TopicProducer({ clientId, topic, askLeaders: () => admin.leaders() });
+    const { clientId, topic, security, admin } = options;
+    this.#producer = new TopicProducer({ clientId, topic, security, askLeaders: () => admin.leaders() });
   }
 
   /** Resolves when all are durable. Rejects with LOG_UNAVAILABLE or {@link MessagesTooLargeError}. */
@@ -97,7 +102,10 @@ export class KafkaPublisher {
       } catch (error) {
         if (isTooLarge(error)) throw error;
         const wait = backoffMs(attempt, 1_000);
-        const hopeless = this.#closed || !(isTransient(error) || isTopicMissing(error));
+        const refusal = kafkaRefusalOf(error);
+        if (refusal !== undefined) this.#options.onRefused?.(error);
+        const hopeless =
+          this.#closed || refusal !== undefined || !(isTransient(error) || isTopicMissing(error));
         if (hopeless || performance.now() + wait >= deadline) {
           throw asUnavailable('Kafka does not take messages', error);
         }
@@ -122,6 +130,8 @@ export class KafkaPublisher {
         this.#maxBytes = bytes - BATCH_OVERHEAD_BYTES;
       } catch (error) {
         const wait = backoffMs(attempt, 1_000);
+        // Told as it should be, and by whom, already.
+        if (kafkaRefusalOf(error) !== undefined) throw error;
         if (this.#closed || performance.now() + wait >= deadline) {
           throw asUnavailable('Kafka does not take messages', error);
         }

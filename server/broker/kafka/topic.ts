@@ -3,10 +3,13 @@ import kafkajs, { type Admin } from 'kafkajs';
 import type { Logger } from 'pino';
 import { createKafkaClient } from './client.js';
 import { asUnavailable, kafkaErrorType } from './kafka-errors.js';
+import type { KafkaSecurity } from './security/kafka-security.js';
 import { whileTopicSpreads } from './while-topic-spreads.js';
 
 export interface TopicOptions {
   readonly brokers: readonly string[];
+  /** Default: plain TCP. */
+  readonly security?: KafkaSecurity | undefined;
   readonly topic: string;
   readonly partitions: number;
   /** Replicas of each partition; from 3 on, two of them must have a record before it counts as written. */
@@ -26,6 +29,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export async function ensureTopic(options: TopicOptions): Promise<void> {
   const kafka = createKafkaClient({
     brokers: options.brokers,
+    security: options.security,
     clientId: 'meterpulse-migrate',
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     logger: options.logger,

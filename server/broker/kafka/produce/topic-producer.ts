@@ -1,3 +1,4 @@
+import type { KafkaSecurity } from '../security/kafka-security.js';
 import { BrokerError } from './broker-error.js';
 import { Leadership, type BrokerAddress, type Leaders } from './leadership.js';
 import { partitionOfKey } from './partition-of-key.js';
@@ -7,6 +8,8 @@ import type { SizedMessage } from './record-batch.js';
 export interface TopicProducerOptions {
   readonly clientId: string;
   readonly topic: string;
+  /** Default: plain TCP. */
+  readonly security?: KafkaSecurity | undefined;
   readonly askLeaders: () => Promise<Leaders>;
 }
 
@@ -18,6 +21,8 @@ export class TopicProducer {
   readonly #leadership: Leadership;
   /** By `host:port`. */
   readonly #connections = new Map<string, ProduceConnection>();
+  /** Others took over from them; they still wait for answers. */
+  readonly #outgoing = new Set<ProduceConnection>();
 
   constructor(options: TopicProducerOptions) {
     this.#options = options;
@@ -50,16 +55,20 @@ export class TopicProducer {
   /** Whoever waits for an answer is told that the connection ended; the next send connects anew. */
   disconnect(): void {
     this.#leadership.doubt();
-    for (const connection of this.#connections.values()) connection.close();
+    for (const connection of [...this.#connections.values(), ...this.#outgoing]) connection.close();
     this.#connections.clear();
+    this.#outgoing.clear();
   }
 
   #connection(address: BrokerAddress): ProduceConnection {
     const name = `${address.host}:${address.port}`;
     const open = this.#connections.get(name);
     if (open?.isUsable === true) return open;
-    const connection = new ProduceConnection(address);
+    const { clientId, security } = this.#options;
+    const connection = new ProduceConnection(address, clientId, security);
     this.#connections.set(name, connection);
+    if (open !== undefined) this.#outgoing.add(open);
+    for (const each of this.#outgoing) if (each.isOver) this.#outgoing.delete(each);
     return connection;
   }
 }

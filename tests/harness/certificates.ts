@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+export interface Certificate {
+  /** In PEM. */
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Both in one file, as Kafka wants them. */
+  readonly bothFile: string;
+}
+
+export interface CertificateRequest {
+  readonly name: string;
+  /** As in `DNS:localhost,IP:127.0.0.1`. */
+  readonly names?: string;
+  /** From now on, days; a negative number has it expired. Default 1. */
+  readonly days?: number;
+}
+
+/** A certification authority of a test's own, by openssl, in a directory of the test's. */
+export class CertificateAuthority {
+  readonly caFile: string;
+  readonly #directory: string;
+  readonly #name: string;
+
+  private constructor(directory: string, name: string) {
+    this.#directory = directory;
+    this.#name = name;
+    this.caFile = join(directory, `${name}.crt`);
+  }
+
+  static async create(directory: string, name: string): Promise<CertificateAuthority> {
+    const ca = new CertificateAuthority(directory, name);
+    const out = ['-keyout', join(directory, `${name}.key`), '-out', ca.caFile];
+    await openssl('req', '-x509', '-days', '1', '-subj', `/CN=${name}`, ...NEW_KEY, ...out);
+    return ca;
+  }
+
+  async issue({ name, names, days = 1 }: CertificateRequest): Promise<Certificate> {
+    const file = (extension: string): string => join(this.#directory, `${name}.${extension}`);
+    const out = ['-keyout', file('key'), '-out', file('csr')];
+    await openssl('req', '-new', '-subj', `/CN=${name}`, ...NEW_KEY, ...out);
+    await writeFile(file('ext'), names === undefined ? '' : `subjectAltName=${names}\n`);
+    const ca = ['-CA', this.caFile, '-CAkey', join(this.#directory, `${this.#name}.key`), '-CAcreateserial'];
+    const times = ['-days', String(days), '-extfile', file('ext')];
+    await openssl('x509', '-req', '-in', file('csr'), '-out', file('crt'), ...ca, ...times);
+    const parts = await Promise.all([readFile(file('key'), 'utf8'), readFile(file('crt'), 'utf8')]);
+    await writeFile(file('pem'), parts.join(''));
+    return { certFile: file('crt'), keyFile: file('key'), bothFile: file('pem') };
+  }
+}
+
+const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+
+async function openssl(...args: string[]): Promise<void> {
+  await promisify(execFile)('openssl', args);
+}
