@@ -57,16 +57,20 @@ describe.skipIf(kafkaBrokers() === undefined)(`the Kafka message log behind TLS 
     ['SCRAM-SHA-256 over TLS', 'SASL', () => ({ ...trusting(), ...sasl('SCRAM-SHA-256') })],
     ['SCRAM-SHA-512 over TLS', 'SASL', () => ({ ...trusting(), ...sasl('SCRAM-SHA-512') })],
     ['SCRAM-SHA-256 alone', 'SASLPLAIN', () => sasl('SCRAM-SHA-256')],
-  ])('publishes and consumes over %s', async (_, listener, security) => {
-    const messages = numbered(200, 17).map(({ key, value }) => ({ key, value: `${listener} ${value}` }));
+  ])('publishes and consumes over %s', async (means, listener, security) => {
+    const messages = numbered(200, 17).map(({ key, value }) => ({ key, value: `${means}: ${value}` }));
     await open(listener, security()).publish(messages);
     const consumer = new CollectingConsumer(open(listener, security()));
     const received = (): (string | null)[] =>
-      consumer.values.filter((value) => value?.startsWith(`${listener} `) === true);
-    await eventually(() => {
-      expect(new Set(received())).toEqual(new Set(messages.map(({ value }) => value)));
-    });
-    await consumer.stop();
+      consumer.values.filter((value) => value?.startsWith(`${means}: `) === true);
+    try {
+      await eventually(() => {
+        expect(new Set(received())).toEqual(new Set(messages.map(({ value }) => value)));
+      });
+    } finally {
+      // Another one of the same group would wait for its partitions.
+      await consumer.stop();
+    }
   });
 
   it('prepares a topic over TLS and SASL, as `migrate` does', async () => {
