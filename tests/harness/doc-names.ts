@@ -13,7 +13,7 @@ export interface NameKind {
   readonly exists: (name: string) => boolean;
 }
 
-/** Variables that aren't meterpulse's own: of benchmarks and tests. */
+/** What is spelt as a variable and isn't one of meterpulse's own: variables of benchmarks and tests, and values. */
 const OTHER_VARIABLES = new Set([
   'INITIAL_DATA',
   'BENCH_CPU_PROFILE',
@@ -27,6 +27,9 @@ const OTHER_VARIABLES = new Set([
   // Of docs/configuration.md: any variable with _FILE behind it.
   'NAME_FILE',
   'NODE_EXTRA_CA_CERTS',
+  // Values of KAFKA_SECURITY_PROTOCOL.
+  'SASL_PLAINTEXT',
+  'SASL_SSL',
   'STORM_SOCKETS',
 ]);
 
