@@ -7,6 +7,7 @@ export function changesRoutes(controller: ReturnType<typeof changesController>):
   return [
     get({
       path: '/v1/changes',
+      scope: 'readings:read',
       audience: 'sites',
       summary: 'What has changed since',
       description:

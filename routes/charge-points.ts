@@ -23,6 +23,7 @@ export function chargePointsRoutes(
   return [
     get({
       path: '/v1/charge-points',
+      scope: 'readings:read',
       audience: 'sites',
       summary: 'Charge points',
       description: 'Those that are not retired, in the order of their ids.',
@@ -34,6 +35,7 @@ export function chargePointsRoutes(
     }),
     post({
       path: '/v1/charge-points',
+      scope: 'registry:write',
       audience: 'sites',
       summary: 'Add a charge point',
       response: chargePoint,
@@ -48,6 +50,7 @@ export function chargePointsRoutes(
     }),
     upload({
       path: '/v1/charge-points/import',
+      scope: 'registry:write',
       audience: 'sites',
       summary: 'Add and change the charge points of a file',
       description:
@@ -72,6 +75,7 @@ export function chargePointsRoutes(
     }),
     get({
       path: '/v1/charge-points/:id',
+      scope: 'readings:read',
       audience: 'sites',
       summary: 'One charge point',
       description: 'A retired one too. Its `ETag` is its version: what `If-Match` of a change is given.',
@@ -83,6 +87,7 @@ export function chargePointsRoutes(
     }),
     put({
       path: '/v1/charge-points/:id',
+      scope: 'registry:write',
       audience: 'sites',
       summary: 'Make a charge point what is given, whether there is one or not',
       description: 'All fields are demanded. Given the same again nothing changes, not the version either.',
@@ -98,6 +103,7 @@ export function chargePointsRoutes(
     }),
     patch({
       path: '/v1/charge-points/:id',
+      scope: 'registry:write',
       audience: 'sites',
       summary: 'Change some fields of a charge point',
       description:
@@ -115,6 +121,7 @@ export function chargePointsRoutes(
     }),
     del({
       path: '/v1/charge-points/:id',
+      scope: 'registry:write',
       audience: 'sites',
       summary: 'Retire a charge point',
       description:
@@ -128,6 +135,7 @@ export function chargePointsRoutes(
     }),
     get({
       path: '/v1/charge-points/:id/latest',
+      scope: 'readings:read',
       audience: 'sites',
       summary: 'The newest reading of each series of a charge point',
       response: latestReadingPage,

@@ -8,6 +8,7 @@ export function conflictsRoutes(controller: ReturnType<typeof conflictsControlle
   return [
     get({
       path: '/v1/conflicts',
+      scope: 'readings:read',
       summary: 'Values that lost against another one of the same key',
       description: 'Those of the newest readings first.',
       response: conflictPage,
@@ -18,6 +19,7 @@ export function conflictsRoutes(controller: ReturnType<typeof conflictsControlle
     }),
     get({
       path: '/v1/conflicts/counts',
+      scope: 'readings:read',
       summary: 'How many values lost, by charge point and measurand',
       response: conflictCountPage,
       examples: ['/v1/conflicts/counts'],

@@ -9,6 +9,7 @@ export function connectionsRoutes(controller: ReturnType<typeof connectionsContr
   return [
     get({
       path: '/v1/connections',
+      scope: 'readings:read',
       summary: 'The newest connection of each charge point',
       description: 'Of charge points that speak OCPP, in the order of their ids.',
       response: connectionPage,
@@ -19,6 +20,7 @@ export function connectionsRoutes(controller: ReturnType<typeof connectionsContr
     }),
     get({
       path: '/v1/connections/summary',
+      scope: 'readings:read',
       summary: 'How many charge points are connected',
       response: connectionSummary,
       examples: ['/v1/connections/summary'],
@@ -27,6 +29,7 @@ export function connectionsRoutes(controller: ReturnType<typeof connectionsContr
     }),
     get({
       path: '/v1/charge-points/:id/connection',
+      scope: 'readings:read',
       summary: 'The newest connection of a charge point',
       response: connection,
       examples: ['/v1/charge-points/CP-1/connection'],

@@ -7,6 +7,7 @@ export function fleetRoutes(controller: ReturnType<typeof fleetController>): Rou
   return [
     get({
       path: '/v1/fleet',
+      scope: 'readings:read',
       summary: 'The fleet at a glance',
       description:
         'Rates are of the time between two reports of each process, 5 seconds; null: nobody reports it, or who did has fallen silent.',

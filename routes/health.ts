@@ -7,7 +7,7 @@ export function healthRoutes(controller: ReturnType<typeof healthController>): R
   return [
     get({
       path: '/health',
-      audience: 'public',
+      scope: null,
       summary: 'Whether the API can reach its database',
       response: health,
       otherAnswers: { 503: health },

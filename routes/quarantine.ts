@@ -15,6 +15,7 @@ export function quarantineRoutes(
   return [
     get({
       path: '/v1/quarantine',
+      scope: 'readings:read',
       summary: 'What could not become a reading',
       description: 'Newest arrival first.',
       response: quarantinePage,
@@ -25,6 +26,7 @@ export function quarantineRoutes(
     }),
     get({
       path: '/v1/quarantine/reasons',
+      scope: 'readings:read',
       summary: 'How many quarantined parts there are of each reason',
       description: 'The most frequent reason first; always on one page.',
       response: reasonCounts,
@@ -34,6 +36,7 @@ export function quarantineRoutes(
     }),
     post({
       path: '/v1/quarantine/redrive',
+      scope: 'edits:write',
       summary: 'Send quarantined parts again',
       description:
         'Publishes the open parts that all given filters fit to the message log, the oldest first, and answers when the log has them; the worker then judges and settles them. At most 4 MiB a request: go on with `nextCursor`. To send a part twice does no harm.',
@@ -49,6 +52,7 @@ export function quarantineRoutes(
     }),
     get({
       path: '/v1/quarantine/:id',
+      scope: 'readings:read',
       summary: 'One quarantined part, with all of its raw text',
       response: quarantinedPart,
       examples: ['/v1/quarantine/1'],
@@ -58,6 +62,7 @@ export function quarantineRoutes(
     }),
     post({
       path: '/v1/quarantine/:id/redrive',
+      scope: 'edits:write',
       summary: 'Send a quarantined part again',
       description:
         'Publishes it to the message log and answers when the log has it; the worker then judges and settles it. A part that is resolved is not sent again.',

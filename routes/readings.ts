@@ -7,6 +7,7 @@ export function readingsRoutes(controller: ReturnType<typeof readingsController>
   return [
     get({
       path: '/v1/readings',
+      scope: 'readings:read',
       audience: 'sites',
       summary: 'Readings of charge points',
       response: readingPage,

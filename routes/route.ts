@@ -4,6 +4,7 @@ import type { Condition } from '../controllers/entity-tag.js';
 import type { ProblemType } from '../controllers/problem.js';
 import type { RowStream } from '../controllers/row-stream.js';
 import type { Principal } from '../server/access/access.js';
+import type { Scope } from '../server/access/scope.js';
 import type { ExportQuery } from './query/export-query.js';
 
 /** What the schemas of a route made of a request. */
@@ -44,12 +45,11 @@ export interface UploadedFile {
 }
 
 /**
- * Whom a route answers:
- * - `public`: everybody, without a look at who asks.
- * - `sites`: whoever is let in, and the rows of their sites alone.
+ * Whom of those with its scope a route answers:
+ * - `sites`: all of them, and the rows of their sites alone.
  * - `all`: who may see every site; others are refused, since its rows are not told apart by site.
  */
-export type RouteAudience = 'public' | 'sites' | 'all';
+export type RouteAudience = 'sites' | 'all';
 
 export type RouteMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -58,6 +58,8 @@ export interface Route {
   readonly method: RouteMethod;
   /** In Express' notation; also the `route` label of metrics. */
   readonly path: string;
+  /** What one must be allowed to do; null: everybody is answered, without a look at who asks. */
+  readonly scope: Scope | null;
   readonly audience: RouteAudience;
   /** One line, as in "Readings of a charge point". */
   readonly summary: string;
@@ -89,6 +91,7 @@ const noQuery = z.object({});
 
 interface Documented {
   readonly path: string;
+  readonly scope: Route['scope'];
   readonly summary: string;
   readonly description?: string;
   readonly response: Route['response'];

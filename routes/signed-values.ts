@@ -7,6 +7,7 @@ export function signedValuesRoutes(controller: ReturnType<typeof signedValuesCon
   return [
     get({
       path: '/v1/signed-values',
+      scope: 'readings:read',
       summary: 'Meter values that the meter signed, as they came',
       description: 'Those of the newest time first.',
       response: signedValuePage,

@@ -7,6 +7,7 @@ export function statsRoutes(controller: ReturnType<typeof statsController>): Rou
   return [
     get({
       path: '/v1/stats',
+      scope: 'readings:read',
       summary: 'What was received, stored, repeated and rejected',
       response: stats,
       examples: ['/v1/stats'],

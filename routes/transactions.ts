@@ -7,6 +7,7 @@ export function transactionsRoutes(controller: ReturnType<typeof transactionsCon
   return [
     get({
       path: '/v1/transactions',
+      scope: 'readings:read',
       summary: 'Charging sessions',
       description:
         'The newest start first; a session whose start is not known stands at its first reading, else at its end. Sessions that no StartTransaction or StopTransaction told of are those that readings of energy or power name. A page may hold fewer items than `limit` though there be more: go on until `nextCursor` is null.',

@@ -1,5 +1,5 @@
 import type { Route } from '../route.js';
-import { operation, templateOf } from './operation.js';
+import { BEARER, operation, templateOf } from './operation.js';
 import { problemComponents } from './problem-responses.js';
 import { Schemas, type JsonSchema } from './schemas.js';
 import { shareParameters } from './share-parameters.js';
@@ -10,6 +10,15 @@ next page repeat the request with \`cursor=\`. A parameter that a route doesn't 
 
 Errors are RFC 9457 problems. Every answer carries \`X-Request-Id\`: yours, when the request had one. GET routes answer HEAD and
 OPTIONS too, and 304 to an \`If-None-Match\` with the current ETag; other methods meet 405 with \`Allow\`.`;
+
+/** What an operation lists with it are scopes: roles that one of them is enough of, as OpenAPI 3.1 allows. */
+const SECURITY_SCHEMES = {
+  [BEARER]: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A key or a token. Where access is open, as on loopback by default, none is asked for.',
+  },
+};
 
 /** The routes as an OpenAPI 3.1 document: made from the same schemas that judge requests, so that it can't say otherwise. */
 export function openApiDocument(routes: readonly Route[]): JsonSchema {
@@ -33,6 +42,6 @@ export function openApiDocument(routes: readonly Route[]): JsonSchema {
     servers: [{ url: '/' }],
     tags: tagsOf(routes.map(({ path }) => path)),
     paths,
-    components: { parameters, responses, schemas: schemas.components() },
+    components: { securitySchemes: SECURITY_SCHEMES, parameters, responses, schemas: schemas.components() },
   };
 }

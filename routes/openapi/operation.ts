@@ -13,12 +13,16 @@ export function operation(route: Route, schemas: Schemas): JsonSchema {
     tags: [tagOf(route.path)],
     summary: route.summary,
     description: description(route),
+    security: route.scope === null ? [] : [{ [BEARER]: [route.scope] }],
     parameters: parameters(route),
     ...(route.body === null ? {} : { requestBody: requestBody(route.body, route, schemas) }),
     ...(route.upload === null ? {} : { requestBody: uploadBody(route.upload, route) }),
     responses: { ...responses(route, schemas), ...problemResponses(route) },
   };
 }
+
+/** Name of the scheme in the document's components. */
+export const BEARER = 'bearer';
 
 /** In the notation of OpenAPI: `/v1/charge-points/{id}`. */
 export function templateOf(path: string): string {

@@ -11,7 +11,7 @@ function problemsOf(route: Route): readonly ProblemType[] {
     'malformed-request',
     ...(Object.keys(route.params.shape).length > 0 ? (['not-found'] as const) : []),
     'not-acceptable',
-    ...(route.audience === 'public' ? [] : (['unauthorized', 'forbidden'] as const)),
+    ...(route.scope === null ? [] : (['unauthorized', 'forbidden'] as const)),
     ...(hasBody ? (['body-too-large', 'unsupported-media-type'] as const) : []),
     ...(route.isConditional ? (['version-conflict'] as const) : []),
     ...(route.stream === null ? [] : (['too-many-exports'] as const)),

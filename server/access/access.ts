@@ -1,6 +1,9 @@
-/** Who asks, and what of the data is theirs. */
+import type { Scope } from './scope.js';
+
+/** Who asks, what they may do, and what of the data is theirs. */
 export interface Principal {
   readonly name: string;
+  readonly scopes: ReadonlySet<Scope>;
   /** Sites whose charge points they may see; null: all. */
   readonly sites: ReadonlySet<string> | null;
 }
@@ -17,7 +20,12 @@ export interface Access {
   identify(knock: Knock): Promise<Principal | null>;
 }
 
-const ANYBODY: Principal = { name: 'anybody', sites: null };
+/** The one answer to whether somebody may do what needs `scope`. */
+export function may({ scopes }: Pick<Principal, 'scopes'>, scope: Scope): boolean {
+  return scopes.has(scope) || scopes.has('admin');
+}
+
+const ANYBODY: Principal = { name: 'anybody', scopes: new Set(['admin']), sites: null };
 
 /** Everything is everybody's: for loopback, and behind a proxy that decides. */
 export const OPEN_ACCESS: Access = { identify: () => Promise.resolve(ANYBODY) };

@@ -1,24 +1,32 @@
 import type { Request } from 'express';
 import { problem, type Problem } from '../../controllers/problem.js';
-import type { RouteAudience } from '../../routes/route.js';
-import type { Access, Principal } from '../access/access.js';
+import type { Route } from '../../routes/route.js';
+import { may, type Access, type Principal } from '../access/access.js';
 
 export type Admitted =
   { readonly ok: true; readonly principal: Principal } | { readonly ok: false; readonly problem: Problem };
 
 /** Of routes that are everybody's: they have no rows. */
-const NOBODY: Principal = { name: 'nobody', sites: new Set() };
+const NOBODY: Principal = { name: 'nobody', scopes: new Set(), sites: new Set() };
 /** RFC 9110 demands one with 401. */
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="meterpulse"' };
 
 /** Who asks, and whether a route is for them. Rejects when that can't be found out. */
-export async function admit(access: Access, audience: RouteAudience, request: Request): Promise<Admitted> {
-  if (audience === 'public') return { ok: true, principal: NOBODY };
+export async function admit(
+  access: Access,
+  { scope, audience }: Pick<Route, 'scope' | 'audience'>,
+  request: Request,
+): Promise<Admitted> {
+  if (scope === null) return { ok: true, principal: NOBODY };
   const { headers, socket } = request;
   const principal = await access.identify({ headers, remoteAddress: socket.remoteAddress ?? '' });
   if (principal === null) {
     const detail = 'Credentials are missing, or are none that are known here.';
     return { ok: false, problem: problem('unauthorized', detail, { headers: CHALLENGE }) };
+  }
+  if (!may(principal, scope)) {
+    const detail = `This takes the scope ${scope}, which your credentials lack.`;
+    return { ok: false, problem: problem('forbidden', detail) };
   }
   if (audience === 'all' && principal.sites !== null) {
     const detail = 'This route answers those alone who may see every site.';

@@ -96,7 +96,7 @@ interface MountedRoute {
 /** Identify, negotiate, validate, ask the controller, answer. An error goes on to the error handler. */
 async function answer(mounted: MountedRoute, request: Request, response: ApiResponse): Promise<void> {
   const { route, exports, uploads } = mounted;
-  const admitted = await admit(mounted.access, route.audience, request);
+  const admitted = await admit(mounted.access, route, request);
   if (!admitted.ok) {
     sendProblem(request, response, admitted.problem);
     return;

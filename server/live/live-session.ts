@@ -5,12 +5,13 @@ import { Deadline } from '../../helpers/timer-wheel.js';
 import { parseClientMessage } from '../../protocol/live/parse-client-message.js';
 import type { Subscribe } from '../../protocol/live/client-message.js';
 import type { ErrorMessage } from '../../protocol/live/server-message.js';
-import type { Principal } from '../access/access.js';
+import { may, type Principal } from '../access/access.js';
 import type { Liveness, Watched } from '../sockets/liveness.js';
 import type { OwnedSocket, SocketOwner } from '../sockets/owned-socket.js';
 import { audienceOf } from './audience.js';
 import { ClientRate } from './client-rate.js';
 import { LIVE_CLOSES } from './close-codes.js';
+import { FRAME_SCOPES } from './frame-scopes.js';
 import type { FleetBroadcast } from './fleet-broadcast.js';
 import { LiveFrame } from './live-frame.js';
 import type { CloseReason } from './metrics.js';
@@ -169,7 +170,13 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
 
   private understand(text: string): void {
     const parsed = parseClientMessage(text);
-    if (!parsed.ok) this.refuse(parsed.id, 'malformed', parsed.message, parsed.path);
+    if (!parsed.ok) {
+      this.refuse(parsed.id, 'malformed', parsed.message, parsed.path);
+      return;
+    }
+    const { type, id } = parsed.message;
+    const scope = FRAME_SCOPES[type];
+    if (!may(this.principal, scope)) this.refuse(id, 'forbidden', `${type} takes the scope ${scope}`);
     else if (parsed.message.type === 'SUBSCRIBE') this.subscribe(parsed.message);
     else this.unsubscribe(parsed.message.id);
   }

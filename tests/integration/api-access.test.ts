@@ -1,15 +1,17 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Access, Principal } from '../../server/access/access.js';
+import { isScope, SCOPES } from '../../server/access/scope.js';
 import { documentedRoutes } from '../../server/api/documented-routes.js';
 import { startApi, type ApiAnswer, type RunningApi } from '../harness/api.js';
+import { principalOf } from '../harness/principal-of.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
 import { Seed } from '../harness/seed.js';
 
 const PRINCIPALS: Readonly<Record<string, Principal>> = {
-  'Bearer all': { name: 'everything', sites: null },
-  'Bearer north': { name: 'north alone', sites: new Set(['north']) },
-  'Bearer none': { name: 'nothing', sites: new Set() },
+  'Bearer all': principalOf(),
+  'Bearer north': principalOf({ sites: ['north'] }),
+  'Bearer none': principalOf({ sites: [] }),
 };
 
 describe('access to the API', () => {
@@ -22,7 +24,13 @@ describe('access to the API', () => {
     identify: ({ headers, remoteAddress }) => {
       if (outage !== null) return Promise.reject(outage);
       knocks.push(remoteAddress);
-      return Promise.resolve(PRINCIPALS[String(headers['authorization'])] ?? null);
+      const authorization = String(headers['authorization']);
+      // `Bearer scopes a b`: these alone.
+      const [, named] = /^Bearer scopes (.*)$/.exec(authorization) ?? [];
+      if (named !== undefined) {
+        return Promise.resolve(principalOf({ scopes: named.split(' ').filter(isScope) }));
+      }
+      return Promise.resolve(PRINCIPALS[authorization] ?? null);
     },
   };
 
@@ -64,7 +72,7 @@ describe('access to the API', () => {
   const names = ({ body }: ApiAnswer): unknown[] =>
     (body['items'] as Record<string, unknown>[]).map((item) => item['id'] ?? item['chargePointId']);
 
-  const restricted = documentedRoutes().filter(({ audience }) => audience !== 'public');
+  const restricted = documentedRoutes().filter(({ scope }) => scope !== null);
 
   it.each(restricted.map((route) => [route.method, route.path] as const))(
     'answers nobody unknown: %s %s',
@@ -89,6 +97,19 @@ describe('access to the API', () => {
     knocks.length = 0;
     await ask('all', '/v1/stats');
     expect(knocks).toEqual(['127.0.0.1']);
+  });
+
+  const scoped = restricted.map(({ method, path, scope }) => [method, path, scope] as const);
+  it.each(scoped)('takes its scope and no other: %s %s %s', async (method, path, scope) => {
+    const url = path.replaceAll(/:\w+/g, '1');
+    const body = method === 'get' ? undefined : {};
+    const others = Object.keys(SCOPES).filter((other) => other !== scope && other !== 'admin');
+    const refused = await ask(`scopes ${others.join(' ')}`, url, method.toUpperCase(), body);
+    expect(refused.status).toBe(403);
+    expect(refused.body['type']).toBe('urn:meterpulse:problem:forbidden');
+    expect(refused.body['detail']).toContain(String(scope));
+    const answered = await ask(`scopes ${String(scope)}`, url, method.toUpperCase(), body);
+    expect([401, 403]).not.toContain(answered.status);
   });
 
   const unfiltered = restricted.filter(({ audience }) => audience === 'all');

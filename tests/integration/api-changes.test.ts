@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Change } from '../../protocol/live/change.js';
 import type { Access } from '../../server/access/access.js';
 import { startApi, type RunningApi } from '../harness/api.js';
+import { principalOf } from '../harness/principal-of.js';
 import { Feeder, message, openStore, reading, T0, type Store } from './store-harness.js';
 
 let store: Store;
@@ -10,10 +11,7 @@ let api: RunningApi;
 const access: Access = {
   identify: ({ headers }) => {
     const sites = headers['x-sites'];
-    return Promise.resolve({
-      name: 'test',
-      sites: typeof sites === 'string' ? new Set(sites.split(',')) : null,
-    });
+    return Promise.resolve(principalOf({ sites: typeof sites === 'string' ? sites.split(',') : null }));
   },
 };
 beforeEach(async () => {

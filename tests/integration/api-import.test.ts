@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import * as XLSX from 'xlsx';
 import type { Principal } from '../../server/access/access.js';
 import { startApi, type ApiAnswer, type RunningApi } from '../harness/api.js';
+import { principalOf } from '../harness/principal-of.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
 
 const PATH = '/v1/charge-points/import';
@@ -14,7 +15,7 @@ describe('the import of charge points', () => {
   let database: TestDatabase;
   let client: pg.Client;
   let api: RunningApi;
-  let principal: Principal = { name: 'all', sites: null };
+  let principal: Principal = principalOf();
 
   beforeAll(async () => {
     database = await createTestDatabase({ migrated: true });
@@ -25,7 +26,7 @@ describe('the import of charge points', () => {
   });
 
   beforeEach(async () => {
-    principal = { name: 'all', sites: null };
+    principal = principalOf();
     await client.query('delete from charge_points');
   });
 
@@ -306,7 +307,7 @@ describe('the import of charge points', () => {
 
   it('touches nothing beyond the sites of who asks', async () => {
     await client.query(`insert into charge_points (id, site) values ('S', 'south'), ('N', 'north')`);
-    principal = { name: 'north', sites: new Set(['north']) };
+    principal = principalOf({ sites: ['north'] });
     const before = await rows();
     for (const [csv, error] of [
       ['id,site\nX,north\nY,south\n', { row: 3, column: 'site' }],

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../server/access/access.js';
 import { startLive } from '../harness/live.js';
 import { LiveTestClient, type Folded } from '../harness/live-client.js';
+import { principalOf } from '../harness/principal-of.js';
 import { Feeder, message, openStore, reading, T0, type Store } from './store-harness.js';
 
 let store: Store;
@@ -154,7 +155,7 @@ describe('who may see some sites only', () => {
   it('is told of nothing else, in the snapshot, in changes, and in what it missed', async () => {
     await store.pool.query("insert into charge_points (id, site) values ('CP-0', 'a'), ('CP-1', 'b')");
     await writeAtOnce(2);
-    const live = await startLive(store.url, {}, { access: access({ name: 'a', sites: new Set(['a']) }) });
+    const live = await startLive(store.url, {}, { access: access(principalOf({ sites: ['a'] })) });
     const client = await LiveTestClient.open(live.url);
     await client.subscribe('all');
     await client.subscribe('asked', { filter: { sites: ['a', 'b'] } });
@@ -174,6 +175,18 @@ describe('who may see some sites only', () => {
     expect([...told('other')]).toEqual([]);
     client.send({ type: 'SUBSCRIBE', id: 'fleet', filter: { kinds: ['fleet'] } });
     expect(await client.until(({ id }) => id === 'fleet')).toMatchObject({ error: { code: 'forbidden' } });
+  });
+
+  it('may send what their scopes say, and is told which scope it takes', async () => {
+    const { scopes } = principalOf({ scopes: ['registry:write', 'commands:send'] });
+    const live = await startLive(store.url, {}, { access: access({ ...principalOf(), scopes }) });
+    const client = await LiveTestClient.open(live.url);
+    client.send({ type: 'SUBSCRIBE', id: 's' });
+    const refused = await client.until(({ id }) => id === 's');
+    expect(refused).toMatchObject({ type: 'ERROR', error: { code: 'forbidden' } });
+    expect(JSON.stringify(refused)).toContain('readings:read');
+    client.send({ type: 'UNSUBSCRIBE', id: 'u' });
+    expect(await client.until(({ id }) => id === 'u')).toMatchObject({ error: { code: 'forbidden' } });
   });
 
   it('is nobody where they are not known, or can not be asked for', async () => {

@@ -15,6 +15,7 @@ interface Parameter {
 interface Operation {
   readonly operationId: string;
   readonly parameters: readonly Parameter[];
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly responses: Readonly<Record<string, unknown>>;
 }
 
@@ -68,10 +69,19 @@ describe('the OpenAPI document', () => {
     const references = new Set(
       [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+\/\w+)"/g)].map(([, name]) => name),
     );
+    for (const { security } of operations) {
+      // Schemes of security are referred to by name.
+      for (const scheme of security.flatMap(Object.keys)) references.add(`securitySchemes/${scheme}`);
+    }
     const shared = Object.entries(document.components).flatMap(([kind, parts]) =>
       Object.keys(parts).map((name) => `${kind}/${name}`),
     );
     expect([...references].sort()).toEqual(shared.sort());
+  });
+
+  it('tells the scope that each operation takes', () => {
+    const told = operations.map(({ security }) => security.flatMap(({ bearer = [] }) => bearer));
+    expect(told).toEqual(routes.map(({ scope }) => (scope === null ? [] : [scope])));
   });
 
   it('tells of every problem by its schema', () => {

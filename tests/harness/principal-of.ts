@@ -1,0 +1,14 @@
+import type { Principal } from '../../server/access/access.js';
+import type { Scope } from '../../server/access/scope.js';
+
+/** Default: may do everything, of every site. */
+export function principalOf(
+  parts: { readonly sites?: readonly string[] | null; readonly scopes?: readonly Scope[] } = {},
+): Principal {
+  const { sites = null, scopes = ['admin'] } = parts;
+  return {
+    name: 'test',
+    scopes: new Set(scopes),
+    sites: sites === null ? null : new Set(sites),
+  };
+}
