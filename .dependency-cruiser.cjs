@@ -84,6 +84,7 @@ module.exports = {
       from: { path: '(^|/)client/live/', pathNot: [TEST, '(^|/)client/live/node\\.ts$'] },
       to: { path: 'node_modules/(@types/)?ws/' },
     },
+    only('jose-in-access', 'tokens are judged in one place', 'node_modules/jose/', '(^|/)server/access/'),
     only(
       'express-at-the-api',
       'express belongs to api, routes and controllers',

@@ -38,6 +38,10 @@ export const ERROR_CODES = {
     canRetry: false,
     remedy: 'Ask for a shorter time range or a smaller page, or raise API_STATEMENT_TIMEOUT_MS.',
   },
+  IDENTITY_UNAVAILABLE: {
+    canRetry: true,
+    remedy: 'Check that the keys of the issuer of tokens can be had: the cause says what failed.',
+  },
   LOG_UNAVAILABLE: {
     canRetry: true,
     remedy: 'Check that the message log is up: KAFKA_BROKERS, or PostgreSQL.',

@@ -6,6 +6,8 @@ export interface Principal {
   readonly scopes: ReadonlySet<Scope>;
   /** Sites whose charge points they may see; null: all. */
   readonly sites: ReadonlySet<string> | null;
+  /** When what they showed ends to be good, ms since 1970; Infinity: never. */
+  readonly expiresAt: number;
 }
 
 /** What a door knows of a request: an HTTP request, or that of a WebSocket's handshake. */
@@ -25,7 +27,7 @@ export function may({ scopes }: Pick<Principal, 'scopes'>, scope: Scope): boolea
   return scopes.has(scope) || scopes.has('admin');
 }
 
-const ANYBODY: Principal = { name: 'anybody', scopes: new Set(['admin']), sites: null };
+const ANYBODY: Principal = { name: 'anybody', scopes: new Set(['admin']), sites: null, expiresAt: Infinity };
 
 /** Everything is everybody's: for loopback, and behind a proxy that decides. */
 export const OPEN_ACCESS: Access = { identify: () => Promise.resolve(ANYBODY) };

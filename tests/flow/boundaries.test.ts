@@ -16,6 +16,7 @@ const BREAKS: Readonly<Record<string, string>> = {
   'server/gateway/imports-kafkajs.ts': 'kafkajs-in-its-adapter',
   'server/worker/imports-ws.ts': 'ws-at-the-edges',
   'server/worker/imports-express.ts': 'express-at-the-api',
+  'server/worker/imports-jose.ts': 'jose-in-access',
   'store/imports-server.ts': 'store-below-server',
   'client/imports-store.ts': 'client-from-outside',
   'client/live/imports-protocol.ts': 'sdk-stands-alone',

@@ -3,12 +3,17 @@ import type { Scope } from '../../server/access/scope.js';
 
 /** Default: may do everything, of every site. */
 export function principalOf(
-  parts: { readonly sites?: readonly string[] | null; readonly scopes?: readonly Scope[] } = {},
+  parts: {
+    readonly sites?: readonly string[] | null;
+    readonly scopes?: readonly Scope[];
+    readonly expiresAt?: number;
+  } = {},
 ): Principal {
-  const { sites = null, scopes = ['admin'] } = parts;
+  const { sites = null, scopes = ['admin'], expiresAt = Infinity } = parts;
   return {
     name: 'test',
     scopes: new Set(scopes),
     sites: sites === null ? null : new Set(sites),
+    expiresAt,
   };
 }
