@@ -1,0 +1,37 @@
+import type { Logger } from 'pino';
+import type { Access, Knock, Principal } from './access.js';
+import type { AccessKeys } from './access-keys.js';
+import { bearerToken } from './bearer-token.js';
+import { idOfAccessKey } from './secrets.js';
+import type { WebTokens } from './tokens/web-tokens.js';
+
+export interface KnownAccessParts {
+  /** null: none are taken. */
+  readonly keys: AccessKeys | null;
+  readonly tokens: WebTokens | null;
+  readonly logger: Logger;
+}
+
+/** Lets in whoever shows a key, or a token of the issuer. */
+export class KnownAccess implements Access {
+  constructor(private readonly parts: KnownAccessParts) {}
+
+  async identify(knock: Knock): Promise<Principal | null> {
+    const shown = bearerToken(knock);
+    if (shown.kind !== 'token') return this.refuse(knock, `its credentials are ${shown.kind}`);
+    const { keys, tokens } = this.parts;
+    if (idOfAccessKey(shown.token) !== null) {
+      const principal = (await keys?.verify(shown.token)) ?? null;
+      return principal ?? this.refuse(knock, 'its key is unknown, expired or revoked');
+    }
+    if (tokens === null) return this.refuse(knock, 'it shows a token, and none are taken');
+    const verified = await tokens.verify(shown.token);
+    return verified.ok ? verified.principal : this.refuse(knock, `its token is refused: ${verified.why}`);
+  }
+
+  /** The reason is for the operator: whoever guesses learns nothing from it. */
+  private refuse({ remoteAddress }: Knock, why: string): null {
+    this.parts.logger.debug({ remoteAddress, why }, 'a request was not let in');
+    return null;
+  }
+}

@@ -1,0 +1,61 @@
+import type { Pool } from '../pool.js';
+import { asOutage } from '../postgres-error.js';
+
+/** Hashes that are good now, by charge point; without those that have none. Rejects with DATABASE_UNAVAILABLE. */
+export async function readPasswordHashes(
+  pool: Pool,
+  chargePointIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Buffer[]>> {
+  try {
+    const { rows } = await pool.query<{ id: string; hashes: Buffer[] }>(
+      `select charge_point_id as id, array_agg(hash order by created_at desc) as hashes from charge_point_passwords
+       where charge_point_id = any ($1::text[]) and (expires_at is null or expires_at > clock_timestamp())
+       group by charge_point_id`,
+      // A NUL can't be in any id that PostgreSQL knows; it would fail the question for everybody.
+      [chargePointIds.filter((id) => !id.includes('\0'))],
+    );
+    return new Map(rows.map(({ id, hashes }) => [id, hashes]));
+  } catch (error) {
+    throw asOutage(error);
+  }
+}
+
+/**
+ * Adds a password. Those that the charge point has stay good for `graceMs`, so that it can be told the new one and come
+ * back by the old one until it has it; 0: they end now. Expired ones are removed. Rejects with DATABASE_UNAVAILABLE.
+ */
+export async function setPassword(
+  pool: Pool,
+  chargePointId: string,
+  { hash, graceMs }: { readonly hash: Buffer; readonly graceMs: number },
+): Promise<void> {
+  try {
+    // One statement: at no moment has the charge point none.
+    await pool.query(
+      `with ended as (
+         delete from charge_point_passwords
+         where charge_point_id = $1 and hash <> $2 and ($3::float8 <= 0 or expires_at <= clock_timestamp())
+       ), ending as (
+         update charge_point_passwords
+         set expires_at = least(expires_at, clock_timestamp() + $3::float8 * interval '1 millisecond')
+         where charge_point_id = $1 and hash <> $2 and $3::float8 > 0
+           and (expires_at is null or expires_at > clock_timestamp())
+       )
+       insert into charge_point_passwords (charge_point_id, hash) values ($1, $2)
+       on conflict (charge_point_id, hash) do update set expires_at = null`,
+      [chargePointId, hash, graceMs],
+    );
+  } catch (error) {
+    throw asOutage(error);
+  }
+}
+
+/** The charge point has no password any more. Returns how many it had. Rejects with DATABASE_UNAVAILABLE. */
+export async function removePasswords(pool: Pool, chargePointId: string): Promise<number> {
+  try {
+    const sql = 'delete from charge_point_passwords where charge_point_id = $1';
+    return (await pool.query(sql, [chargePointId])).rowCount ?? 0;
+  } catch (error) {
+    throw asOutage(error);
+  }
+}
