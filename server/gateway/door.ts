@@ -1,7 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { Server as NetServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Logger } from 'pino';
 import { WebSocketServer, type Server as WebSockets } from 'ws';
 import { listen } from '../lifecycle/listen.js';
 import { OwnedSocket } from '../sockets/owned-socket.js';
@@ -16,11 +15,11 @@ import {
 } from './admission.js';
 import { Addresses, type Visitor } from './addresses.js';
 import type { Channel } from './channel.js';
-import { refusalOf, type ChargePointDirectory } from './charge-point-directory.js';
 import { CLOSES } from './close-codes.js';
 import type { GatewayOptions } from './gateway-options.js';
 import { createHandshakeServer } from './handshake-server.js';
 import type { GatewayMetrics } from './metrics.js';
+import { refusalOf, type Gatekeepers } from './stranger.js';
 
 /** A client that was let in. */
 export interface Entrant {
@@ -30,7 +29,7 @@ export interface Entrant {
   readonly chargePointId: string | null;
 }
 
-export interface DoorParts {
+export interface DoorParts extends Gatekeepers {
   readonly options: Pick<
     GatewayOptions,
     'host' | 'port' | 'maxConnections' | 'maxFrameBytes' | 'addressConnections' | 'addressRate'
@@ -38,10 +37,7 @@ export interface DoorParts {
   /** By subprotocol. */
   readonly ocpp: ReadonlyMap<string, Channel>;
   readonly ingest: Channel;
-  /** Absent: every charge point may connect. */
-  readonly directory: ChargePointDirectory | undefined;
   readonly metrics: GatewayMetrics;
-  readonly logger: Logger;
   /** Why nobody is let in at the moment, or null; `admitting` are on their way in. */
   readonly shut: (admitting: number) => Refusal | null;
   readonly enter: (entrant: Entrant) => void;
@@ -136,19 +132,24 @@ export class Door {
     }
     const { destination } = routed;
     const refused =
-      handshakeRefusal(request) ?? this.parts.shut(this.admitting) ?? (await this.unknown(destination));
+      handshakeRefusal(request) ??
+      this.parts.shut(this.admitting) ??
+      (await this.stranger(destination, request));
     if (refused !== null) this.refuse(socket, refused);
     else this.handshakes.handleUpgrade(request, socket, head, (ws) => this.enter(ws, socket, destination));
   }
 
-  private async unknown({ chargePointId }: Destination): Promise<Refusal | null> {
-    const { directory, logger, shut } = this.parts;
-    if (directory === undefined || chargePointId === null) return null;
+  private async stranger(
+    { chargePointId }: Destination,
+    { headers }: IncomingMessage,
+  ): Promise<Refusal | null> {
+    const { directory, identity, shut } = this.parts;
+    if (chargePointId === null || (directory === undefined && identity === undefined)) return null;
     this.admitting++;
-    const unknown = await refusalOf(chargePointId, directory, logger);
+    const refused = await refusalOf(chargePointId, headers.authorization, this.parts);
     this.admitting--;
     // The door may have been shut meanwhile.
-    return unknown ?? shut(this.admitting);
+    return refused ?? shut(this.admitting);
   }
 
   private enter(ws: OwnedSocket, socket: Duplex, { endpoint, chargePointId }: Destination): void {

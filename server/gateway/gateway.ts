@@ -1,10 +1,8 @@
-import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ChargerProtocol } from '../../protocol/charger-protocol.js';
 import type { MessageLog } from '../broker/message-log.js';
 import { unavailable, type Refusal } from './admission.js';
 import type { Channel } from './channel.js';
-import type { ChargePointDirectory } from './charge-point-directory.js';
 import { Connection, type ConnectionServices } from './connection.js';
 import { Corks } from './corks.js';
 import { CLOSE_TIMEOUT_MS, Door, type Entrant } from './door.js';
@@ -21,17 +19,15 @@ import { rateOf, SharedBucket } from './rate.js';
 import type { SessionRegistry } from './sessions/session-registry.js';
 import { Shedding } from './shedding.js';
 import { Sockets } from './sockets.js';
+import type { Gatekeepers } from './stranger.js';
 import { TimerWheel } from '../../helpers/timer-wheel.js';
 import { within } from '../sockets/within.js';
 import { aborted } from '../lifecycle/aborted.js';
 
-export interface GatewayParts {
+export interface GatewayParts extends Gatekeepers {
   readonly log: Pick<MessageLog, 'publish'>;
   readonly protocols: { readonly ocpp: readonly ChargerProtocol[]; readonly ingest: ChargerProtocol };
-  /** Absent: every charge point may connect. */
-  readonly directory?: ChargePointDirectory;
   readonly options: GatewayOptions;
-  readonly logger: Logger;
   readonly registry: Registry;
   readonly onClaimed?: OnClaimed;
   /** Where it is written down who is connected, and where commands come from. Absent: nowhere. */
@@ -74,7 +70,7 @@ export class Gateway {
   private doorFailed: (error: Error) => void = () => undefined;
 
   constructor(private readonly parts: GatewayParts) {
-    const { directory, log, logger, options, protocols } = parts;
+    const { directory, identity, log, logger, options, protocols } = parts;
     this.onClaimed = parts.onClaimed;
     this.batcher = new MicroBatcher(
       log,
@@ -130,6 +126,7 @@ export class Gateway {
       ),
       ingest: channel(protocols.ingest, options.ingestRate, 'ingest_rate'),
       directory,
+      identity,
       metrics,
       logger,
       shut: (admitting) => this.shut(admitting),

@@ -9,6 +9,7 @@ const CONNECTION_OUTCOMES = [
   'accepted',
   'bad_request',
   'unknown_path',
+  'unauthorised',
   'unknown_charge_point',
   'no_subprotocol',
   'not_a_websocket',

@@ -33,6 +33,13 @@ export const REFUSALS = {
       'The charge point id in the path is not valid: 1 to 255 percent-encoded UTF-8 characters, none of them control characters.',
     remedy: 'Percent-encode the id: `Depot/7` is `/ocpp/Depot%2F7`.',
   },
+  unauthorised: {
+    status: 401,
+    outcome: 'unauthorised',
+    detail: 'The charge point did not show that it is this one.',
+    remedy:
+      'Enter the password that the charge point was given, with its id as the user name (HTTP Basic), or give it a new one: `meterpulse credentials`.',
+  },
   unknownPath: {
     status: 404,
     outcome: 'unknown_path',
