@@ -38,7 +38,7 @@ export const REFUSALS = {
     outcome: 'unauthorised',
     detail: 'The charge point did not show that it is this one.',
     remedy:
-      'Enter the password that the charge point was given, with its id as the user name (HTTP Basic), or give it a new one: `meterpulse credentials`.',
+      'Enter the password that the charge point was given, with its id as the user name (HTTP Basic), or give it a new one.',
   },
   unknownPath: {
     status: 404,

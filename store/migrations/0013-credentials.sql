@@ -21,7 +21,7 @@ create table charge_point_passwords (
   primary key (charge_point_id, hash)
 );
 
-comment on table access_keys is 'Keys that programs and people show instead of a token; made, listed and taken back by `meterpulse credentials`.';
+comment on table access_keys is 'Keys that programs and people show instead of a token.';
 comment on column access_keys.id is 'The part of a key that is no secret: it names the key in lists and in the audit.';
 comment on column access_keys.name is 'Whose it is, for people.';
 comment on column access_keys.hash is 'HMAC-SHA-256 of the whole key.';
