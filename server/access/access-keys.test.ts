@@ -37,6 +37,7 @@ describe('an access key', () => {
     const { id, key, keys } = setUp({ sites: ['north'], scopes: ['readings:read', 'no-such-scope'] });
     expect(await keys.verify(key)).toEqual({
       name: `billing (${id})`,
+      by: 'key',
       scopes: new Set(['readings:read']),
       sites: new Set(['north']),
       expiresAt: Infinity,

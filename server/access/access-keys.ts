@@ -65,6 +65,7 @@ export class AccessKeys {
     if (expiresAt <= this.now() || !areSame(this.hash.ofKey(key), kept.hash)) return null;
     return {
       name: `${kept.name} (${kept.id})`,
+      by: 'key',
       scopes: new Set(kept.scopes.filter(isScope)),
       sites: kept.sites === null ? null : new Set(kept.sites),
       expiresAt,

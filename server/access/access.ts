@@ -3,6 +3,8 @@ import type { Scope } from './scope.js';
 /** Who asks, what they may do, and what of the data is theirs. */
 export interface Principal {
   readonly name: string;
+  /** What they showed: a key of ours, or a token of an issuer, which may name whom it likes. undefined: nothing. */
+  readonly by?: 'key' | 'token';
   readonly scopes: ReadonlySet<Scope>;
   /** Sites whose charge points they may see; null: all. */
   readonly sites: ReadonlySet<string> | null;
@@ -14,6 +16,15 @@ export interface Principal {
 export interface Knock {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly remoteAddress: string;
+  /** Told why somebody is not known, for the audit: whoever asks doesn't hear it. */
+  readonly onUnknown?: (unknown: Unknown) => void;
+}
+
+/** Why it is not known who asks. */
+export interface Unknown {
+  readonly why: string;
+  /** The part of a key that is no secret; null: what was shown is none. */
+  readonly keyId: string | null;
 }
 
 /** The one seam through which API and live feed learn who may do what. */

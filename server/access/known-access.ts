@@ -20,9 +20,10 @@ export class KnownAccess implements Access {
     const shown = bearerToken(knock);
     if (shown.kind !== 'token') return this.refuse(knock, `its credentials are ${shown.kind}`);
     const { keys, tokens } = this.parts;
-    if (idOfAccessKey(shown.token) !== null) {
+    const keyId = idOfAccessKey(shown.token);
+    if (keyId !== null) {
       const principal = (await keys?.verify(shown.token)) ?? null;
-      return principal ?? this.refuse(knock, 'its key is unknown, expired or revoked');
+      return principal ?? this.refuse(knock, 'its key is unknown, expired or revoked', keyId);
     }
     if (tokens === null) return this.refuse(knock, 'it shows a token, and none are taken');
     const verified = await tokens.verify(shown.token);
@@ -30,7 +31,8 @@ export class KnownAccess implements Access {
   }
 
   /** The reason is for the operator: whoever guesses learns nothing from it. */
-  private refuse({ remoteAddress }: Knock, why: string): null {
+  private refuse({ remoteAddress, onUnknown }: Knock, why: string, keyId: string | null = null): null {
+    onUnknown?.({ why, keyId });
     this.parts.logger.debug({ remoteAddress, why }, 'a request was not let in');
     return null;
   }

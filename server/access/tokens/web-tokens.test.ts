@@ -107,6 +107,7 @@ describe('a JSON Web Token', () => {
       ok: true,
       principal: {
         name: 'ada',
+        by: 'token',
         scopes: new Set(['readings:read', 'commands:send']),
         sites: null,
         expiresAt: (NOW + 605) * 1_000,

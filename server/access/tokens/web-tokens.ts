@@ -70,6 +70,7 @@ export class WebTokens {
         ok: true,
         principal: {
           name: payload.sub,
+          by: 'token',
           scopes: scopesOf(payload),
           sites: sitesClaim === null ? null : sitesOf(payload[sitesClaim]),
           expiresAt: ((payload.exp ?? 0) + clockToleranceS) * 1_000,
