@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { MeterpulseError } from '../helpers/meterpulse-error.js';
+import { isLoopback } from './access-variables.js';
 import { contradictions } from './contradictions.js';
 import { environmentSchema, type Environment } from './schema.js';
 import { readNamedFile, withSecretFiles, type ReadFile } from './secret-files.js';
@@ -7,6 +8,7 @@ import { isSecret } from './secret-variables.js';
 
 /** The validated environment, with the defaults that depend on other variables filled in. Frozen. */
 export interface Config extends Readonly<Environment> {
+  readonly AUTHENTICATION: 'open' | 'required';
   readonly GATEWAY_PROCESSES: number;
   readonly UNKNOWN_CHARGE_POINTS: 'register' | 'hold' | 'refuse';
   readonly LOG_FORMAT: 'json' | 'pretty';
@@ -54,16 +56,15 @@ export function loadConfig(
 }
 
 function withDerivedDefaults(values: Environment, terminal: boolean): Config {
+  const { HOST, CREDENTIALS_KEY, JWT_ISSUER } = values;
+  const asksWho = CREDENTIALS_KEY !== undefined || JWT_ISSUER !== undefined;
   return {
     ...values,
+    AUTHENTICATION: values.AUTHENTICATION ?? (asksWho ? 'required' : 'open'),
     GATEWAY_PROCESSES: values.GATEWAY_PROCESSES ?? availableParallelism(),
-    UNKNOWN_CHARGE_POINTS: values.UNKNOWN_CHARGE_POINTS ?? (isLoopback(values.HOST) ? 'register' : 'refuse'),
+    UNKNOWN_CHARGE_POINTS: values.UNKNOWN_CHARGE_POINTS ?? (isLoopback(HOST) ? 'register' : 'refuse'),
     LOG_FORMAT: values.LOG_FORMAT ?? (terminal ? 'pretty' : 'json'),
   };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 /** Never echo what may be a secret: a DATABASE_URL carries a password. */
@@ -81,16 +82,19 @@ const KNOWN = Object.keys(environmentSchema.shape);
 const PREFIXES = [
   'BATCH_',
   'COMMAND_',
+  'CREDENTIALS_',
   'DASHBOARD_',
   'FEED_',
   'GATEWAY_',
   'INBOX_',
+  'JWT_',
   'KAFKA_',
   'LIVE_',
   'OCPP_',
   'PARTITIONS_',
   'READING_',
   'ROLLUP_',
+  'TLS_',
   'WORKER_',
   'DATABASE_',
 ];

@@ -3,13 +3,42 @@ import type { Environment } from './schema.js';
 
 /** What each variable takes, and all together do not: one sentence each, with what to set instead. */
 export function contradictions(values: Environment): string[] {
-  return [...ofMarks(values), ...ofDatabase(values), ...ofKafka(values)];
+  return [...ofMarks(values), ...ofAccess(values), ...ofDatabase(values), ...ofKafka(values)];
 }
 
 function ofMarks({ GATEWAY_REFUSE_BYTES, GATEWAY_PAUSE_BYTES }: Environment): string[] {
   return GATEWAY_REFUSE_BYTES < GATEWAY_PAUSE_BYTES
     ? ['GATEWAY_REFUSE_BYTES is below GATEWAY_PAUSE_BYTES, expected it to be the higher mark']
     : [];
+}
+
+function ofAccess(values: Environment): string[] {
+  const { AUTHENTICATION, CREDENTIALS_KEY, JWT_ISSUER } = values;
+  const problems: string[] = [];
+  if (AUTHENTICATION === 'required' && CREDENTIALS_KEY === undefined && JWT_ISSUER === undefined) {
+    problems.push(
+      'AUTHENTICATION is required, and there is nothing to show, expected CREDENTIALS_KEY (or CREDENTIALS_KEY_FILE), or JWT_ISSUER',
+    );
+  }
+  if (JWT_ISSUER === undefined) {
+    const without = (['JWT_AUDIENCE', 'JWT_JWKS_URL', 'JWT_KEYS_FILE', 'JWT_SITES_CLAIM'] as const).filter(
+      (name) => values[name] !== undefined,
+    );
+    problems.push(...without.map((name) => `${name} is set without JWT_ISSUER, expected both or neither`));
+    return problems;
+  }
+  if (values.JWT_AUDIENCE === undefined) {
+    problems.push(
+      'JWT_ISSUER is set without JWT_AUDIENCE, expected both: its tokens may be meant for others',
+    );
+  }
+  const sources = [values.JWT_JWKS_URL, values.JWT_KEYS_FILE].filter((source) => source !== undefined);
+  if (sources.length !== 1) {
+    problems.push(
+      `JWT_ISSUER is set with ${sources.length === 0 ? 'neither' : 'both'} of JWT_JWKS_URL and JWT_KEYS_FILE, expected one of them`,
+    );
+  }
+  return problems;
 }
 
 const OF_DATABASE = [

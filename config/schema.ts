@@ -3,6 +3,7 @@
  * this list, and a test keeps it true.
  */
 import { z } from 'zod';
+import { accessVariables } from './access-variables.js';
 import { databaseVariables } from './database-variables.js';
 import { gatewayVariables } from './gateway-variables.js';
 import { kafkaVariables } from './kafka-variables.js';
@@ -40,6 +41,8 @@ export const environmentSchema = z.object({
     .describe(
       'Health and metrics. Default 9464 (`gateway`, `all`), 9465 (`worker`), 9466 (`api`), 9467 (`live`). 0: any free port, printed.',
     ),
+
+  ...accessVariables,
 
   ...gatewayVariables,
   UNKNOWN_CHARGE_POINTS: z

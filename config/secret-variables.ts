@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** Variables whose values no log, error or answer may show. Each may stand in a file instead: `NAME_FILE` has its path. */
 export const SECRETS = [
+  'CREDENTIALS_KEY',
   'DATABASE_URL',
   'DATABASE_PASSWORD',
   'DATABASE_READ_URLS',

@@ -13,6 +13,7 @@ function setUp(more: Partial<KeptKey> = {}) {
     hash: hash.ofKey(key),
     scopes: ['readings:read'],
     sites: null,
+    chargePointIds: null,
     expiresAt: null,
     revokedAt: null,
     ...more,
@@ -34,12 +35,17 @@ function setUp(more: Partial<KeptKey> = {}) {
 
 describe('an access key', () => {
   it('shows whose it is and what they may do', async () => {
-    const { id, key, keys } = setUp({ sites: ['north'], scopes: ['readings:read', 'no-such-scope'] });
+    const { id, key, keys } = setUp({
+      sites: ['north'],
+      chargePointIds: ['CP-1'],
+      scopes: ['readings:read', 'no-such-scope'],
+    });
     expect(await keys.verify(key)).toEqual({
       name: `billing (${id})`,
       by: 'key',
       scopes: new Set(['readings:read']),
       sites: new Set(['north']),
+      chargePointIds: new Set(['CP-1']),
       expiresAt: Infinity,
     });
   });

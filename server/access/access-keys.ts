@@ -11,6 +11,7 @@ export interface KeptKey {
   readonly hash: Buffer;
   readonly scopes: readonly string[];
   readonly sites: readonly string[] | null;
+  readonly chargePointIds: readonly string[] | null;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
 }
@@ -68,6 +69,7 @@ export class AccessKeys {
       by: 'key',
       scopes: new Set(kept.scopes.filter(isScope)),
       sites: kept.sites === null ? null : new Set(kept.sites),
+      chargePointIds: kept.chargePointIds === null ? null : new Set(kept.chargePointIds),
       expiresAt,
     };
   }

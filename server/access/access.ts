@@ -8,6 +8,8 @@ export interface Principal {
   readonly scopes: ReadonlySet<Scope>;
   /** Sites whose charge points they may see; null: all. */
   readonly sites: ReadonlySet<string> | null;
+  /** Charge points for which they may send readings, of those of their sites; null: all of them. */
+  readonly chargePointIds: ReadonlySet<string> | null;
   /** When what they showed ends to be good, ms since 1970; Infinity: never. */
   readonly expiresAt: number;
 }
@@ -38,7 +40,13 @@ export function may({ scopes }: Pick<Principal, 'scopes'>, scope: Scope): boolea
   return scopes.has(scope) || scopes.has('admin');
 }
 
-const ANYBODY: Principal = { name: 'anybody', scopes: new Set(['admin']), sites: null, expiresAt: Infinity };
+const ANYBODY: Principal = {
+  name: 'anybody',
+  scopes: new Set(['admin']),
+  sites: null,
+  chargePointIds: null,
+  expiresAt: Infinity,
+};
 
 /** Everything is everybody's: for loopback, and behind a proxy that decides. */
 export const OPEN_ACCESS: Access = { identify: () => Promise.resolve(ANYBODY) };

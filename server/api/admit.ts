@@ -7,7 +7,13 @@ export type Admitted =
   { readonly ok: true; readonly principal: Principal } | { readonly ok: false; readonly problem: Problem };
 
 /** Of routes that are everybody's: they have no rows. */
-const NOBODY: Principal = { name: 'nobody', scopes: new Set(), sites: new Set(), expiresAt: Infinity };
+const NOBODY: Principal = {
+  name: 'nobody',
+  scopes: new Set(),
+  sites: new Set(),
+  chargePointIds: new Set(),
+  expiresAt: Infinity,
+};
 /** RFC 9110 demands one with 401. */
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="meterpulse"' };
 

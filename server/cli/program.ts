@@ -6,6 +6,7 @@ import { registerSimulateCommand } from '../../client/simulate/command.js';
 import { loadConfig } from '../../config/config.js';
 import { programVersion } from '../lifecycle/program-version.js';
 import { registerConfigCommand } from './config-command.js';
+import { registerCredentialsCommand } from './credentials-command.js';
 import { registerDigestCommand } from './digest-command.js';
 import { registerDemoCommand } from './demo-command.js';
 import { registerMigrateCommand } from './migrate-command.js';
@@ -40,6 +41,7 @@ export function createProgram(): Command {
   registerPlanCommand(program);
   registerDigestCommand(program);
   registerRestoredCommand(program);
+  registerCredentialsCommand(program);
   registerConfigCommand(program);
   return program;
 }

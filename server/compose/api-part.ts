@@ -2,10 +2,10 @@ import type { Config } from '../../config/config.js';
 import type { CallJudge } from '../../controllers/command-sender.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
-import { OPEN_ACCESS } from '../access/access.js';
 import { ApiServer, type ApiServerParts } from '../api/api-server.js';
 import type { DashboardServers } from '../api/dashboard-host/dashboard-servers.js';
 import type { MessageLog } from '../broker/message-log.js';
+import { createAccess } from './access-part.js';
 import { ocppProtocols } from './charger-protocols.js';
 import type { RoleContext } from './role-context.js';
 
@@ -32,11 +32,12 @@ export interface ApiSurroundings {
 
 /** The API stage. `log` is where quarantined parts are sent again. */
 export function createApi(
-  { config, logger, registry }: RoleContext,
+  context: RoleContext,
   pool: Pool,
   log: Pick<MessageLog, 'publish'>,
   { replicas, gatewayPort = () => null, upgrade }: ApiSurroundings,
 ): ApiServer {
+  const { config, logger, registry } = context;
   return new ApiServer({
     pool,
     replicas,
@@ -44,7 +45,7 @@ export function createApi(
     judge: callJudge(config),
     upgrade,
     dashboardServers: () => dashboardServers(config, gatewayPort()),
-    access: OPEN_ACCESS,
+    access: createAccess(context, pool),
     options: {
       host: config.HOST,
       port: config.API_PORT,

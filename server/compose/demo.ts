@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { createServer } from 'node:net';
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isLoopback } from '../../config/access-variables.js';
 import { createProgressReporter } from '../../client/replay/progress.js';
 import { replay } from '../../client/replay/replay.js';
 import type { ReplaySummary } from '../../client/replay/summary.js';
@@ -41,7 +42,7 @@ const STORED_POLL_MS = 25;
 
 /** Every role, the sample workbook sent through them, and what came of it. */
 export async function runDemo(options: DemoOptions): Promise<void> {
-  const context = await withFreePorts(createRoleContext('demo', { logLevel: 'warn' }));
+  const context = await forDemonstration(createRoleContext('demo', { logLevel: 'warn' }));
   const { config, logger } = context;
   await untilSignal(
     async (signal) => {
@@ -126,14 +127,18 @@ function sampleWorkbook(): string {
   return candidates.find((file) => existsSync(file)) ?? candidates[0] ?? '';
 }
 
-/** A newcomer's port 3000 is often taken: the demo then takes any free one, and prints it. */
-async function withFreePorts(context: RoleContext): Promise<RoleContext> {
+/**
+ * A newcomer's port 3000 is often taken: the demo then takes any free one, and prints it. What it starts is for this machine
+ * alone, where nobody has to show who they are.
+ */
+async function forDemonstration(context: RoleContext): Promise<RoleContext> {
   const { config } = context;
   const portOrAny = async (port: number): Promise<number> => ((await isFree(config.HOST, port)) ? port : 0);
   return {
     ...context,
     config: {
       ...config,
+      AUTHENTICATION: isLoopback(config.HOST) ? 'open' : config.AUTHENTICATION,
       GATEWAY_PORT: await portOrAny(config.GATEWAY_PORT),
       API_PORT: await portOrAny(config.API_PORT),
       LIVE_PORT: await portOrAny(config.LIVE_PORT),

@@ -3,17 +3,19 @@ import { ChargePointDirectory } from '../../store/charge-point-directory.js';
 import type { Pool } from '../../store/pool.js';
 import type { MessageLog } from '../broker/message-log.js';
 import { Gateway, type GatewayParts } from '../gateway/gateway.js';
+import { createDeviceIdentity } from './access-part.js';
 import { ocppProtocols } from './charger-protocols.js';
 import { readingLimits } from './reading-limits.js';
 import type { RoleContext } from './role-context.js';
 
-/** One gateway process's stage. `pool` is asked for only where unknown charge points are refused at the door. */
+/** One gateway process's stage. `pool` is asked for only where the door asks who somebody is, or whether they are known. */
 export function createGateway(
-  { config, logger, registry }: RoleContext,
+  context: RoleContext,
   log: MessageLog,
   pool: () => Pool,
   sessions?: GatewayParts['sessions'],
 ): Gateway {
+  const { config, logger, registry } = context;
   return new Gateway({
     log,
     protocols: {
@@ -21,6 +23,7 @@ export function createGateway(
       ingest: jsonIngestProtocol({ limits: readingLimits(config) }),
     },
     ...(config.UNKNOWN_CHARGE_POINTS === 'refuse' ? { directory: new ChargePointDirectory(pool()) } : {}),
+    ...(config.AUTHENTICATION === 'required' ? { identity: createDeviceIdentity(context, pool()) } : {}),
     ...(sessions === undefined ? {} : { sessions }),
     options: {
       host: config.HOST,

@@ -13,8 +13,12 @@ export function createGatewayPrimary(
     host: config.HOST,
     port: config.GATEWAY_PORT,
     exec: { file: process.argv[1] ?? '', args: ['gateway-process'] },
-    // The demo is quieter than LOG_LEVEL says, and so are its processes.
-    env: { LOG_LEVEL: logger.level, ...(services === null ? {} : environmentOf(config, services)) },
+    // The demo is quieter than LOG_LEVEL says, and asks nobody who they are: so do its processes.
+    env: {
+      LOG_LEVEL: logger.level,
+      AUTHENTICATION: config.AUTHENTICATION,
+      ...(services === null ? {} : environmentOf(config, services)),
+    },
     stopTimeoutMs: config.GATEWAY_DRAIN_MS + config.STOP_TIMEOUT_MS,
     logger,
     registry,

@@ -8,8 +8,8 @@ import { createPresence, locateOptionalServices } from './presence-part.js';
 import { processFigures } from './process-figures-part.js';
 
 /**
- * One process of the gateway. It needs a database only for the inbox, or to refuse unknown charge points; where there is
- * one, who is connected is written down there, and commands to charge points come from there.
+ * One process of the gateway. It needs a database only for the inbox, or to ask at the door who somebody is and whether
+ * they are known; where there is one, who is connected is written down there, and commands to charge points come from there.
  */
 export async function runGatewayProcessRole(): Promise<void> {
   // Meant for the primary, also when a whole group is signalled; without it this process stops by itself.
@@ -26,7 +26,8 @@ export async function runGatewayProcessRole(): Promise<void> {
 async function run(): Promise<void> {
   const context = createRoleContext('gateway-process');
   const { config, logger, registry } = context;
-  const needsDatabase = config.KAFKA_BROKERS === undefined || config.UNKNOWN_CHARGE_POINTS === 'refuse';
+  const asksAtTheDoor = config.UNKNOWN_CHARGE_POINTS === 'refuse' || config.AUTHENTICATION === 'required';
+  const needsDatabase = config.KAFKA_BROKERS === undefined || asksAtTheDoor;
   const services = await locateOptionalServices(config, needsDatabase);
   const kafkaBrokers = config.KAFKA_BROKERS ?? services?.kafkaBrokers ?? null;
   let pool: Pool | undefined;

@@ -1,9 +1,9 @@
 import { createPool, type Pool } from '../../store/pool.js';
 import { readFleetFigures } from '../../store/read/fleet-figures.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
-import { OPEN_ACCESS } from '../access/access.js';
 import { DatabaseFeed } from '../live/database-feed.js';
 import { LiveServer } from '../live/live-server.js';
+import { createAccess } from './access-part.js';
 import type { RoleContext } from './role-context.js';
 
 /** Of the tail, and of figures and sites; snapshots have theirs beside. */
@@ -17,7 +17,8 @@ export interface Live {
 }
 
 /** The live stage, on connections of its own: a flush, or a query of the API, never waits for a snapshot. */
-export function createLive({ config, logger, registry }: RoleContext, databaseUrl: string): Live {
+export function createLive(context: RoleContext, databaseUrl: string): Live {
+  const { config, logger, registry } = context;
   const pool = createPool({
     url: databaseUrl,
     max: config.LIVE_SNAPSHOTS + CONNECTIONS,
@@ -27,7 +28,7 @@ export function createLive({ config, logger, registry }: RoleContext, databaseUr
   const reads = new ReadDatabase(pool, { statementTimeoutMs: STATEMENT_TIMEOUT_MS }).onPrimary();
   const live = new LiveServer({
     source: new DatabaseFeed({ pool, statementTimeoutMs: STATEMENT_TIMEOUT_MS, logger }),
-    access: OPEN_ACCESS,
+    access: createAccess(context, pool),
     readFleet: () => reads.read(readFleetFigures),
     options: {
       host: config.HOST,

@@ -25,7 +25,8 @@ export type Role =
   | 'rebuild'
   | 'trace'
   | 'digest'
-  | 'restored';
+  | 'restored'
+  | 'credentials';
 
 /** Reads the configuration, and opens the role's log and metrics. Throws CONFIG_INVALID. */
 export function createRoleContext(role: Role, overrides: { readonly logLevel?: string } = {}): RoleContext {

@@ -59,3 +59,26 @@ export async function removePasswords(pool: Pool, chargePointId: string): Promis
     throw asOutage(error);
   }
 }
+
+/** What is known of the passwords of one charge point. */
+export interface PasswordsOfChargePoint {
+  readonly chargePointId: string;
+  /** When the newest was given. */
+  readonly givenAt: Date;
+  /** Until when an earlier one is taken as well; null: none is. */
+  readonly earlierUntil: Date | null;
+}
+
+/** Charge points that have a password which is good now, by id. Rejects with DATABASE_UNAVAILABLE. */
+export async function listPasswords(pool: Pool): Promise<readonly PasswordsOfChargePoint[]> {
+  try {
+    const { rows } = await pool.query<PasswordsOfChargePoint>(
+      `select charge_point_id as "chargePointId", max(created_at) as "givenAt", max(expires_at) as "earlierUntil"
+       from charge_point_passwords where expires_at is null or expires_at > clock_timestamp()
+       group by charge_point_id order by charge_point_id`,
+    );
+    return rows;
+  } catch (error) {
+    throw asOutage(error);
+  }
+}

@@ -5,15 +5,17 @@ import type { Scope } from '../../server/access/scope.js';
 export function principalOf(
   parts: {
     readonly sites?: readonly string[] | null;
+    readonly chargePointIds?: readonly string[] | null;
     readonly scopes?: readonly Scope[];
     readonly expiresAt?: number;
   } = {},
 ): Principal {
-  const { sites = null, scopes = ['admin'], expiresAt = Infinity } = parts;
+  const { sites = null, chargePointIds = null, scopes = ['admin'], expiresAt = Infinity } = parts;
   return {
     name: 'test',
     scopes: new Set(scopes),
     sites: sites === null ? null : new Set(sites),
+    chargePointIds: chargePointIds === null ? null : new Set(chargePointIds),
     expiresAt,
   };
 }

@@ -110,6 +110,7 @@ describe('a JSON Web Token', () => {
         by: 'token',
         scopes: new Set(['readings:read', 'commands:send']),
         sites: null,
+        chargePointIds: null,
         expiresAt: (NOW + 605) * 1_000,
       },
     });

@@ -73,6 +73,7 @@ export class WebTokens {
           by: 'token',
           scopes: scopesOf(payload),
           sites: sitesClaim === null ? null : sitesOf(payload[sitesClaim]),
+          chargePointIds: null,
           expiresAt: ((payload.exp ?? 0) + clockToleranceS) * 1_000,
         },
       };

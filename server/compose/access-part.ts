@@ -1,0 +1,55 @@
+import type { Config } from '../../config/config.js';
+import { readAccessKeys } from '../../store/access/access-keys.js';
+import { readPasswordHashes } from '../../store/access/charge-point-passwords.js';
+import type { Pool } from '../../store/pool.js';
+import { OPEN_ACCESS, type Access } from '../access/access.js';
+import { AccessKeys } from '../access/access-keys.js';
+import { ChargePointPasswords } from '../access/charge-point-passwords.js';
+import { KnownAccess } from '../access/known-access.js';
+import { SecretHash } from '../access/secrets.js';
+import { verificationKeys, type KeySource } from '../access/tokens/verification-keys.js';
+import { WebTokens } from '../access/tokens/web-tokens.js';
+import type { DeviceIdentity } from '../gateway/device-identity.js';
+import type { RoleContext } from './role-context.js';
+
+/** Who may come in at the doors of people and programs, as the configuration says. */
+export function createAccess({ config, logger }: Pick<RoleContext, 'config' | 'logger'>, pool: Pool): Access {
+  if (config.AUTHENTICATION === 'open') return OPEN_ACCESS;
+  const hash = secretHash(config);
+  return new KnownAccess({
+    keys: hash === null ? null : new AccessKeys({ find: (ids) => readAccessKeys(pool, ids), hash }),
+    tokens: createWebTokens(config),
+    logger,
+  });
+}
+
+/** By what charge points show who they are. Without CREDENTIALS_KEY none has a password, and none can. */
+export function createDeviceIdentity({ config }: Pick<RoleContext, 'config'>, pool: Pool): DeviceIdentity {
+  const hash = secretHash(config);
+  if (hash === null) return { isItself: () => Promise.resolve(false) };
+  return new ChargePointPasswords({ find: (ids) => readPasswordHashes(pool, ids), hash });
+}
+
+/** null: there is no CREDENTIALS_KEY. */
+export function secretHash({ CREDENTIALS_KEY: key }: Pick<Config, 'CREDENTIALS_KEY'>): SecretHash | null {
+  if (key === undefined) return null;
+  return new SecretHash(Buffer.from(key, /^[0-9a-f]{64}$/i.test(key) ? 'hex' : 'base64'));
+}
+
+function createWebTokens(config: Config): WebTokens | null {
+  const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
+  const source = keySource(config);
+  if (issuer === undefined || audience === undefined || source === null) return null;
+  return new WebTokens({
+    issuer,
+    audience,
+    keys: verificationKeys(source),
+    clockToleranceS: config.JWT_CLOCK_TOLERANCE_S,
+    sitesClaim: config.JWT_SITES_CLAIM ?? null,
+  });
+}
+
+function keySource({ JWT_JWKS_URL: url, JWT_KEYS_FILE: path }: Config): KeySource | null {
+  if (url !== undefined) return { kind: 'url', url: new URL(url) };
+  return path === undefined ? null : { kind: 'file', path };
+}

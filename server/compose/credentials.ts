@@ -1,0 +1,120 @@
+import { MeterpulseError } from '../../helpers/meterpulse-error.js';
+import {
+  insertAccessKey,
+  listAccessKeys,
+  revokeAccessKey,
+  type AccessKey,
+} from '../../store/access/access-keys.js';
+import {
+  listPasswords,
+  removePasswords,
+  setPassword,
+  type PasswordsOfChargePoint,
+} from '../../store/access/charge-point-passwords.js';
+import { checkSchema } from '../../store/check-schema.js';
+import { createPool, type Pool } from '../../store/pool.js';
+import type { Scope } from '../access/scope.js';
+import { newAccessKey, newChargePointPassword, type SecretHash } from '../access/secrets.js';
+import { secretHash } from './access-part.js';
+import { createRoleContext } from './role-context.js';
+import { locateServices } from './services.js';
+
+export type ShownKey = Omit<AccessKey, 'hash'>;
+
+export interface KeyRequest {
+  /** Whose it is. */
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** null: all. */
+  readonly sites: readonly string[] | null;
+  readonly chargePointIds: readonly string[] | null;
+  /** null: never. */
+  readonly expiresAt: Date | null;
+}
+
+/** The key itself is nowhere but in the answer. */
+export function createKey(request: KeyRequest): Promise<ShownKey & { readonly key: string }> {
+  return withCredentials(async (pool, hash) => {
+    const { id, key } = newAccessKey();
+    return { ...shown(await insertAccessKey(pool, { ...request, id, hash: hash().ofKey(key) })), key };
+  });
+}
+
+export function listKeys(): Promise<readonly ShownKey[]> {
+  return withCredentials(async (pool) => (await listAccessKeys(pool)).map(shown));
+}
+
+/** undefined: there is none. */
+export function revokeKey(id: string): Promise<ShownKey | undefined> {
+  return withCredentials(async (pool) => {
+    const key = await revokeAccessKey(pool, id);
+    return key === undefined ? undefined : shown(key);
+  });
+}
+
+export interface GivenPassword {
+  readonly chargePointId: string;
+  readonly password: string;
+}
+
+/** A new password for each; those they have stay good for `graceMs`. The passwords are nowhere but in the answer. */
+export function givePasswords(
+  chargePointIds: readonly string[],
+  graceMs: number,
+): Promise<readonly GivenPassword[]> {
+  return withCredentials(async (pool, hash) => {
+    const given: GivenPassword[] = [];
+    for (const chargePointId of chargePointIds) {
+      const password = newChargePointPassword();
+      const kept = hash().ofPassword(chargePointId, Buffer.from(password));
+      await setPassword(pool, chargePointId, { hash: kept, graceMs });
+      given.push({ chargePointId, password });
+    }
+    return given;
+  });
+}
+
+export function listChargePoints(): Promise<readonly PasswordsOfChargePoint[]> {
+  return withCredentials(listPasswords);
+}
+
+/** How many passwords the charge point had. */
+export function revokePasswords(chargePointId: string): Promise<number> {
+  return withCredentials((pool) => removePasswords(pool, chargePointId));
+}
+
+function shown({
+  id,
+  name,
+  scopes,
+  sites,
+  chargePointIds,
+  createdAt,
+  expiresAt,
+  revokedAt,
+}: AccessKey): ShownKey {
+  return { id, name, scopes, sites, chargePointIds, createdAt, expiresAt, revokedAt };
+}
+
+/** `hash` throws CONFIG_INVALID where there is no CREDENTIALS_KEY: to list and to revoke takes none. */
+async function withCredentials<Result>(
+  work: (pool: Pool, hash: () => SecretHash) => Promise<Result>,
+): Promise<Result> {
+  const { config } = createRoleContext('credentials');
+  const known = secretHash(config);
+  const hash = (): SecretHash => {
+    if (known !== null) return known;
+    throw new MeterpulseError(
+      'CONFIG_INVALID',
+      'CREDENTIALS_KEY (or CREDENTIALS_KEY_FILE) is not set, expected the one that the roles have: `openssl rand -hex 32` makes one.',
+    );
+  };
+  const { databaseUrl } = await locateServices(config);
+  const pool = createPool({ url: databaseUrl, max: 1, applicationName: 'meterpulse-credentials' });
+  try {
+    await checkSchema(pool);
+    return await work(pool, hash);
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,148 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../config/config.js';
+import { createAccess, createDeviceIdentity } from '../../server/compose/access-part.js';
+import { createPool, type Pool } from '../../store/pool.js';
+import { meterpulse } from '../harness/meterpulse.js';
+import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
+
+const CREDENTIALS_KEY = 'ab'.repeat(32);
+const logger = pino({ level: 'silent' });
+
+describe('meterpulse credentials', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  let environment: Record<string, string>;
+  beforeAll(async () => {
+    database = await createTestDatabase({ migrated: true });
+    pool = createPool({ url: database.url, max: 2, applicationName: 'test' });
+    environment = { DATABASE_URL: database.url, CREDENTIALS_KEY };
+  });
+  afterAll(async () => {
+    await pool.end();
+    await database.drop();
+  });
+
+  const run = (...args: string[]) => meterpulse(['credentials', ...args], environment);
+  const fresh = (variables: Record<string, string> = { CREDENTIALS_KEY }) => ({
+    config: loadConfig(variables, false).config,
+    logger,
+  });
+  const identify = (token: string, context = fresh()) =>
+    createAccess(context, pool).identify({
+      headers: { authorization: `Bearer ${token}` },
+      remoteAddress: '127.0.0.1',
+    });
+  const isItself = (id: string, password: string) =>
+    createDeviceIdentity(fresh(), pool).isItself(
+      id,
+      `Basic ${Buffer.from(`${id}:${password}`).toString('base64')}`,
+    );
+
+  it('makes a key that roles take until it is revoked, and shows it once', async () => {
+    const options = ['--scope', 'readings:read', '--scope', 'readings:write', '--site', 'north', '--json'];
+    const { code, stdout } = await run('key', 'create', '--name', 'billing', ...options, '--expires', '90d');
+    expect(code).toBe(0);
+    const { id, key } = JSON.parse(stdout) as { id: string; key: string };
+    const principal = await identify(key);
+    expect(principal).toMatchObject({
+      name: `billing (${id})`,
+      scopes: new Set(['readings:read', 'readings:write']),
+      sites: new Set(['north']),
+      chargePointIds: null,
+    });
+    expect(principal?.expiresAt).toBeGreaterThan(Date.now() + 89 * 86_400_000);
+
+    const listed = await run('key', 'list', '--json');
+    expect(JSON.parse(listed.stdout)).toEqual([
+      expect.objectContaining({ id, name: 'billing', revokedAt: null }),
+    ]);
+    expect(listed.stdout + listed.stderr).not.toContain(key.slice(16));
+    expect(listed.stdout).not.toContain('hash');
+
+    expect((await run('key', 'revoke', id)).code).toBe(0);
+    expect(await identify(key)).toBeNull();
+    const unknown = await run('key', 'revoke', '000000000000');
+    expect(unknown).toMatchObject({ code: 1, stdout: '' });
+    expect(unknown.stderr).toContain('there is no key 000000000000');
+  });
+
+  it('gives charge points passwords, of which the one before stays good for a while or not at all', async () => {
+    const give = async (...more: string[]): Promise<string> => {
+      const { stdout } = await run('charge-point', 'create', 'CP-1', 'Depot/7', '--json', ...more);
+      const given = JSON.parse(stdout) as { chargePointId: string; password: string }[];
+      expect(given.map(({ chargePointId }) => chargePointId)).toEqual(['CP-1', 'Depot/7']);
+      return given[0]?.password ?? '';
+    };
+    const first = await give();
+    const second = await give();
+    for (const password of [first, second]) expect(await isItself('CP-1', password)).toBe(true);
+    expect(await isItself('Depot/7', second)).toBe(false);
+    const third = await give('--grace', '0s');
+    for (const password of [first, second]) expect(await isItself('CP-1', password)).toBe(false);
+    expect(await isItself('CP-1', third)).toBe(true);
+
+    const { stdout } = await run('charge-point', 'list', '--json');
+    expect(
+      (JSON.parse(stdout) as { chargePointId: string }[]).map(({ chargePointId }) => chargePointId),
+    ).toEqual(['CP-1', 'Depot/7']);
+    expect((await run('charge-point', 'revoke', 'CP-1')).code).toBe(0);
+    expect(await isItself('CP-1', third)).toBe(false);
+    expect((await run('charge-point', 'revoke', 'CP-1')).stderr).toContain('CP-1 has no password');
+  });
+
+  it('makes nothing without the key of hashes, and says what to set', async () => {
+    const without = { DATABASE_URL: database.url };
+    const { code, stderr } = await meterpulse(['credentials', 'charge-point', 'create', 'CP-2'], without);
+    expect(code).toBe(1);
+    expect(stderr).toContain('CREDENTIALS_KEY');
+    expect(stderr).toContain('openssl rand -hex 32');
+    expect((await meterpulse(['credentials', 'key', 'list', '--json'], without)).code).toBe(0);
+  });
+
+  it.each<[string, string[]]>([
+    ['a scope that there is not', ['key', 'create', '--name', 'a', '--scope', 'root']],
+    ['no scope', ['key', 'create', '--name', 'a']],
+    ['a name of spaces', ['key', 'create', '--name', '  ', '--scope', 'admin']],
+    [
+      'a key that ends before it begins',
+      ['key', 'create', '--name', 'a', '--scope', 'admin', '--expires', '0s'],
+    ],
+    ['a control character in a charge point', ['charge-point', 'create', 'CP\u0007']],
+    ['a whole key to revoke', ['key', 'revoke', `mp_000000000000_${'a'.repeat(43)}`]],
+  ])('refuses %s', async (_, args) => {
+    expect(await run(...args)).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it('knows no key and no password under another key of hashes', async () => {
+    const { stdout } = await run('key', 'create', '--name', 'a', '--scope', 'admin');
+    const key = stdout.trim();
+    expect(await identify(key)).not.toBeNull();
+    expect(await identify(key, fresh({ CREDENTIALS_KEY: 'cd'.repeat(32) }))).toBeNull();
+  });
+
+  it('is nothing that a role asks for where it takes tokens alone', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'mp-keys-'));
+    const { publicKey } = generateKeyPairSync('ed25519');
+    await writeFile(join(directory, 'keys'), publicKey.export({ type: 'spki', format: 'pem' }));
+    const context = fresh({
+      JWT_ISSUER: 'https://id.example.com',
+      JWT_AUDIENCE: 'meterpulse',
+      JWT_KEYS_FILE: join(directory, 'keys'),
+    });
+    const { stdout } = await run('key', 'create', '--name', 'a', '--scope', 'admin');
+    expect(await identify(stdout.trim(), context)).toBeNull();
+    expect(await createDeviceIdentity(context, pool).isItself('CP-1', 'Basic Q1AtMTphYmM=')).toBe(false);
+    await rm(directory, { recursive: true });
+  });
+
+  it('is not needed where nobody is asked', async () => {
+    expect(await createAccess(fresh({}), pool).identify({ headers: {}, remoteAddress: '' })).toMatchObject({
+      name: 'anybody',
+    });
+  });
+});
