@@ -40,7 +40,7 @@ export default defineConfig({
           ],
         },
       },
-      { test: { name: 'integration', include: ['tests/{integration,flow}/**/*.test.ts'], ...services } },
+      { test: { name: 'integration', include: ['tests/{integration,flow,security}/**/*.test.ts'], ...services } },
       {
         test: {
           name: 'integrity',

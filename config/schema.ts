@@ -7,6 +7,7 @@ import { accessVariables } from './access-variables.js';
 import { databaseVariables } from './database-variables.js';
 import { gatewayVariables } from './gateway-variables.js';
 import { kafkaVariables } from './kafka-variables.js';
+import { limitVariables } from './limit-variables.js';
 import { liveVariables } from './live-variables.js';
 import { websocketUrl } from './websocket-url.js';
 import { wholeNumber } from './whole-number.js';
@@ -151,6 +152,8 @@ export const environmentSchema = z.object({
     ),
 
   ...liveVariables,
+
+  ...limitVariables,
 
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {

@@ -166,6 +166,12 @@ export const PROBLEM_TYPES = {
     remedy:
       'Try again after `Retry-After` seconds. If it lasts, check Kafka and KAFKA_BROKERS, or PostgreSQL.',
   },
+  'too-many-connections': {
+    status: 503,
+    title: 'Too many connections',
+    remedy:
+      'Try again after `Retry-After` seconds. If it lasts: more API processes, or a higher API_MAX_CONNECTIONS.',
+  },
   'too-many-exports': {
     status: 503,
     title: 'Too many exports',

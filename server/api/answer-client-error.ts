@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from 'node:http';
 import { problem, type Problem } from '../../controllers/problem.js';
+import { SECURITY_HEADERS } from '../../helpers/security-headers.js';
 
 /** For what isn't HTTP, or not all of it in time: there is no request yet that Express could answer. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
@@ -15,6 +16,8 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     'Connection: close',
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -10,6 +10,7 @@ import { ReadDatabase } from '../../store/read/read-database.js';
 import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
 import { OPEN_ACCESS, type Access } from '../access/access.js';
 import type { MessageLog } from '../broker/message-log.js';
+import { boundServer } from '../lifecycle/bound-server.js';
 import { listen } from '../lifecycle/listen.js';
 import { answerClientError } from './answer-client-error.js';
 import { apiRoutes } from './api-routes.js';
@@ -37,6 +38,16 @@ export interface ApiServerOptions {
   readonly dashboardDirectory?: string | null;
   /** Node's own options for threads. Default: those of this process. */
   readonly threadExecArgv?: readonly string[];
+  /** Open connections; requests on more are refused. Default 10,000. */
+  readonly maxConnections?: number;
+  /** Time for the headers of a request, ms. Default 10,000. */
+  readonly headersTimeoutMs?: number;
+  /** Time for a whole request, ms. Default 30,000. */
+  readonly requestTimeoutMs?: number;
+  /** A client that takes nothing of any answer for this long is cut off, ms. Default 60,000. */
+  readonly stallMs?: number;
+  /** Origins of other servers whose pages may ask. Default: none. */
+  readonly corsOrigins?: readonly string[];
   /** Requests under way get this long to end at a stop, ms. Default 10,000. */
   readonly stopTimeoutMs?: number;
 }
@@ -69,6 +80,11 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the idle timeout of common load balancers (60 s), so that they close first and never meet a closed socket. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const MAX_CONNECTIONS = 10_000;
+const MAX_HEADER_BYTES = 16 * 1024;
+/** How late a request may be found to be too slow. */
+const SLOWNESS_CHECK_MS = 1_000;
+const STALL_MS = 60_000;
 
 /** The REST API over HTTP. Pool and replicas stay the caller's: end them after {@link run}. */
 export class ApiServer {
@@ -85,6 +101,17 @@ export class ApiServer {
     const metrics = createApiMetrics(registry);
     const maxBytes = options.cacheBytes ?? CACHE_BYTES;
     const cache = new AnswerCache({ maxBytes, onRequest: cacheObserver(metrics) });
+    this.server = createServer({
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
+      requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: SLOWNESS_CHECK_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    });
+    const isExcess = boundServer(this.server, {
+      maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
+      stallMs: options.stallMs ?? STALL_MS,
+    });
     const app = createApp({
       routes: apiRoutes({
         database: this.database,
@@ -103,16 +130,13 @@ export class ApiServer {
         timeoutMs: options.exportTimeoutMs ?? EXPORT_TIMEOUT_MS,
         stallMs: options.exportStallMs ?? EXPORT_STALL_MS,
       },
+      corsOrigins: options.corsOrigins ?? [],
+      isExcess,
       dashboard: {
         directory: () =>
           options.dashboardDirectory === undefined ? dashboardDirectory() : options.dashboardDirectory,
         servers: parts.dashboardServers ?? (() => ({ live: null, ingest: null })),
       },
-    });
-    this.server = createServer({
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     });
     this.server.on('request', (_request, response) => this.track(response));
     this.server.on('request', app);

@@ -1,18 +1,19 @@
 import compression from 'compression';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { problem } from '../../controllers/problem.js';
 import type { Route } from '../../routes/route.js';
 import type { Access } from '../access/access.js';
 import type { ApiResponse } from './api-response.js';
+import { crossOrigin } from './cross-origin.js';
 import { mountDashboard, type DashboardParts } from './dashboard-host/mount-dashboard.js';
 import { mountDocumentation } from './documentation/mount-documentation.js';
 import type { ApiMetrics } from './metrics.js';
 import { mountRoutes } from './mount-routes.js';
 import { MEDIA_TYPES } from './negotiate-format.js';
 import { observeRequests } from './observe-requests.js';
-import { problemOfError } from './problem-of-error.js';
+import { problemOfError, retryAfter } from './problem-of-error.js';
+import { securityHeaders } from './security-headers.js';
 import { sendProblem } from './send-problem.js';
 import type { ExportLimits } from './stream-rows.js';
 
@@ -23,16 +24,31 @@ export interface AppParts {
   readonly exportLimits: ExportLimits;
   readonly access: Access;
   readonly dashboard: DashboardParts;
+  /** Origins of other servers whose pages may ask. */
+  readonly corsOrigins: readonly string[];
+  /** Whether a request is on a connection beyond what there may be. */
+  readonly isExcess: (request: Request) => boolean;
 }
 
 /** The way of a request, from top to bottom. */
-export function createApp({ routes, logger, metrics, exportLimits, access, dashboard }: AppParts): Express {
+export function createApp(parts: AppParts): Express {
+  const { routes, logger, metrics, exportLimits, access, dashboard, corsOrigins, isExcess } = parts;
   const app = express();
   app.disable('x-powered-by');
   // Routes read the query themselves, strictly.
   app.set('query parser', false);
   app.use(observeRequests(logger, metrics));
-  app.use(helmet());
+  app.use(securityHeaders);
+  app.use((request: Request, response: ApiResponse, next: NextFunction) => {
+    if (!isExcess(request)) {
+      next();
+      return;
+    }
+    response.set('Connection', 'close');
+    const detail = 'This process has as many connections as it may.';
+    sendProblem(request, response, problem('too-many-connections', detail, { headers: retryAfter() }));
+  });
+  if (corsOrigins.length > 0) app.use(crossOrigin(corsOrigins));
   app.use(compression({ filter: isCompressible }));
   app.use(mountDocumentation(routes));
   app.use(mountDashboard(dashboard));

@@ -50,6 +50,8 @@ export function createApi(
       host: config.HOST,
       port: config.API_PORT,
       statementTimeoutMs: config.API_STATEMENT_TIMEOUT_MS,
+      maxConnections: config.API_MAX_CONNECTIONS,
+      corsOrigins: config.API_CORS_ORIGINS,
       cacheBytes: config.API_CACHE_MB * 1024 * 1024,
       exportTimeoutMs: config.API_EXPORT_TIMEOUT_MS,
       maxExports: Math.max(1, Math.floor(config.DATABASE_POOL_MAX / 2)),

@@ -1,6 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
+import { SECURITY_HEADERS } from '../../helpers/security-headers.js';
+import { boundServer } from '../lifecycle/bound-server.js';
 import { listen } from '../lifecycle/listen.js';
+import { writeRefusal } from '../sockets/http-refusal.js';
 import { checkReadiness, type ReadinessCheck } from './readiness.js';
 
 export interface AdminServerOptions {
@@ -13,20 +17,37 @@ export interface AdminServerOptions {
   readonly logger: Logger;
 }
 
+/** A kubelet, a few Prometheus servers, somebody who looks. */
+const MAX_CONNECTIONS = 256;
+const MAX_HEADER_BYTES = 8 * 1024;
+const TIMES = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+const STALL_MS = 10_000;
+
 /** `/health/live`, `/health/ready`, `/metrics`: one for a process tree, on its own port, never exposed to devices. */
 export class AdminServer {
   private readonly server: Server;
   private stopping = false;
 
   constructor(private readonly options: AdminServerOptions) {
-    this.server = createServer((request, response) => {
+    this.server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, ...TIMES }, (request, response) => {
+      for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+      response.setHeader('cache-control', 'no-store');
+      if (isExcess(request)) {
+        response.writeHead(503, { connection: 'close', 'retry-after': '1' }).end();
+        return;
+      }
       this.answer(request, response).catch((error: unknown) => {
         options.logger.error({ err: error }, 'admin request failed');
         if (!response.headersSent) response.writeHead(500);
         response.end();
       });
     });
-    this.server.requestTimeout = 10_000;
+    this.server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+      if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+      else
+        writeRefusal(socket, { status: 400, detail: 'This is no HTTP request, or not all of one in time.' });
+    });
+    const isExcess = boundServer(this.server, { maxConnections: MAX_CONNECTIONS, stallMs: STALL_MS });
   }
 
   /** Resolves with the port it listens on. Rejects with PORT_IN_USE. */

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { SECURITY_HEADERS } from '../../helpers/security-headers.js';
 
 /** A plain HTTP answer instead of a socket. */
 export interface HttpRefusal {
@@ -18,6 +19,8 @@ export function problem(refused: HttpRefusal): { headers: Record<string, string>
   });
   return {
     headers: {
+      ...SECURITY_HEADERS,
+      'cache-control': 'no-store',
       'content-type': 'application/problem+json',
       'content-length': String(Buffer.byteLength(body)),
       connection: 'close',
