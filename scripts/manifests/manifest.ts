@@ -71,7 +71,17 @@ const podSpec = z.object({
     })
     .default({}),
   volumes: z
-    .array(z.object({ name: z.string(), secret: z.object({ secretName: z.string() }).optional() }))
+    .array(
+      z.object({
+        name: z.string(),
+        secret: z
+          .object({
+            secretName: z.string(),
+            items: z.array(z.object({ key: z.string(), path: z.string() })).optional(),
+          })
+          .optional(),
+      }),
+    )
     .default([]),
   initContainers: z.array(container).default([]),
   containers: z.array(container),

@@ -1,36 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
-import { nameOf, parseManifest, parseManifests, type Manifest } from './manifest.js';
-import { RULES } from './rules.js';
+import { plantableFixture, type Path } from './fixtures/plantable-fixture.js';
+import { parseManifests, type Manifest } from './manifest.js';
+import { OPERATOR_RULES, RULES } from './rules.js';
 
 /** What each case breaks in one field; a rule that nobody breaks here is one that may never bite. */
-const GOOD = readFileSync(new URL('./fixtures/two-roles.yaml', import.meta.url), 'utf8');
-
-/** Each object of it, as it is parsed. */
-const OBJECTS: readonly unknown[] = parseAllDocuments(GOOD).map((document) => document.toJS() as unknown);
-
-type Path = readonly (string | number)[];
-
-/** Sets one field, by its path from the object `Kind name`; undefined removes it, and no path the object. */
-function broken(object: string, path: Path, value: unknown): Manifest[] {
-  return OBJECTS.flatMap((each) => {
-    const manifest = parseManifest(each);
-    if (nameOf(manifest) !== object) return [manifest];
-    return path.length === 0 ? [] : [parseManifest(changed(each, path, value))];
-  });
-}
-
-function changed(whole: unknown, path: Path, value: unknown): unknown {
-  const copy: unknown = structuredClone(whole);
-  let part = copy as Record<string | number, unknown>;
-  for (const step of path.slice(0, -1)) part = part[step] as Record<string | number, unknown>;
-  const last = path.at(-1) ?? '';
-  if (value !== undefined) part[last] = value;
-  else if (Array.isArray(part)) part.splice(Number(last), 1);
-  else Reflect.deleteProperty(part, last);
-  return copy;
-}
+const { text: GOOD, broken } = plantableFixture('two-roles.yaml');
 
 function complaints(manifests: readonly Manifest[]): string[] {
   return RULES.flatMap((rule) => rule.broken(manifests));
@@ -41,12 +15,7 @@ const main = [...pod, 'containers', 0] as const;
 const init = [...pod, 'initContainers', 0] as const;
 
 /** What is changed where, and the complaint that it has to bring. */
-const CASES: readonly [
-  object: string,
-  path: readonly (string | number)[],
-  value: unknown,
-  complaint: string,
-][] = [
+const CASES: readonly [object: string, path: Path, value: unknown, complaint: string][] = [
   [
     'Deployment gateway',
     [...pod, 'securityContext', 'runAsNonRoot'],
@@ -277,10 +246,14 @@ describe('the rules of manifests', () => {
     expect(complaints(broken(object, path, value)).join('\n')).toContain(complaint);
   });
 
-  it.each(RULES)('$promise: is broken by a case above', (rule) => {
-    const breaking = CASES.filter(
-      ([object, path, value]) => rule.broken(broken(object, path, value)).length > 0,
-    );
-    expect(breaking).not.toEqual([]);
-  });
+  // Those of operators are broken in operator-rules.test.ts.
+  it.each(RULES.filter((rule) => !OPERATOR_RULES.includes(rule)))(
+    '$promise: is broken by a case above',
+    (rule) => {
+      const breaking = CASES.filter(
+        ([object, path, value]) => rule.broken(broken(object, path, value)).length > 0,
+      );
+      expect(breaking).not.toEqual([]);
+    },
+  );
 });

@@ -12,8 +12,9 @@ const OVERLAYS = ['kubernetes/overlays/minikube', PRODUCTION];
 /** Kinds that operators bring: held against schemas of theirs. */
 const OF_OPERATORS: Readonly<Record<string, readonly string[]>> = {
   [PRODUCTION]: [
-    ...['Certificate', 'Cluster', 'ExternalSecret', 'Kafka', 'KafkaNodePool'],
-    ...['ObjectStore', 'ScaledObject', 'ScheduledBackup'],
+    ...['Certificate', 'Cluster', 'ExternalSecret', 'Kafka', 'KafkaNodePool', 'KafkaUser'],
+    ...['ObjectStore', 'PodMonitor', 'PrometheusRule', 'ScaledObject', 'ScheduledBackup'],
+    'TriggerAuthentication',
   ],
 };
 const JOBS_BESIDE = ['kubernetes/replay', 'kubernetes/rehearsal'];
@@ -81,6 +82,10 @@ describe.skipIf(missing !== undefined)(`manifests${missing === undefined ? '' : 
     ['KafkaNodePool', 'kraftMetadata: shared', 'kraftMetadata: alone'],
     ['ScaledObject', 'maxReplicaCount', 'maxReplicasCount'],
     ['ScaledObject', 'lagThreshold', 'lagTreshold'],
+    ['KafkaUser', 'patternType: literal', 'patternType: exact'],
+    ['TriggerAuthentication', 'secretTargetRef', 'secretTargetRefs'],
+    ['PodMonitor', 'podMetricsEndpoints', 'podMetricsEndpoint'],
+    ['PrometheusRule', 'expr:', 'expression:'],
     ['Certificate', 'rotationPolicy: Always', 'rotationPolicy: Sometimes'],
     ['ExternalSecret', 'remoteRef', 'remoteRefs'],
   ])('are refused for a %s with %s changed to %s', (kind, right, wrong) => {

@@ -37,8 +37,8 @@ function validators(): Map<string, ValidateFunction> {
 }
 
 function compile(): Map<string, ValidateFunction> {
-  // Patterns are Go's, and keywords of Kubernetes stay beside those of JSON Schema.
-  const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
+  // Keywords of Kubernetes stay beside those of JSON Schema.
+  const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false, code: { regExp: goRegExp } });
   ajv.addKeyword({ keyword: LEFT_OUT, validate: () => false });
   return new Map(
     readdirSync(SCHEMAS)
@@ -51,6 +51,15 @@ function compile(): Map<string, ValidateFunction> {
       }),
   );
 }
+
+/** Patterns are Go's: in them `(?i)` says what a flag says here. */
+const goRegExp = Object.assign(
+  (pattern: string, flags: string): RegExp =>
+    pattern.includes('(?i)')
+      ? new RegExp(pattern.replace('(?i)', ''), `${flags}i`)
+      : new RegExp(pattern, flags),
+  { code: 'new RegExp' },
+);
 
 /** As `kubectl apply --validate=strict` has it: a field that no schema names is none. */
 function exact(schema: Schema): Schema {

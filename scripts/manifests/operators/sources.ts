@@ -15,6 +15,11 @@ export const KEDA_SCALERS: Readonly<Record<string, string>> = {
   cpu: 'pkg/scalers/cpu_memory_scaler.go',
 };
 
+const PROMETHEUS_OPERATOR = {
+  module: 'github.com/prometheus-operator/prometheus-operator',
+  version: 'v0.87.1',
+};
+
 export const GO_SOURCES: readonly GoSource[] = [
   {
     module: 'github.com/cloudnative-pg/cloudnative-pg',
@@ -48,6 +53,14 @@ export const GO_SOURCES: readonly GoSource[] = [
     module: 'github.com/external-secrets/external-secrets',
     version: 'v1.3.2',
     file: 'config/crds/bases/external-secrets.io_externalsecrets.yaml',
+  },
+  {
+    ...PROMETHEUS_OPERATOR,
+    file: 'example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml',
+  },
+  {
+    ...PROMETHEUS_OPERATOR,
+    file: 'example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml',
   },
 ];
 

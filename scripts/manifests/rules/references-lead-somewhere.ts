@@ -48,5 +48,8 @@ function secretsMade(manifests: readonly Manifest[]): Set<string> {
     ...ofKind(manifests, 'ExternalSecret').map(({ whole }) => externalSecret.parse(whole).spec.target.name),
     // CloudNativePG's: of the owner of the database, and its CA.
     ...ofKind(manifests, 'Cluster').flatMap(({ metadata: { name } }) => [`${name}-app`, `${name}-ca`]),
+    // Strimzi's: the CA of the brokers, and the password of each user.
+    ...ofKind(manifests, 'Kafka').map(({ metadata }) => `${metadata.name}-cluster-ca-cert`),
+    ...ofKind(manifests, 'KafkaUser').map(({ metadata }) => metadata.name),
   ]);
 }
