@@ -15,6 +15,8 @@ export interface FrameContext {
   readonly receivedAt: number;
   /** Seconds between heartbeats that a charge point is to keep if it asks in this frame; longer under load. */
   readonly heartbeatIntervalS: number;
+  /** Whether who sends it may speak for a charge point that it names; absent: for any. */
+  readonly maySpeakFor?: (chargePointId: string) => boolean;
 }
 
 /** What a charge point says of itself when it boots; '' where it says nothing. Clean texts of at most 50 characters. */

@@ -52,9 +52,9 @@ export function jsonIngestProtocol({ limits, maxMessages = 10_000 }: JsonIngestO
     subprotocol: null,
     handle: (text, context) => {
       const message = plain(text, context.receivedAt);
-      return message === null
-        ? handleAny(text, context, limits, maxMessages)
-        : single(acceptedPlain(message, context));
+      if (message === null) return handleAny(text, context, limits, maxMessages);
+      const maySpeak = context.maySpeakFor?.(message.chargePointId) !== false;
+      return single(maySpeak ? acceptedPlain(message, context) : forbidden(message.id));
     },
     oversizedFrame: () => ({
       envelopes: [],
@@ -137,6 +137,7 @@ function judge(message: unknown, frameText: string, context: FrameContext, limit
       '/chargePointId',
     );
   }
+  if (context.maySpeakFor?.(chargePointId) === false) return forbidden(id);
   const head = {
     v: 1,
     chargePointId,
@@ -172,6 +173,11 @@ function isIngestId(id: unknown): id is MessageId {
 
 function unattributed(id: MessageId | null, code: RejectReason, detail?: string, path = ''): Judged {
   return { id, envelope: null, error: errorOf(code, detail, path) };
+}
+
+/** Not kept either: what is in quarantine under a charge point's name has to have come from it. */
+function forbidden(id: MessageId | null): Judged {
+  return unattributed(id, 'forbidden_charge_point', undefined, '/chargePointId');
 }
 
 function errorOf(code: RejectReason, detail: string | undefined, path: string): IngestError {

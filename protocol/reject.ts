@@ -28,6 +28,11 @@ export const REJECT_REASONS = {
     meaning: 'the charge point is not registered and the policy does not register unknown ones',
     remedy: 'Activate the charge point, or set UNKNOWN_CHARGE_POINTS=register; then re-drive.',
   },
+  forbidden_charge_point: {
+    meaning: 'the key or token of the sender is not for this charge point',
+    remedy:
+      'Send with a key that names the charge point, or its site (`meterpulse credentials key create`); a charge point that is not registered is of no site.',
+  },
   not_meter_values: {
     meaning: 'the payload is not a MeterValues request',
     remedy: 'Send a MeterValues request as a JSON object, not as a text or a list.',

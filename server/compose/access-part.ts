@@ -1,15 +1,18 @@
 import type { Config } from '../../config/config.js';
 import { readAccessKeys } from '../../store/access/access-keys.js';
+import { readChargePointsOfSites } from '../../store/access/charge-points-of-sites.js';
 import { readPasswordHashes } from '../../store/access/charge-point-passwords.js';
 import type { Pool } from '../../store/pool.js';
 import { OPEN_ACCESS, type Access } from '../access/access.js';
 import { AccessKeys } from '../access/access-keys.js';
 import { ChargePointPasswords } from '../access/charge-point-passwords.js';
 import { KnownAccess } from '../access/known-access.js';
+import { Senders } from '../access/senders.js';
 import { SecretHash } from '../access/secrets.js';
 import { verificationKeys, type KeySource } from '../access/tokens/verification-keys.js';
 import { WebTokens } from '../access/tokens/web-tokens.js';
 import type { DeviceIdentity } from '../gateway/device-identity.js';
+import type { SenderIdentity } from '../gateway/sender-identity.js';
 import type { RoleContext } from './role-context.js';
 
 /** Who may come in at the doors of people and programs, as the configuration says. */
@@ -28,6 +31,18 @@ export function createDeviceIdentity({ config }: Pick<RoleContext, 'config'>, po
   const hash = secretHash(config);
   if (hash === null) return { isItself: () => Promise.resolve(false) };
   return new ChargePointPasswords({ find: (ids) => readPasswordHashes(pool, ids), hash });
+}
+
+/** By what programs that send over `/ingest` show who they are, and for whom they may speak. */
+export function createSenderIdentity(
+  context: Pick<RoleContext, 'config' | 'logger'>,
+  pool: Pool,
+): SenderIdentity {
+  return new Senders({
+    access: createAccess(context, pool),
+    readSites: (sites) => readChargePointsOfSites(pool, sites),
+    logger: context.logger,
+  });
 }
 
 /** null: there is no CREDENTIALS_KEY. */

@@ -3,7 +3,7 @@ import { ChargePointDirectory } from '../../store/charge-point-directory.js';
 import type { Pool } from '../../store/pool.js';
 import type { MessageLog } from '../broker/message-log.js';
 import { Gateway, type GatewayParts } from '../gateway/gateway.js';
-import { createDeviceIdentity } from './access-part.js';
+import { createDeviceIdentity, createSenderIdentity } from './access-part.js';
 import { ocppProtocols } from './charger-protocols.js';
 import { readingLimits } from './reading-limits.js';
 import type { RoleContext } from './role-context.js';
@@ -23,7 +23,12 @@ export function createGateway(
       ingest: jsonIngestProtocol({ limits: readingLimits(config) }),
     },
     ...(config.UNKNOWN_CHARGE_POINTS === 'refuse' ? { directory: new ChargePointDirectory(pool()) } : {}),
-    ...(config.AUTHENTICATION === 'required' ? { identity: createDeviceIdentity(context, pool()) } : {}),
+    ...(config.AUTHENTICATION === 'required'
+      ? {
+          identity: createDeviceIdentity(context, pool()),
+          senders: createSenderIdentity(context, pool()),
+        }
+      : {}),
     ...(sessions === undefined ? {} : { sessions }),
     options: {
       host: config.HOST,

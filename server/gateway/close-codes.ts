@@ -60,6 +60,12 @@ export const CLOSES = {
     meaning: 'the charge point has opened a newer socket',
     remedy: 'Nothing, when it reconnected. If it repeats, two charge points use one id.',
   },
+  unauthorised: {
+    code: 4003,
+    meaning:
+      'the key or token by which a sender came in is expired, was revoked, or is not for sending any more',
+    remedy: 'Connect again with one that is good. Send again what was not answered.',
+  },
   /** Where the deployment asks for it. */
   idle: {
     code: 4002,

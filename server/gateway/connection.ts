@@ -13,6 +13,7 @@ import type { Liveness, Watched } from '../sockets/liveness.js';
 import type { CloseReason, GatewayMetrics, Limit } from './metrics.js';
 import { Pace, type Paced, type PaceServices } from './pace.js';
 import { Pause, Reading, type PauseReason } from './reading.js';
+import type { Sender } from './sender-identity.js';
 import type { Session, SessionSocket } from './sessions/session.js';
 import type { Sheddable, Shedding } from './shedding.js';
 import { monotonicMicros, type Claimant } from './sockets.js';
@@ -51,6 +52,8 @@ export class Connection
   session: Session | null = null;
   /** Bytes in flight. */
   greed = 0;
+  private maySpeakFor: FrameContext['maySpeakFor'];
+  private stopWatching: (() => void) | undefined;
   private inFlight = 0;
   private readonly reading: Reading;
   private readonly pace: Pace;
@@ -99,6 +102,14 @@ export class Connection
     if (!this.isServing) return false;
     this.answer(text);
     return true;
+  }
+
+  /** Its messages are for the charge points of this sender alone, and it is closed when the sender is known no more. */
+  speaksAs(sender: Sender): void {
+    this.maySpeakFor = sender.maySpeakFor;
+    this.stopWatching = sender.watch(() => {
+      this.close(CLOSES.unauthorised.code, 'what you showed is no longer good', 'unauthorised');
+    });
   }
 
   receive(data: RawData, isBinary: boolean): void {
@@ -237,6 +248,7 @@ export class Connection
 
   ended(): void {
     this.state = 'closing';
+    this.stopWatching?.();
     this.pace.stop();
     this.services.shedding.paused.delete(this);
     this.services.metrics.closedTotal[this.closeReason].inc();
@@ -246,7 +258,8 @@ export class Connection
 
   private frameContext(): FrameContext {
     const heartbeatIntervalS = this.services.shedding.heartbeatIntervalS();
-    return { chargePointId: this.chargePointId, receivedAt: Date.now(), heartbeatIntervalS };
+    const context = { chargePointId: this.chargePointId, receivedAt: Date.now(), heartbeatIntervalS };
+    return this.maySpeakFor === undefined ? context : { ...context, maySpeakFor: this.maySpeakFor };
   }
 
   private closeForRestart(): void {

@@ -19,7 +19,8 @@ import { CLOSES } from './close-codes.js';
 import type { GatewayOptions } from './gateway-options.js';
 import { createHandshakeServer } from './handshake-server.js';
 import type { GatewayMetrics } from './metrics.js';
-import { refusalOf, type Gatekeepers } from './stranger.js';
+import type { Sender } from './sender-identity.js';
+import { refusalOf, senderOf, type Gatekeepers } from './stranger.js';
 
 /** A client that was let in. */
 export interface Entrant {
@@ -27,6 +28,8 @@ export interface Entrant {
   readonly socket: Socket;
   readonly channel: Channel;
   readonly chargePointId: string | null;
+  /** Of `/ingest`; null: nobody was asked. */
+  readonly sender: Sender | null;
 }
 
 export interface DoorParts extends Gatekeepers {
@@ -131,28 +134,40 @@ export class Door {
       return;
     }
     const { destination } = routed;
-    const refused =
-      handshakeRefusal(request) ??
-      this.parts.shut(this.admitting) ??
-      (await this.stranger(destination, request));
-    if (refused !== null) this.refuse(socket, refused);
-    else this.handshakes.handleUpgrade(request, socket, head, (ws) => this.enter(ws, socket, destination));
+    const refused = handshakeRefusal(request) ?? this.parts.shut(this.admitting);
+    const known = refused ?? (await this.known(destination, request));
+    if ('status' in known) {
+      this.refuse(socket, known);
+      return;
+    }
+    this.handshakes.handleUpgrade(request, socket, head, (ws) =>
+      this.enter(ws, socket, destination, known.sender),
+    );
   }
 
-  private async stranger(
+  private async known(
     { chargePointId }: Destination,
-    { headers }: IncomingMessage,
-  ): Promise<Refusal | null> {
-    const { directory, identity, shut } = this.parts;
-    if (chargePointId === null || (directory === undefined && identity === undefined)) return null;
+    { headers, socket }: IncomingMessage,
+  ): Promise<{ readonly sender: Sender | null } | Refusal> {
+    const { directory, identity, senders, shut } = this.parts;
+    const asks = chargePointId === null ? [senders] : [directory, identity];
+    if (asks.every((gatekeeper) => gatekeeper === undefined)) return { sender: null };
     this.admitting++;
-    const refused = await refusalOf(chargePointId, headers.authorization, this.parts);
+    const known =
+      chargePointId === null
+        ? await senderOf({ headers, remoteAddress: socket.remoteAddress ?? '' }, this.parts)
+        : ((await refusalOf(chargePointId, headers.authorization, this.parts)) ?? { sender: null });
     this.admitting--;
     // The door may have been shut meanwhile.
-    return refused ?? shut(this.admitting);
+    return 'status' in known ? known : (shut(this.admitting) ?? known);
   }
 
-  private enter(ws: OwnedSocket, socket: Duplex, { endpoint, chargePointId }: Destination): void {
+  private enter(
+    ws: OwnedSocket,
+    socket: Duplex,
+    { endpoint, chargePointId }: Destination,
+    sender: Sender | null,
+  ): void {
     const { ingest, ocpp, metrics } = this.parts;
     const channel = endpoint === 'ingest' ? ingest : ocpp.get(ws.protocol);
     if (channel === undefined || !(socket instanceof Socket)) {
@@ -166,7 +181,7 @@ export class Door {
       return;
     }
     metrics.connectionsTotal.accepted.inc();
-    this.parts.enter({ ws, socket, channel, chargePointId });
+    this.parts.enter({ ws, socket, channel, chargePointId, sender });
   }
 
   private refuse(socket: Duplex, refused: Refusal): void {
@@ -191,7 +206,8 @@ export class Door {
       handleProtocols: (offered: Set<string>, request: IncomingMessage): string | false =>
         request.url?.startsWith('/ocpp/') === true
           ? ([...offered].find((name) => ocpp.has(name)) ?? false)
-          : false,
+          : // Its token is no protocol, and is not sent back.
+            ([...offered].find((name) => !name.startsWith('bearer.')) ?? false),
     };
   }
 }

@@ -70,7 +70,7 @@ export class Gateway {
   private doorFailed: (error: Error) => void = () => undefined;
 
   constructor(private readonly parts: GatewayParts) {
-    const { directory, identity, log, logger, options, protocols } = parts;
+    const { directory, identity, senders, log, logger, options, protocols } = parts;
     this.onClaimed = parts.onClaimed;
     this.batcher = new MicroBatcher(
       log,
@@ -127,6 +127,7 @@ export class Gateway {
       ingest: channel(protocols.ingest, options.ingestRate, 'ingest_rate'),
       directory,
       identity,
+      senders,
       metrics,
       logger,
       shut: (admitting) => this.shut(admitting),
@@ -201,8 +202,9 @@ export class Gateway {
     return full || this.shedding.turnsAway() ? unavailable('overloaded') : null;
   }
 
-  private enter({ ws, socket, channel, chargePointId }: Entrant): void {
+  private enter({ ws, socket, channel, chargePointId, sender }: Entrant): void {
     const connection = new Connection(ws, socket, channel, chargePointId, this.services);
+    if (sender !== null) connection.speaksAs(sender);
     this.connections.add(connection);
     this.liveness.add(connection);
     if (chargePointId === null) return;

@@ -10,6 +10,7 @@ const CONNECTION_OUTCOMES = [
   'bad_request',
   'unknown_path',
   'unauthorised',
+  'forbidden',
   'unknown_charge_point',
   'no_subprotocol',
   'not_a_websocket',
@@ -28,6 +29,7 @@ const CLOSE_REASONS = [
   'slow_reader',
   'held_bytes',
   'frame_error',
+  'unauthorised',
 ] as const;
 export type CloseReason = (typeof CLOSE_REASONS)[number];
 

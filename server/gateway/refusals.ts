@@ -40,6 +40,18 @@ export const REFUSALS = {
     remedy:
       'Enter the password that the charge point was given, with its id as the user name (HTTP Basic), or give it a new one.',
   },
+  unauthorisedSender: {
+    status: 401,
+    outcome: 'unauthorised',
+    detail: 'Credentials are missing, or are none that are known here.',
+    remedy: 'Show a key or a token that has the scope `readings:write`: `Authorization: Bearer ...`.',
+  },
+  forbiddenSender: {
+    status: 403,
+    outcome: 'forbidden',
+    detail: 'This takes the scope readings:write, which your credentials lack.',
+    remedy: 'Make a key with `--scope readings:write`, or have the issuer of tokens give that scope.',
+  },
   unknownPath: {
     status: 404,
     outcome: 'unknown_path',

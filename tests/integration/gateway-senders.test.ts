@@ -1,0 +1,189 @@
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AccessKeys } from '../../server/access/access-keys.js';
+import { KnownAccess } from '../../server/access/known-access.js';
+import type { Scope } from '../../server/access/scope.js';
+import { newAccessKey, SecretHash } from '../../server/access/secrets.js';
+import { Senders } from '../../server/access/senders.js';
+import { insertAccessKey, readAccessKeys, revokeAccessKey } from '../../store/access/access-keys.js';
+import { readChargePointsOfSites } from '../../store/access/charge-points-of-sites.js';
+import { createPool, type Pool } from '../../store/pool.js';
+import { PATIENCE as soon } from '../harness/eventually.js';
+import { ingest, RawClient, startGateway, TestClient } from '../harness/gateway.js';
+import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
+
+const hash = new SecretHash(Buffer.alloc(32, 1));
+const logger = pino({ level: 'silent' });
+
+describe('programs that have to show who they are on /ingest', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  beforeAll(async () => {
+    database = await createTestDatabase({ migrated: true });
+    pool = createPool({ url: database.url, max: 4, applicationName: 'test' });
+    await pool.query(
+      "insert into charge_points (id, site) values ('N-1', 'north'), ('N-2', 'north'), ('S-1', 'south'), ('X-1', '')",
+    );
+  });
+  afterAll(async () => {
+    await pool.end();
+    await database.drop();
+  });
+
+  /** Looks again at who is inside as often as can be. */
+  const start = (state: { away?: boolean } = {}) => {
+    const access = new KnownAccess({
+      keys: new AccessKeys({
+        find: (ids) =>
+          state.away === true ? Promise.reject(new Error('away: secret')) : readAccessKeys(pool, ids),
+        hash,
+        ttlMs: 0,
+      }),
+      tokens: null,
+      logger,
+    });
+    const readSites = (sites: readonly string[]) => readChargePointsOfSites(pool, sites);
+    return startGateway({}, { senders: new Senders({ access, readSites, logger, intervalMs: 20 }) });
+  };
+
+  async function give(more: {
+    scopes?: readonly Scope[];
+    sites?: readonly string[];
+    chargePointIds?: readonly string[];
+    expiresAt?: Date;
+  }): Promise<{ id: string; key: string }> {
+    const { id, key } = newAccessKey();
+    const { scopes = ['readings:write'], sites = null, chargePointIds = null, expiresAt = null } = more;
+    await insertAccessKey(pool, {
+      ...{ id, name: 'depot', hash: hash.ofKey(key), scopes, sites, chargePointIds, expiresAt },
+    });
+    return { id, key };
+  }
+
+  const open = (url: string, key: string) =>
+    TestClient.open(`${url}/ingest`, undefined, { headers: { authorization: `Bearer ${key}` } });
+
+  async function statusOf(port: number, authorization?: string): Promise<number> {
+    const header = authorization === undefined ? [] : [`Authorization: ${authorization}`];
+    const raw = new RawClient(port).upgrade('/ingest', ...header);
+    await vi.waitFor(() => expect(raw.received).toContain('\r\n\r\n'), soon);
+    raw.socket.destroy();
+    return raw.status;
+  }
+
+  /** What became of a message for each charge point, and that nothing else came to the log. */
+  async function answers(key: string, ids: readonly string[]): Promise<Record<string, string>> {
+    const { url, log } = await start();
+    const client = await open(url, key);
+    client.send(ids.map((id) => ingest(id, id)));
+    await vi.waitFor(() => expect(client.received).toHaveLength(1), soon);
+    for (const id of ids) client.send(ingest(`single ${id}`, id));
+    await vi.waitFor(() => expect(client.received).toHaveLength(1 + ids.length), soon);
+    type Status = { id: string; status: string; error?: { code: string; path: string } };
+    const statuses = client.json().flat() as Status[];
+    const told = Object.fromEntries(statuses.map(({ id, status, error }) => [id, error?.code ?? status]));
+    for (const id of ids) expect(told[`single ${id}`]).toBe(told[id]);
+    const published = new Set(log.messages.map(({ key: chargePointId }) => chargePointId));
+    expect([...published].sort()).toEqual(ids.filter((id) => told[id] === 'accepted').sort());
+    return Object.fromEntries(ids.map((id) => [id, told[id] ?? '']));
+  }
+
+  const FORBIDDEN = 'forbidden_charge_point';
+
+  it('speak for every charge point where their key names none', async () => {
+    const { key } = await give({});
+    expect(await answers(key, ['N-1', 'new'])).toEqual({ 'N-1': 'accepted', new: 'accepted' });
+  });
+
+  it('speak for the charge points of their sites alone, and for none that is not registered', async () => {
+    const { key } = await give({ sites: ['north'] });
+    expect(await answers(key, ['N-1', 'N-2', 'S-1', 'X-1', 'new', 'n-1'])).toEqual({
+      ...{ 'N-1': 'accepted', 'N-2': 'accepted', 'S-1': FORBIDDEN, 'X-1': FORBIDDEN },
+      ...{ new: FORBIDDEN, 'n-1': FORBIDDEN },
+    });
+  });
+
+  it('speak for the charge points alone that their key names, of those of its sites', async () => {
+    const { key } = await give({ chargePointIds: ['N-1', 'S-1', 'new'] });
+    expect(await answers(key, ['N-1', 'N-2', 'S-1', 'new'])).toEqual({
+      ...{ 'N-1': 'accepted', 'N-2': FORBIDDEN, 'S-1': 'accepted', new: 'accepted' },
+    });
+    const { key: both } = await give({ chargePointIds: ['N-1', 'S-1'], sites: ['north'] });
+    expect(await answers(both, ['N-1', 'N-2', 'S-1'])).toEqual({
+      ...{ 'N-1': 'accepted', 'N-2': FORBIDDEN, 'S-1': FORBIDDEN },
+    });
+    const { key: none } = await give({ chargePointIds: [] });
+    expect(await answers(none, ['N-1'])).toEqual({ 'N-1': FORBIDDEN });
+  });
+
+  it('are refused without a key, with one that is none, and with one that is not for sending', async () => {
+    const { port, metric } = await start();
+    const reader = await give({ scopes: ['readings:read', 'registry:write'] });
+    const expired = await give({ expiresAt: new Date(Date.now() - 1) });
+    const { key } = await give({});
+    for (const authorization of [
+      undefined,
+      'Bearer',
+      `Basic ${key}`,
+      `Bearer ${newAccessKey().key}`,
+      `Bearer ${expired.key}`,
+    ]) {
+      expect(await statusOf(port, authorization), authorization).toBe(401);
+    }
+    expect(await statusOf(port, `Bearer ${reader.key}`)).toBe(403);
+    expect(await statusOf(port, `Bearer ${key}`)).toBe(101);
+    expect(await metric('meterpulse_gateway_connections_total', { outcome: 'unauthorised' })).toBe(5);
+    expect(await metric('meterpulse_gateway_connections_total', { outcome: 'forbidden' })).toBe(1);
+    const raw = new RawClient(port).upgrade('/ingest');
+    await raw.closed;
+    expect(raw.received.toLowerCase()).toContain('www-authenticate: bearer realm=');
+  });
+
+  it('are closed with 4003 when their key is revoked, or ends', async () => {
+    const { url } = await start();
+    const revoked = await give({});
+    const expiring = await give({ expiresAt: new Date(Date.now() + 1_000) });
+    const clients = await Promise.all([open(url, revoked.key), open(url, expiring.key)]);
+    await revokeAccessKey(pool, revoked.id);
+    for (const client of clients) expect(await client.closed).toMatchObject({ code: 4003 });
+  });
+
+  it('stay while that can not be found out, and are asked to come back at the door', async () => {
+    const state = { away: false };
+    const { url, port, log } = await start(state);
+    const { key } = await give({ sites: ['north'] });
+    const client = await open(url, key);
+    state.away = true;
+    const raw = new RawClient(port).upgrade('/ingest', `Authorization: Bearer ${key}`);
+    await raw.closed;
+    expect(raw.status).toBe(503);
+    expect(raw.received).not.toContain('secret');
+    client.send(ingest('a', 'N-1'));
+    await vi.waitFor(() => expect(log.messages).toHaveLength(1), soon);
+  });
+
+  it('speak for a charge point from when it comes to their site, and no more when it leaves', async () => {
+    const { url } = await start();
+    const { key } = await give({ sites: ['east'] });
+    const client = await open(url, key);
+    const told = async (): Promise<unknown> => {
+      const before = client.received.length;
+      client.send(ingest('a', 'E-1'));
+      await vi.waitFor(() => expect(client.received.length).toBeGreaterThan(before), soon);
+      return (client.json()[before] as { status: string }).status;
+    };
+    expect(await told()).toBe('rejected');
+    await pool.query("insert into charge_points (id, site) values ('E-1', 'east')");
+    await vi.waitFor(async () => expect(await told()).toBe('accepted'), soon);
+    await pool.query("update charge_points set site = 'north' where id = 'E-1'");
+    await vi.waitFor(async () => expect(await told()).toBe('rejected'), soon);
+  });
+
+  it('may be pages, whose token is not sent back as the protocol', async () => {
+    const { url } = await start();
+    const { key } = await give({});
+    const bearer = `bearer.${Buffer.from(key).toString('base64url')}`;
+    const client = await TestClient.open(`${url}/ingest`, ['meterpulse', bearer]);
+    expect(client.ws.protocol).toBe('meterpulse');
+  });
+});
