@@ -99,7 +99,7 @@ const PREFIXES = [
   'DATABASE_',
 ];
 /** What Kubernetes sets for each Service in a namespace (service links). */
-const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP)(_\w+)?)$/;
+const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT|PORT_\d+_(TCP|UDP))(_|$)/;
 
 function unknownNames(names: readonly string[]): { misspelt: string[]; warnings: string[] } {
   const misspelt: string[] = [];

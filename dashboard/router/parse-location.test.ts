@@ -20,4 +20,10 @@ describe('the address of a page', () => {
   it('takes what nobody can decode as it stands', () => {
     expect(parseLocation('#/charge-points/%E0%A4%A').segments).toEqual(['charge-points', '%E0%A4%A']);
   });
+
+  it('is read at once, however many slashes a link has (the test would not end)', () => {
+    const slashes = '/'.repeat(1_000_000);
+    expect(parseLocation(`#${slashes}x${slashes}`).path).toBe('/x');
+    expect(parseLocation(`#x${slashes}y`).segments).toEqual(['x', 'y']);
+  });
 });

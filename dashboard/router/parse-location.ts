@@ -14,12 +14,20 @@ export function parseLocation(hash: string): Place {
   const text = hash.startsWith('#') ? hash.slice(1) : hash;
   const cut = text.indexOf('?');
   const rawPath = cut === -1 ? text : text.slice(0, cut);
-  const path = `/${rawPath.replace(/^\/+|\/+$/g, '')}`;
+  const path = `/${withoutOuterSlashes(rawPath)}`;
   return {
     path,
     segments: path.split('/').filter(Boolean).map(decode),
     query: new URLSearchParams(cut === -1 ? '' : text.slice(cut + 1)),
   };
+}
+
+function withoutOuterSlashes(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (text[start] === '/') start++;
+  while (end > start && text[end - 1] === '/') end--;
+  return text.slice(start, end);
 }
 
 function decode(segment: string): string {
