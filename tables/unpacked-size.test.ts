@@ -1,45 +1,7 @@
-import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import * as XLSX from 'xlsx';
+import { archive, zeros } from '../tests/harness/archive.js';
 import { unpackedSize } from './unpacked-size.js';
-
-interface Entry {
-  readonly data: Buffer;
-  /** What the archive says; default: what is so. */
-  readonly tells?: number;
-}
-
-/** A ZIP archive of these entries, deflated. */
-function archive(entries: readonly Entry[]): Buffer {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const { data, tells = data.length } of entries) {
-    const packed = deflateRawSync(data);
-    const local = Buffer.alloc(30);
-    local.writeUInt32LE(0x04034b50, 0);
-    local.writeUInt16LE(8, 8);
-    local.writeUInt32LE(packed.length, 18);
-    local.writeUInt32LE(tells, 22);
-    const entry = Buffer.alloc(46);
-    entry.writeUInt32LE(0x02014b50, 0);
-    entry.writeUInt16LE(8, 10);
-    entry.writeUInt32LE(packed.length, 20);
-    entry.writeUInt32LE(tells, 24);
-    entry.writeUInt32LE(offset, 42);
-    parts.push(local, packed);
-    directory.push(entry);
-    offset += local.length + packed.length;
-  }
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(entries.length, 8);
-  end.writeUInt16LE(entries.length, 10);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...parts, ...directory, end]);
-}
-
-const zeros = (bytes: number): Entry => ({ data: Buffer.alloc(bytes) });
 
 describe('the unpacked size of an archive', () => {
   it('fits up to the limit, all entries together', () => {
@@ -55,7 +17,7 @@ describe('the unpacked size of an archive', () => {
   });
 
   it('is too large with more entries than any workbook has', () => {
-    expect(unpackedSize(archive(Array.from({ length: 1_001 }, () => zeros(0))), 1_000)).toEqual({
+    expect(unpackedSize(archive(Array.from({ length: 1_000 }, () => zeros(0))), 1_000)).toEqual({
       kind: 'larger',
     });
   });
@@ -65,6 +27,31 @@ describe('the unpacked size of an archive', () => {
     const bytes = XLSX.write(book, { type: 'buffer', bookType: 'xlsx', compression: true }) as Buffer;
     expect(unpackedSize(bytes, 1_000_000)).toEqual({ kind: 'fits' });
     expect(unpackedSize(bytes, 1_000)).toEqual({ kind: 'larger' });
+  });
+
+  it.each<[string, Buffer]>([
+    // xlsx counts entries by one field of the archive's end, and unpacks by each entry's own header.
+    ['fewer entries than are read', archive([zeros(10)], { onThisDisk: 1 })],
+    ['more entries than are told of', archive([zeros(10)], { onThisDisk: 9 })],
+    ['an entry that is told to be stored, and is deflated', archive([{ ...zeros(9_000), tellsMethod: 0 }])],
+    // xlsx reads other programs' documents too, and one archive inside of another.
+    ['an archive inside', archive([{ ...zeros(10), name: 'Index.zip' }])],
+    ['an archive inside, by another spelling', archive([{ ...zeros(10), name: 'a\\iNDEX.zIP' }])],
+    ['an archive inside, by a name with a zero', archive([{ ...zeros(10), name: 'Index\0.zip' }])],
+    ['an OpenDocument', archive([{ ...zeros(10), name: 'META-INF/manifest.xml' }])],
+    ['a document of Numbers', archive([{ ...zeros(10), name: 'Index/Document.iwa' }])],
+    ['a picture before it', archive([zeros(10)], { before: Buffer.from('\x89PNG', 'latin1') })],
+    ['an older workbook before it', archive([zeros(10)], { before: Buffer.from('d0cf11e0', 'hex') })],
+  ])('is not known of what is read in another way than it is told: %s', (_, bytes) => {
+    expect(unpackedSize(bytes, 1_000_000)).toEqual({ kind: 'damaged' });
+  });
+
+  it('counts what is stored, and what several entries share', () => {
+    const one = archive([zeros(600)]);
+    expect(unpackedSize(one, 600)).toEqual({ kind: 'fits' });
+    const twice = archive([zeros(600)], { lastTimes: 2 });
+    expect(unpackedSize(twice, 1_199)).toEqual({ kind: 'larger' });
+    expect(unpackedSize(twice, 1_200)).toEqual({ kind: 'fits' });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
 
-/** How large a file becomes when it is unpacked; `damaged`: it is no ZIP archive that can be followed. */
+/** How large a workbook becomes when it is unpacked; `damaged`: it is none, or none that can be followed. */
 export type UnpackedSize =
   { readonly kind: 'fits' } | { readonly kind: 'larger' } | { readonly kind: 'damaged' };
 
@@ -15,16 +15,25 @@ const LOCAL_BYTES = 30;
 const MAX_ENTRIES = 1_000;
 const STORED = 0;
 const DEFLATED = 8;
+/** Documents of other programs, and archives inside of archives, which xlsx would read as well. */
+const FOREIGN = /(^|\/)(meta-inf\/manifest\.xml|objectdata\.xml|index\/document\.iwa|index\.zip)$/i;
+const CONTROL = /\p{Cc}/u;
+/** Of an extra field with sizes beyond 32 bits. */
+const ZIP64 = 0x0001;
 
 /**
- * Whether the entries of a ZIP archive (APPNOTE 6.3, 4.3) have `maxBytes` together at most. They are unpacked to find out,
- * one after the other and never beyond what is left of the limit: the sizes that an archive tells may be lies.
+ * Whether the entries of a workbook, which is a ZIP archive (APPNOTE 6.3, 4.3), have `maxBytes` together at most. They are
+ * unpacked to find out, one after the other and never beyond what is left of the limit: the sizes that an archive tells may
+ * be lies. What it says in two places it has to say twice: xlsx goes by one of them, and others by the other.
  */
 export function unpackedSize(bytes: Buffer, maxBytes: number): UnpackedSize {
   const end = bytes.subarray(-END_BYTES - MAX_COMMENT).lastIndexOf(signature(END));
   const at = end < 0 ? -1 : Math.max(0, bytes.length - END_BYTES - MAX_COMMENT) + end;
-  if (at < 0 || at + END_BYTES > bytes.length) return { kind: 'damaged' };
+  if (at < 0 || at + END_BYTES > bytes.length || !isAt(bytes, 0, LOCAL, LOCAL_BYTES)) {
+    return { kind: 'damaged' };
+  }
   const count = bytes.readUInt16LE(at + 10);
+  if (count !== bytes.readUInt16LE(at + 8)) return { kind: 'damaged' };
   if (count > MAX_ENTRIES) return { kind: 'larger' };
   let entry = bytes.readUInt32LE(at + 16);
   let left = maxBytes;
@@ -39,21 +48,43 @@ export function unpackedSize(bytes: Buffer, maxBytes: number): UnpackedSize {
   return { kind: 'fits' };
 }
 
-/** Infinity: more than `left`; undefined: damaged. */
+/** Infinity: more than `left`; undefined: damaged, or none of a workbook. */
 function sizeOf(bytes: Buffer, entry: number, left: number): number | undefined {
-  const method = bytes.readUInt16LE(entry + 10);
-  const packed = bytes.readUInt32LE(entry + 20);
   const local = bytes.readUInt32LE(entry + 42);
   if (!isAt(bytes, local, LOCAL, LOCAL_BYTES)) return undefined;
-  const start = local + LOCAL_BYTES + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
-  if (start > bytes.length) return undefined;
-  if (method === STORED) return packed;
+  const method = bytes.readUInt16LE(local + 8);
+  if (method !== bytes.readUInt16LE(entry + 10)) return undefined;
+  const nameAt = local + LOCAL_BYTES;
+  const extraAt = nameAt + bytes.readUInt16LE(local + 26);
+  const start = extraAt + bytes.readUInt16LE(local + 28);
+  if (start > bytes.length || isForeign(bytes.subarray(nameAt, extraAt))) return undefined;
+  if (method === STORED) {
+    const extraOfEntry = entry + ENTRY_BYTES + bytes.readUInt16LE(entry + 28);
+    const isLong =
+      hasLongSizes(bytes.subarray(extraAt, start)) ||
+      hasLongSizes(bytes.subarray(extraOfEntry, extraOfEntry + bytes.readUInt16LE(entry + 30)));
+    // What the extra field says is at most all that follows.
+    const told = isLong ? Infinity : Math.max(bytes.readUInt32LE(local + 18), bytes.readUInt32LE(entry + 20));
+    return Math.min(told, bytes.length - start);
+  }
   if (method !== DEFLATED) return undefined;
   try {
     return inflateRawSync(bytes.subarray(start), { maxOutputLength: Math.max(left, 1) }).length;
   } catch (error) {
     return isTooLarge(error) ? Infinity : undefined;
   }
+}
+
+function hasLongSizes(extra: Buffer): boolean {
+  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
+    if (extra.readUInt16LE(at) === ZIP64) return true;
+  }
+  return false;
+}
+
+function isForeign(name: Buffer): boolean {
+  const text = name.toString('latin1');
+  return CONTROL.test(text) || FOREIGN.test(text.replaceAll('\\', '/'));
 }
 
 function isTooLarge(error: unknown): boolean {

@@ -9,11 +9,14 @@ import { findHeader } from './header.js';
 import type { BadRow, Row } from './row.js';
 import { readSheets } from '../../tables/spreadsheet.js';
 import type { Table } from '../../tables/table.js';
+import { unpackedSize } from '../../tables/unpacked-size.js';
 import { readTables } from './table-rows.js';
 
 const MEBIBYTE = 1024 * 1024;
 /** A workbook grows to some twenty times its size when unpacked; text doesn't. */
 const SIZE_LIMITS: Readonly<Record<string, number>> = { '.xlsx': 64 * MEBIBYTE, '.csv': 400 * MEBIBYTE };
+/** Of all sheets together: a text of more can't be held by Node in any case. */
+const MAX_UNPACKED_BYTES = 1024 * MEBIBYTE;
 
 export interface Workbook {
   /** SHA-256 of the file's bytes and of the sheets chosen, hex. */
@@ -102,6 +105,18 @@ function parseSheets(file: string, bytes: Buffer): Table[] {
       remedy: 'Rename text with separated columns to .csv; save anything else anew as .xlsx.',
     });
   }
+  const damaged = (cause?: unknown): MeterpulseError =>
+    unreadable(file, 'is damaged or not a workbook', {
+      cause,
+      remedy: 'Open it in a spreadsheet program, and save it anew as .xlsx.',
+    });
+  const size = isZip(bytes) ? unpackedSize(bytes, MAX_UNPACKED_BYTES) : { kind: 'fits' };
+  if (size.kind === 'damaged') throw damaged();
+  if (size.kind === 'larger') {
+    throw unreadable(file, `has more than ${MAX_UNPACKED_BYTES / MEBIBYTE} MiB when it is unpacked`, {
+      remedy: 'Split it into several files, each with the header, or save it as .csv.',
+    });
+  }
   try {
     return readSheets(bytes);
   } catch (cause) {
@@ -111,10 +126,7 @@ function parseSheets(file: string, bytes: Buffer): Table[] {
         remedy: 'Open it in a spreadsheet program, and save a copy without the password.',
       });
     }
-    throw unreadable(file, 'is damaged or not a workbook', {
-      cause,
-      remedy: 'Open it in a spreadsheet program, and save it anew as .xlsx.',
-    });
+    throw damaged(cause);
   }
 }
 
