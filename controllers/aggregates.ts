@@ -11,7 +11,9 @@ import type { AnswerCache } from './answer-cache.js';
 import type { Answer } from './answer.js';
 import { cachedPage, type CachedListRequest } from './cached-page.js';
 import { groupedList } from './grouped-list.js';
+import type { ListRequest } from './list.js';
 import type { RowStream } from './row-stream.js';
+import { sitesOf } from './sites-of.js';
 
 /** Values of unlike measurands, phases or units are never put together. */
 const LIKE = ['measurand', 'phase', 'unit'] as const;
@@ -46,14 +48,17 @@ export function aggregatesController(database: ReadDatabase, cache: AnswerCache)
   });
 
   return {
-    list: ({ query, ifNoneMatch }: CachedListRequest<AggregatesQuery>): Promise<Answer> =>
-      database.read((run) =>
-        cachedPage(run, { cache, resource: 'aggregates', query, ifNoneMatch }, () =>
-          grouped.page(run, query),
+    list: ({ principal, query, ifNoneMatch }: CachedListRequest<AggregatesQuery>): Promise<Answer> => {
+      const sites = sitesOf(principal);
+      return database.read((run) =>
+        cachedPage(run, { cache, resource: 'aggregates', query, sites, ifNoneMatch }, () =>
+          grouped.page(run, query, sites),
         ),
-      ),
+      );
+    },
 
-    stream: ({ query }: { query: ExportQuery<AggregatesQuery> }): RowStream => grouped.stream(query),
+    stream: ({ principal, query }: ListRequest<ExportQuery<AggregatesQuery>>): RowStream =>
+      grouped.stream(query, sitesOf(principal)),
   };
 }
 

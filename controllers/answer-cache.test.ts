@@ -7,6 +7,7 @@ import { problem } from './problem.js';
 const REQUEST: CacheRequest = {
   resource: 'energy',
   query: { from: 1, to: 2 },
+  sites: null,
   ifNoneMatch: undefined,
   version: 1,
 };
@@ -29,6 +30,32 @@ const textOf = (answer: Answer): string | undefined =>
 const etagOf = (answer: Answer): string => ('etag' in answer ? answer.etag : '');
 
 describe('a cache of answers', () => {
+  it('gives nobody what was made for others, and tells by no mark of what they may not see', async () => {
+    const { cache } = cacheOf(100_000);
+    const whole = await ask(cache, {}, { of: 'all' });
+    const north = await ask(cache, { sites: ['north', 'east'] }, { of: 'north' });
+    expect(textOf(north)).toBe('{"of":"north"}');
+    expect(textOf(await ask(cache, { sites: ['east', 'north'] }))).toBe('{"of":"north"}');
+    for (const sites of [['north'], ['north,east'], ['*'], [], null]) {
+      const other = await ask(cache, { sites, version: 9, ifNoneMatch: etagOf(north) }, { of: 'other' });
+      expect(textOf(other)).toBe('{"of":"other"}');
+    }
+    const later = await ask(cache, { sites: ['north', 'east'], version: 9 }, { of: 'north' });
+    expect(etagOf(later)).toBe(etagOf(north));
+    expect(
+      await ask(
+        cache,
+        { sites: ['north', 'east'], version: 10, ifNoneMatch: etagOf(north) },
+        { of: 'north' },
+      ),
+    ).toEqual({
+      kind: 'unchanged',
+      etag: etagOf(north),
+    });
+    expect(textOf(await ask(cache, { ifNoneMatch: etagOf(north) }))).not.toBe(textOf(north));
+    expect(etagOf(whole)).not.toBe(etagOf(north));
+  });
+
   it('gives an answer again while its version is the same', async () => {
     const { cache, seen } = cacheOf(100_000);
     const first = await ask(cache, {}, { at: 1 });

@@ -19,6 +19,8 @@ export interface CacheRequest {
   readonly resource: CachedResource;
   /** As the schema made it: two that ask the same are the same. */
   readonly query: Readonly<Record<string, unknown>>;
+  /** Whose rows are in the answer: others are not given it. null: all. */
+  readonly sites: readonly string[] | null;
   /** The client's header. */
   readonly ifNoneMatch: string | undefined;
   /** Of all that the answer is made of, read in its snapshot. */
@@ -34,6 +36,7 @@ export interface AnswerCacheOptions {
 interface Entry {
   readonly version: number;
   readonly text: Buffer;
+  readonly etag: string;
 }
 
 /** A page of 1,000 items is a quarter of it. */
@@ -49,7 +52,7 @@ const FORMAT = 1;
  */
 export class AnswerCache {
   private readonly entries: LRUCache<string, Entry> | undefined;
-  /** Being made, by ETag. */
+  /** Being made, by what is asked and its version. */
   private readonly underWay = new Map<string, Promise<Answer>>();
 
   constructor(private readonly options: AnswerCacheOptions) {
@@ -71,45 +74,54 @@ export class AnswerCache {
    * while it is made share it, its failure too.
    */
   async answer(request: CacheRequest, compute: () => Promise<Answer>): Promise<Answer> {
-    const { resource, version } = request;
-    const key = `${resource} ${normalised(request.query)}`;
-    const etag = etagOf(key, version);
-    if (hasEtag(request.ifNoneMatch, etag)) {
-      this.note(resource, 'unchanged');
-      return unchanged(etag);
-    }
+    const { resource, version, sites } = request;
+    const key = `${resource} ${ownersOf(sites)} ${normalised(request.query)}`;
+    const mark = markOf(key, version);
+    // To be known before the answer is: it may change though nothing in the answer has.
+    if (sites === null && hasEtag(request.ifNoneMatch, mark)) return this.unchanged(resource, mark);
     const known = this.entries?.get(key);
     if (known?.version === version) {
+      if (hasEtag(request.ifNoneMatch, known.etag)) return this.unchanged(resource, known.etag);
       this.note(resource, 'hit');
-      return json(known.text, etag);
+      return json(known.text, known.etag);
     }
-    const begun = this.underWay.get(etag);
+    const begun = this.underWay.get(mark);
     if (begun !== undefined) {
       this.note(resource, 'joined');
       return begun;
     }
-    const made = this.make(request, key, etag, compute);
-    this.underWay.set(etag, made);
+    const made = this.make(request, key, mark, compute);
+    this.underWay.set(mark, made);
     try {
-      return await made;
+      const answer = await made;
+      return answer.kind === 'json' && hasEtag(request.ifNoneMatch, answer.etag)
+        ? this.unchanged(resource, answer.etag)
+        : answer;
     } finally {
-      this.underWay.delete(etag);
+      this.underWay.delete(mark);
     }
   }
 
   private async make(
-    { resource, version }: CacheRequest,
+    { resource, version, sites }: CacheRequest,
     key: string,
-    etag: string,
+    mark: string,
     compute: () => Promise<Answer>,
   ): Promise<Answer> {
     const answer = await compute();
     if (answer.kind !== 'body' || answer.status !== 200) return answer;
     const text = Buffer.from(JSON.stringify(answer.body));
+    // The version moves with other sites' readings, too: whoever may not see those is told nothing of them by the mark either.
+    const etag = sites === null ? mark : markOf(key, text);
     const outcome = this.entries?.has(key) === true ? 'stale' : 'miss';
-    this.entries?.set(key, { version, text }, { ttl: TTL_MS[resource] });
+    this.entries?.set(key, { version, text, etag }, { ttl: TTL_MS[resource] });
     this.note(resource, outcome);
     return json(text, etag);
+  }
+
+  private unchanged(resource: CachedResource, etag: string): Answer {
+    this.note(resource, 'unchanged');
+    return unchanged(etag);
   }
 
   private note(resource: CachedResource, outcome: CacheOutcome): void {
@@ -123,9 +135,16 @@ function normalised(query: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(given.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Names of sites as they are, so that no two sets of them look the same. */
+function ownersOf(sites: readonly string[] | null): string {
+  return sites === null ? '*' : JSON.stringify([...sites].sort());
+}
+
 /** Weak: the same for an answer however it is compressed. */
-function etagOf(key: string, version: number): string {
-  const hash = createHash('sha256').update(`${FORMAT} ${version} ${key}`).digest('base64url');
+function markOf(key: string, state: number | Buffer): string {
+  const hash = createHash('sha256')
+    .update(`${FORMAT} ${String(state)} ${key}`)
+    .digest('base64url');
   return `W/"${hash.slice(0, 27)}"`;
 }
 

@@ -17,7 +17,7 @@ import type { ReadDatabase } from '../store/read/read-database.js';
 import type { StoredReading } from '../store/read/stored-reading.js';
 import { livePage, ok, refused, type Answer } from './answer.js';
 import { versionTag } from './entity-tag.js';
-import { answerList } from './list.js';
+import { answerList, type ListRequest } from './list.js';
 import {
   CHARGE_POINT_COLUMNS,
   CONNECTION_COLUMNS,
@@ -27,18 +27,11 @@ import { problem } from './problem.js';
 import type { RowStream } from './row-stream.js';
 import { sitesOf } from './sites-of.js';
 
-interface ListAsked<Query> {
-  readonly principal: Principal;
-  readonly query: Query;
-}
-
-/** A list of its own for each request: its rows are of the sites that who asks may see. */
-function chargePointList(database: ReadDatabase, principal: Principal, withConnection: boolean) {
-  const sites = sitesOf(principal);
+function chargePointList(database: ReadDatabase, withConnection: boolean) {
   return answerList<ChargePointsQuery, ListedChargePoint, [string]>(database, {
     isLive: true,
     columns: [...CHARGE_POINT_COLUMNS, ...(withConnection ? CONNECTION_COLUMNS : [])],
-    read: (run, { site, status, search }, after, limit) =>
+    read: (run, { site, status, search }, { sites, after, limit }) =>
       readChargePoints(run, {
         site,
         statuses: statusesOf({ status }),
@@ -56,11 +49,11 @@ function chargePointList(database: ReadDatabase, principal: Principal, withConne
 
 export function chargePointsController(database: ReadDatabase) {
   return {
-    list: (asked: ListAsked<ChargePointsQuery>): Promise<Answer> =>
-      chargePointList(database, asked.principal, asked.query.include === 'connection').list(asked),
+    list: (asked: ListRequest<ChargePointsQuery>): Promise<Answer> =>
+      chargePointList(database, asked.query.include === 'connection').list(asked),
 
-    stream: (asked: ListAsked<ExportQuery<ChargePointsQuery>>): RowStream =>
-      chargePointList(database, asked.principal, asked.query.include === 'connection').stream(asked),
+    stream: (asked: ListRequest<ExportQuery<ChargePointsQuery>>): RowStream =>
+      chargePointList(database, asked.query.include === 'connection').stream(asked),
 
     show: async ({
       principal,

@@ -3,6 +3,7 @@ import {
   type ChargersAllQuery,
   type ChargersRecordQuery,
 } from '../routes/query/chargers-query.js';
+import type { Principal } from '../server/access/access.js';
 import { readContextId } from '../store/read/context-id.js';
 import type { SampleFilter } from '../store/read/message-keys.js';
 import { readMessageSamples } from '../store/read/message-samples.js';
@@ -13,6 +14,7 @@ import { ok, refused, type Answer } from './answer.js';
 import { presentMessage } from './present-message.js';
 import { invalidParameters } from './problem.js';
 import { MAX_WINDOW_DAYS, readingsWindow } from './readings-window.js';
+import { sitesOf } from './sites-of.js';
 
 /** A search among all values is one of a week, unless another time is given. */
 const RECORD_WINDOW_MS = 7 * 86_400_000;
@@ -24,20 +26,23 @@ interface Search {
   readonly chargePointIds?: readonly string[] | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
+  /** Only of charge points of these; null: of all. */
+  readonly sites: readonly string[] | null;
 }
 
 /** The earlier API: messages by page number, rebuilt from readings. */
 export function chargersController(database: ReadDatabase) {
   return {
-    all: ({ query }: { query: ChargersAllQuery }): Promise<Answer> =>
-      database.read((run) => search(run, query, ANY_SAMPLE, undefined)),
+    all: ({ principal, query }: { principal: Principal; query: ChargersAllQuery }): Promise<Answer> =>
+      database.read((run) => search(run, { ...query, sites: sitesOf(principal) }, ANY_SAMPLE, undefined)),
 
-    record: ({ query }: { query: ChargersRecordQuery }): Promise<Answer> =>
+    record: ({ principal, query }: { principal: Principal; query: ChargersRecordQuery }): Promise<Answer> =>
       database.read(async (run) => {
         const { measurand = null, context } = query;
         const contextId = context === undefined ? null : await readContextId(run, context);
         if (contextId === undefined) return answer(query, [], 0);
-        return search(run, query, { measurand, contextId, ...soughtSample(query) }, RECORD_WINDOW_MS);
+        const asked = { ...query, sites: sitesOf(principal) };
+        return search(run, asked, { measurand, contextId, ...soughtSample(query) }, RECORD_WINDOW_MS);
       }),
   };
 }
@@ -66,6 +71,7 @@ async function search(
   const skip = (page - 1) * limit;
   const { keys, found, end } = await walkMessages(run, {
     chargePointIds: query.chargePointIds,
+    sites: query.sites,
     fromMs: window.fromMs,
     toMs: window.toMs,
     filter,
@@ -86,7 +92,11 @@ async function search(
   );
 }
 
-function answer(query: Search, chargers: ReturnType<typeof presentMessage>[], totalPages: number): Answer {
+function answer(
+  query: Pick<Search, 'page'>,
+  chargers: ReturnType<typeof presentMessage>[],
+  totalPages: number,
+): Answer {
   return ok({ totalPages, currentPage: query.page, chargers });
 }
 

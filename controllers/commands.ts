@@ -7,17 +7,19 @@ import {
   type CommandsQuery,
 } from '../routes/query/commands-query.js';
 import type { ExportQuery } from '../routes/query/export-query.js';
+import type { Principal } from '../server/access/access.js';
 import type { CommandFailure } from '../store/commands/command-state.js';
 import { readChargePoint } from '../store/read/charge-point.js';
 import { readCommand, readCommands, type CommandRow } from '../store/read/commands.js';
 import { readConnection } from '../store/read/connections.js';
-import type { ReadDatabase } from '../store/read/read-database.js';
+import type { Query, ReadDatabase } from '../store/read/read-database.js';
 import { ok, refused, type Answer } from './answer.js';
 import type { CallJudge, CommandSender } from './command-sender.js';
-import { answerList } from './list.js';
+import { answerList, type ListRequest } from './list.js';
 import { COMMAND_COLUMNS, presentCommand } from './present-command.js';
 import { problem, type Problem, type ProblemType } from './problem.js';
 import type { RowStream } from './row-stream.js';
+import { sitesOf } from './sites-of.js';
 
 /** Answers and requests may be large each. */
 const EXPORT_PAGE_ROWS = 50;
@@ -34,8 +36,21 @@ const PROBLEM_OF_FAILURE: Readonly<Record<CommandFailure, ProblemType>> = {
 /** @param database the primary: a command must be seen as soon as it is there. */
 export function commandsController(database: ReadDatabase, sender: CommandSender, judge: CallJudge) {
   return {
-    send: async ({ params, body }: { params: ChargePointParams; body: CommandBody }): Promise<Answer> => {
-      const fault = await faultOf(database, judge, params.id, body);
+    send: async ({
+      principal,
+      params,
+      body,
+    }: {
+      principal: Principal;
+      params: ChargePointParams;
+      body: CommandBody;
+    }): Promise<Answer> => {
+      const fault = await faultOf(
+        database,
+        judge,
+        { chargePointId: params.id, sites: sitesOf(principal) },
+        body,
+      );
       if (fault !== null) return refused(fault);
       const { action, payload, timeoutMs } = body;
       const id = await sender.send({ chargePointId: params.id, action, payload, timeoutMs });
@@ -44,19 +59,24 @@ export function commandsController(database: ReadDatabase, sender: CommandSender
       return command === undefined ? unknownCommand() : answerOf(command);
     },
 
-    list: ({ params, query }: { params: ChargePointParams; query: CommandsQuery }): Promise<Answer> =>
-      commandsOf(database, params.id).list({ query }),
+    list: ({
+      params,
+      ...asked
+    }: ListRequest<CommandsQuery> & { params: ChargePointParams }): Promise<Answer> =>
+      commandsOf(database, params.id).list(asked),
 
     stream: ({
       params,
-      query,
-    }: {
-      params: ChargePointParams;
-      query: ExportQuery<CommandsQuery>;
-    }): RowStream => commandsOf(database, params.id).stream({ query }),
+      ...asked
+    }: ListRequest<ExportQuery<CommandsQuery>> & { params: ChargePointParams }): RowStream =>
+      commandsOf(database, params.id).stream(asked),
 
-    show: async ({ params }: { params: CommandParams }): Promise<Answer> => {
-      const command = await database.read((run) => readCommand(run, params.id, params.commandId));
+    show: async ({ principal, params }: { principal: Principal; params: CommandParams }): Promise<Answer> => {
+      const command = await database.read(async (run) =>
+        (await isVisible(run, params.id, sitesOf(principal)))
+          ? readCommand(run, params.id, params.commandId)
+          : undefined,
+      );
       return command === undefined ? unknownCommand() : ok(presentCommand(command));
     },
   };
@@ -66,30 +86,41 @@ function commandsOf(database: ReadDatabase, chargePointId: string) {
   return answerList<CommandsQuery, CommandRow, CommandsCursor>(database, {
     columns: COMMAND_COLUMNS,
     exportPageRows: EXPORT_PAGE_ROWS,
-    read: (run, _, after, limit) =>
-      readCommands(run, {
+    read: async (run, _, { sites, after, limit }) => {
+      if (!(await isVisible(run, chargePointId, sites))) return [];
+      return readCommands(run, {
         chargePointId,
         after: after && { requestedAtUs: after[0], id: after[1] },
         limit,
-      }),
+      });
+    },
     present: presentCommand,
     keyOf: ({ requestedAtUs, id }) => [requestedAtUs, id],
     cursorOf: commandsCursor,
   });
 }
 
+/** Who may see every site is told of commands to charge points, too, that the registry doesn't have. */
+async function isVisible(
+  run: Query,
+  chargePointId: string,
+  sites: readonly string[] | null,
+): Promise<boolean> {
+  return sites === null || (await readChargePoint(run, chargePointId, sites)) !== undefined;
+}
+
 /** Why a command need not be tried. */
 async function faultOf(
   database: ReadDatabase,
   judge: CallJudge,
-  chargePointId: string,
+  { chargePointId, sites }: { readonly chargePointId: string; readonly sites: readonly string[] | null },
   { action, payload }: CommandBody,
 ): Promise<Problem | null> {
   const { connection, isKnown } = await database.read(async (run) => {
-    const found = await readConnection(run, chargePointId);
+    const found = await readConnection(run, chargePointId, sites);
     return {
       connection: found,
-      isKnown: found !== undefined || (await readChargePoint(run, chargePointId, null)) !== undefined,
+      isKnown: found !== undefined || (await readChargePoint(run, chargePointId, sites)) !== undefined,
     };
   });
   if (!isKnown) return problem('not-found', 'There is no charge point with this id.');

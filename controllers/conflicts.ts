@@ -9,8 +9,9 @@ import {
 } from '../routes/query/conflicts-query.js';
 import { readConflictCounts, type ConflictCount } from '../store/read/conflict-counts.js';
 import { readConflicts, type ConflictsFilter, type LosingReading } from '../store/read/conflicts.js';
-import type { ReadDatabase } from '../store/read/read-database.js';
+import type { Query, ReadDatabase } from '../store/read/read-database.js';
 import { readStandingValues, type StandingValue } from '../store/read/standing-values.js';
+import { visibleChargePoints } from '../store/read/visible-charge-points.js';
 import { answerList } from './list.js';
 
 interface Conflict {
@@ -30,9 +31,9 @@ const COLUMNS = [
 export function conflictsController(database: ReadDatabase) {
   const counts = answerList<ConflictCountsQuery, ConflictCount, ConflictCountsCursor>(database, {
     columns: ['chargePointId', 'measurand', 'count', 'oldestTimestamp', 'newestTimestamp'],
-    read: (run, query, after, limit) =>
+    read: async (run, query, { sites, after, limit }) =>
       readConflictCounts(run, {
-        ...filterOf(query),
+        ...(await filterOf(run, query, sites)),
         after: after && { chargePointId: after[0], measurand: after[1] },
         limit,
       }),
@@ -43,9 +44,12 @@ export function conflictsController(database: ReadDatabase) {
   return {
     ...answerList<ConflictsQuery, Conflict, ConflictsCursor>(database, {
       columns: COLUMNS,
-      read: async (run, query, after, limit) => {
+      read: async (run, query, { sites, after, limit }) => {
         const before = after && { timestampMs: after[0], id: after[1] };
-        const losing = await readConflicts(run, { ...filterOf(query), before, limit });
+        const losing = await readConflicts(run, {
+          ...(await filterOf(run, query, sites)),
+          ...{ before, limit },
+        });
         const standing = await readStandingValues(run, losing);
         return losing.map((reading, index) => ({ losing: reading, standing: standing[index] }));
       },
@@ -58,9 +62,13 @@ export function conflictsController(database: ReadDatabase) {
   };
 }
 
-function filterOf(query: ConflictsQuery | ConflictCountsQuery): ConflictsFilter {
+async function filterOf(
+  run: Query,
+  query: ConflictsQuery | ConflictCountsQuery,
+  sites: readonly string[] | null,
+): Promise<ConflictsFilter> {
   return {
-    chargePointIds: query.chargePointId,
+    ...(await visibleChargePoints(run, query.chargePointId, sites)),
     connectorId: query.connectorId,
     measurand: query.measurand,
     context: query.context,

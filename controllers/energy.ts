@@ -14,8 +14,10 @@ import type { Answer } from './answer.js';
 import { cachedPage, type CachedListRequest } from './cached-page.js';
 import { groupedList } from './grouped-list.js';
 import { ENERGY_FIELDS, presentEnergy } from './present-energy.js';
+import type { ListRequest } from './list.js';
 import type { RowStream } from './row-stream.js';
 import { sessionEnergy } from './session-energy.js';
+import { sitesOf } from './sites-of.js';
 
 type SeriesGrouping = Exclude<EnergyGrouping, 'transaction'>;
 
@@ -51,18 +53,24 @@ export function energyController(database: ReadDatabase, cache: AnswerCache, now
   });
 
   return {
-    list: ({ query, ifNoneMatch }: CachedListRequest<EnergyQuery>): Promise<Answer> =>
-      database.read((run) =>
+    list: ({ principal, query, ifNoneMatch }: CachedListRequest<EnergyQuery>): Promise<Answer> => {
+      const sites = sitesOf(principal);
+      return database.read((run) =>
         // Sessions begin and end, and are abandoned, without a change of any bucket.
         query.groupBy === 'transaction'
-          ? sessions.page(run, query, directionOf(query))
-          : cachedPage(run, { cache, resource: 'energy', query, ifNoneMatch }, () =>
-              grouped.page(run, query),
+          ? sessions.page(run, query, { direction: directionOf(query), sites })
+          : cachedPage(run, { cache, resource: 'energy', query, sites, ifNoneMatch }, () =>
+              grouped.page(run, query, sites),
             ),
-      ),
+      );
+    },
 
-    stream: ({ query }: { query: ExportQuery<EnergyQuery> }): RowStream =>
-      query.groupBy === 'transaction' ? sessions.stream(query, directionOf(query)) : grouped.stream(query),
+    stream: ({ principal, query }: ListRequest<ExportQuery<EnergyQuery>>): RowStream => {
+      const sites = sitesOf(principal);
+      return query.groupBy === 'transaction'
+        ? sessions.stream(query, { direction: directionOf(query), sites })
+        : grouped.stream(query, sites);
+    },
   };
 }
 

@@ -38,7 +38,7 @@ interface GroupedQuery {
 /** A list of figures of groups of series by interval: what is the same for energy and for aggregates. */
 export interface GroupedList<Asked, Figures extends Cell> {
   columnsOf(query: Asked): readonly GroupColumn[];
-  filterOf(query: Asked): SeriesFilter;
+  filterOf(query: Asked): Omit<SeriesFilter, 'sites'>;
   /** Where rows are, of any series; undefined: nowhere. On quarters of an hour. */
   rangeOf(run: Query): Promise<Run | undefined>;
   read(
@@ -66,9 +66,9 @@ export function groupedList<Asked extends GroupedQuery, Figures extends Cell>(
 
   return {
     /** A page, or why it is refused; within a read. */
-    page: async (run: Query, query: Asked): Promise<Answer> => {
+    page: async (run: Query, query: Asked, sites: readonly string[] | null): Promise<Answer> => {
       const { limit } = query;
-      const planned = await plan(run, query, list, { guarded: true, limit: limit + 1 });
+      const planned = await plan(run, query, list, { sites, guarded: true, limit: limit + 1 });
       if ('problem' in planned) return refused(planned.problem);
       const items: GroupItem<Figures>[] = [];
       let rows = 0;
@@ -87,11 +87,11 @@ export function groupedList<Asked extends GroupedQuery, Figures extends Cell>(
     },
 
     /** All of it, however long. */
-    stream: (query: ExportQuery<Asked>): RowStream => {
+    stream: (query: ExportQuery<Asked>, sites: readonly string[] | null): RowStream => {
       const asked = query as unknown as Asked;
       const columns = ['start', 'end', ...list.columnsOf(asked), ...list.figures];
       return rowStream(database, columns, async function* (run) {
-        const planned = await plan(run, asked, list, { guarded: false, limit: query.limit });
+        const planned = await plan(run, asked, list, { sites, guarded: false, limit: query.limit });
         if ('problem' in planned) return;
         for await (const { items } of walkGroups(planned.walk)) {
           yield items.map((item) => present(asked, item));
@@ -109,7 +109,7 @@ async function plan<Asked extends GroupedQuery, Figures extends Cell>(
   run: Query,
   query: Asked,
   list: GroupedList<Asked, Figures>,
-  { guarded, limit }: { guarded: boolean; limit: number | undefined },
+  { sites, guarded, limit }: { sites: readonly string[] | null; guarded: boolean; limit: number | undefined },
 ): Promise<Planned<Figures>> {
   const { from: fromMs, to: toMs, interval, timezone, groupBy } = query;
   await run(PLAN_AS_WRITTEN);
@@ -122,7 +122,7 @@ async function plan<Asked extends GroupedQuery, Figures extends Cell>(
   const edges =
     interval === undefined ? [fromMs, toMs] : intervalEdges({ fromMs, toMs }, data, interval, timezone);
   const columns = list.columnsOf(query);
-  const filter = list.filterOf(query);
+  const filter = { ...list.filterOf(query), sites };
   const isAbove = !columns.includes('chargePointId');
   if (guarded && isAbove) {
     const refusal = tooManyRows(await countSeries(run, filter), rowsOfRuns(rollupRuns(edges, data)), groupBy);

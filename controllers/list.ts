@@ -1,9 +1,11 @@
 import type { ExportQuery } from '../routes/query/export-query.js';
+import type { Principal } from '../server/access/access.js';
 import { readFeedHead } from '../store/feed/read-feed-head.js';
 import type { Query, ReadDatabase } from '../store/read/read-database.js';
 import { livePage, page, type Answer } from './answer.js';
 import { keysetPages } from './keyset-pages.js';
 import type { RowStream } from './row-stream.js';
+import { sitesOf } from './sites-of.js';
 
 /** Rows of a page of an export: a few hundred kilobytes. */
 export const EXPORT_PAGE_ROWS = 1_000;
@@ -16,10 +18,18 @@ export interface List<Asked, Row, Key> {
   readonly exportPageRows?: number;
   /** Whether pages tell the `changeId` that their changes can be followed from. Default false. */
   readonly isLive?: boolean;
-  read(run: Query, query: Asked, after: Key | undefined, limit: number): Promise<readonly Row[]>;
+  /** Rows of `sites` alone; null: of all. */
+  read(run: Query, query: Asked, part: ListPart<Key>): Promise<readonly Row[]>;
   present(row: Row): Readonly<Record<string, unknown>>;
   keyOf(row: Row): Key;
   cursorOf(key: Key): string;
+}
+
+export interface ListPart<Key> {
+  readonly sites: readonly string[] | null;
+  /** undefined: from the first row. */
+  readonly after: Key | undefined;
+  readonly limit: number;
 }
 
 interface Paged<Key> {
@@ -27,27 +37,35 @@ interface Paged<Key> {
   readonly cursor?: Key | undefined;
 }
 
+/** Who asks for a list, and for what of it. */
+export interface ListRequest<Asked> {
+  readonly principal: Principal;
+  readonly query: Asked;
+}
+
 /** The answers of a list. */
 export function answerList<Asked, Row, Key>(database: ReadDatabase, list: List<Asked, Row, Key>) {
   const { columns, exportPageRows = EXPORT_PAGE_ROWS } = list;
   return {
-    list: async ({ query }: { query: Asked & Paged<Key> }): Promise<Answer> => {
+    list: async ({ principal, query }: ListRequest<Asked & Paged<Key>>): Promise<Answer> => {
       const { limit, cursor } = query;
+      const sites = sitesOf(principal);
       const present = (row: Row) => list.present(row);
       const cursorOf = (row: Row) => list.cursorOf(list.keyOf(row));
       return database.read(async (run) => {
-        const rows = await list.read(run, query, cursor, limit + 1);
+        const rows = await list.read(run, query, { sites, after: cursor, limit: limit + 1 });
         return list.isLive === true
           ? livePage(rows, limit, present, cursorOf, await readFeedHead(run))
           : page(rows, limit, present, cursorOf);
       });
     },
 
-    stream: ({ query }: { query: ExportQuery<Asked & Paged<Key>> }): RowStream =>
+    stream: ({ principal, query }: ListRequest<ExportQuery<Asked & Paged<Key>>>): RowStream =>
       rowStream(database, columns, (run) =>
         presented(
           keysetPages<Row, Key>({
-            read: (after, limit) => list.read(run, query as unknown as Asked, after, limit),
+            read: (after, limit) =>
+              list.read(run, query as unknown as Asked, { sites: sitesOf(principal), after, limit }),
             keyOf: (row) => list.keyOf(row),
             after: query.cursor,
             limit: query.limit,

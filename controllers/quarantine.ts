@@ -13,11 +13,14 @@ import {
   type QuarantineFilter,
 } from '../store/read/quarantine.js';
 import { readQuarantinedPart } from '../store/read/quarantined-part.js';
-import type { ReadDatabase } from '../store/read/read-database.js';
+import type { Principal } from '../server/access/access.js';
+import type { Query, ReadDatabase } from '../store/read/read-database.js';
+import { visibleChargePoints } from '../store/read/visible-charge-points.js';
 import { ok, refused, type Answer } from './answer.js';
 import { answerList } from './list.js';
 import { presentRaw } from './present-raw.js';
 import { problem } from './problem.js';
+import { sitesOf } from './sites-of.js';
 
 /** Of each raw text; a page of 1,000 stays below 8 MiB. */
 export const MAX_RAW_BYTES = 8_192;
@@ -51,9 +54,9 @@ export function quarantineController(database: ReadDatabase) {
     ...answerList<QuarantineQuery, QuarantinedPart, QuarantineCursor>(database, {
       columns: COLUMNS,
       exportPageRows: EXPORT_PAGE_ROWS,
-      read: (run, query, after, limit) =>
+      read: async (run, query, { sites, after, limit }) =>
         readQuarantine(run, {
-          ...filterOf(query),
+          ...(await filterOf(run, query, sites)),
           before: after && { receivedAtMs: after[0], id: after[1] },
           limit,
           maxRawBytes: MAX_RAW_BYTES,
@@ -63,8 +66,16 @@ export function quarantineController(database: ReadDatabase) {
       cursorOf: quarantineCursor,
     }),
 
-    reasons: async ({ query }: { query: QuarantineReasonsQuery }): Promise<Answer> => {
-      const counts = await database.read((run) => readQuarantineReasons(run, filterOf(query)));
+    reasons: async ({
+      principal,
+      query,
+    }: {
+      principal: Principal;
+      query: QuarantineReasonsQuery;
+    }): Promise<Answer> => {
+      const counts = await database.read(async (run) =>
+        readQuarantineReasons(run, await filterOf(run, query, sitesOf(principal))),
+      );
       const items = counts.map(({ reason, count, oldest, newest }) => ({
         reason,
         count,
@@ -74,8 +85,14 @@ export function quarantineController(database: ReadDatabase) {
       return ok({ items, nextCursor: null });
     },
 
-    show: async ({ params }: { params: QuarantinedPartParams }): Promise<Answer> => {
-      const part = await database.read((run) => readQuarantinedPart(run, params.id));
+    show: async ({
+      principal,
+      params,
+    }: {
+      principal: Principal;
+      params: QuarantinedPartParams;
+    }): Promise<Answer> => {
+      const part = await database.read((run) => readQuarantinedPart(run, params.id, sitesOf(principal)));
       return part === undefined ? unknownPart() : ok(presentPart(part));
     },
   };
@@ -85,11 +102,15 @@ export function unknownPart(): Answer {
   return refused(problem('not-found', 'There is no quarantined part with this id.'));
 }
 
-function filterOf(query: QuarantineReasonsQuery): QuarantineFilter {
+async function filterOf(
+  run: Query,
+  query: QuarantineReasonsQuery,
+  sites: readonly string[] | null,
+): Promise<QuarantineFilter> {
   return {
+    ...(await visibleChargePoints(run, query.chargePointId, sites)),
     statuses: query.status === 'all' ? QUARANTINE_STATUSES : [query.status],
     reason: query.reason,
-    chargePointIds: query.chargePointId,
     fromMs: query.from,
     toMs: query.to,
   };

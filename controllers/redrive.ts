@@ -2,12 +2,14 @@ import { redriveCursor, type RedriveBody } from '../routes/body/redrive-body.js'
 import type { QuarantinedPartParams } from '../routes/query/quarantine-query.js';
 import { MessagesTooLargeError } from '../server/broker/messages-too-large-error.js';
 import type { LogMessage, MessageLog } from '../server/broker/message-log.js';
+import type { Principal } from '../server/access/access.js';
 import { readQuarantinedPart } from '../store/read/quarantined-part.js';
 import type { Query, ReadDatabase } from '../store/read/read-database.js';
 import { readAskedParts, readRedriveCandidates } from '../store/read/redrive-candidates.js';
 import { ok, refused, type Answer } from './answer.js';
 import { problem } from './problem.js';
 import { unknownPart } from './quarantine.js';
+import { sitesOf } from './sites-of.js';
 import { redriveMessage, type RedrivablePart } from './redrive-message.js';
 
 /** Of raw that is read for one request: its copies on the way to the log are a few times as large. */
@@ -29,8 +31,14 @@ export function redriveController(
   now: () => number = Date.now,
 ) {
   return {
-    one: async ({ params: { id } }: { params: QuarantinedPartParams }): Promise<Answer> => {
-      const part = await database.read((run) => readQuarantinedPart(run, id));
+    one: async ({
+      principal,
+      params: { id },
+    }: {
+      principal: Principal;
+      params: QuarantinedPartParams;
+    }): Promise<Answer> => {
+      const part = await database.read((run) => readQuarantinedPart(run, id, sitesOf(principal)));
       if (part === undefined) return unknownPart();
       if (part.status === 'resolved') return ok({ id, status: part.status, redriven: false });
       const { skipped } = await publish(log, [part], now());
@@ -39,19 +47,21 @@ export function redriveController(
       return accepted({ id, status: part.status, redriven: true });
     },
 
-    many: async ({ body }: { body: RedriveBody }): Promise<Answer> => {
+    many: async ({ principal, body }: { principal: Principal; body: RedriveBody }): Promise<Answer> => {
       const { cursor } = body;
+      const sites = sitesOf(principal);
       const { parts, more, unfit } = await database.read(async (run) => ({
         ...(await readRedriveCandidates(run, {
           ids: body.ids,
           reason: body.reason,
           chargePointId: body.chargePointId,
+          sites,
           after: cursor && { receivedAtMs: cursor[0], id: cursor[1] },
           limit: body.limit,
           maxBytes: MAX_BYTES,
         })),
         // Those who go on by a cursor have been told.
-        unfit: cursor === undefined ? await unfitIds(run, body) : [],
+        unfit: cursor === undefined ? await unfitIds(run, body, sites) : [],
       }));
       const { redriven, skipped } = await publish(log, parts, now());
       const last = parts.at(-1);
@@ -69,10 +79,14 @@ function accepted(body: unknown): Answer {
 }
 
 /** Which of the ids that were asked for stay out, and why. */
-async function unfitIds(run: Query, { ids, reason, chargePointId }: RedriveBody): Promise<Skipped[]> {
+async function unfitIds(
+  run: Query,
+  { ids, reason, chargePointId }: RedriveBody,
+  sites: readonly string[] | null,
+): Promise<Skipped[]> {
   if (ids === undefined) return [];
   const known = new Map(
-    (await readAskedParts(run, { ids, reason, chargePointId })).map((part) => [part.id, part]),
+    (await readAskedParts(run, { ids, reason, chargePointId, sites })).map((part) => [part.id, part]),
   );
   return ids.flatMap((id) => {
     const part = known.get(id);

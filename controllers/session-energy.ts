@@ -3,6 +3,7 @@ import type { ExportQuery } from '../routes/query/export-query.js';
 import type { Direction } from '../store/read/energy.js';
 import type { Query, ReadDatabase } from '../store/read/read-database.js';
 import { TRANSACTION_STATUSES, type ChargingSession } from '../store/read/transactions.js';
+import { visibleChargePoints } from '../store/read/visible-charge-points.js';
 import { ok, type Answer } from './answer.js';
 import { EXPORT_PAGE_ROWS, rowStream } from './list.js';
 import { ENERGY_FIELDS, presentEnergy } from './present-energy.js';
@@ -12,12 +13,18 @@ import { pageOfSessions, walkSessions, type FiguredSession } from './walk-sessio
 
 const COLUMNS = ['start', 'end', 'transactionId', 'chargePointId', 'evseId', 'connectorId', ...ENERGY_FIELDS];
 
+/** Which way energy flowed, and of which sites; null: of all. */
+interface Whose {
+  readonly direction: Direction;
+  readonly sites: readonly string[] | null;
+}
+
 /** The energy of charging sessions that began in a range, each as a whole; those of which none is known are left out. */
 export function sessionEnergy(database: ReadDatabase, now: () => number) {
   return {
-    page: async (run: Query, query: EnergyQuery, direction: Direction): Promise<Answer> => {
+    page: async (run: Query, query: EnergyQuery, whose: Whose): Promise<Answer> => {
       const nowMs = now();
-      const walk = walkOf(run, query, { direction, firstRows: query.limit + 1 });
+      const walk = await walkOf(run, query, { ...whose, firstRows: query.limit + 1 });
       const { items, after } = await pageOfSessions(walk, query.limit, (session) => present(session, nowMs));
       return ok({
         items,
@@ -25,12 +32,12 @@ export function sessionEnergy(database: ReadDatabase, now: () => number) {
       });
     },
 
-    stream: (query: ExportQuery<EnergyQuery>, direction: Direction): RowStream =>
+    stream: (query: ExportQuery<EnergyQuery>, whose: Whose): RowStream =>
       rowStream(database, COLUMNS, async function* (run) {
         const nowMs = now();
         let left = query.limit ?? Infinity;
         const firstRows = Math.min(left, EXPORT_PAGE_ROWS);
-        for await (const { sessions } of walkOf(run, query, { direction, firstRows })) {
+        for await (const { sessions } of await walkOf(run, query, { ...whose, firstRows })) {
           const items = sessions.flatMap((session) => present(session, nowMs) ?? []).slice(0, left);
           yield items;
           left -= items.length;
@@ -40,15 +47,15 @@ export function sessionEnergy(database: ReadDatabase, now: () => number) {
   };
 }
 
-function walkOf(
+async function walkOf(
   run: Query,
   query: ExportQuery<EnergyQuery>,
-  { direction, firstRows }: { direction: Direction; firstRows: number },
+  { direction, sites, firstRows }: Whose & { firstRows: number },
 ) {
   const { cursor, connectorId, site } = query;
   return walkSessions(run, {
     question: {
-      chargePointIds: query.chargePointId,
+      ...(await visibleChargePoints(run, query.chargePointId, sites)),
       statuses: TRANSACTION_STATUSES,
       withMereNames: false,
       transactionId: undefined,

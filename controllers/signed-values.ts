@@ -4,6 +4,7 @@ import {
   type SignedValuesQuery,
 } from '../routes/query/signed-values-query.js';
 import type { ReadDatabase } from '../store/read/read-database.js';
+import { visibleChargePoints } from '../store/read/visible-charge-points.js';
 import { readSignedValues, type StoredSignedValue } from '../store/read/signed-values.js';
 import { answerList } from './list.js';
 
@@ -32,9 +33,9 @@ export function signedValuesController(database: ReadDatabase) {
   return answerList<SignedValuesQuery, StoredSignedValue, SignedValuesCursor>(database, {
     columns: COLUMNS,
     exportPageRows: EXPORT_PAGE_ROWS,
-    read: (run, query, after, limit) =>
+    read: async (run, query, { sites, after, limit }) =>
       readSignedValues(run, {
-        chargePointIds: query.chargePointId,
+        chargePointIds: (await visibleChargePoints(run, query.chargePointId, sites)).chargePointIds ?? [],
         transactionId: query.transactionId,
         fromMs: query.from,
         toMs: query.to,

@@ -6,20 +6,23 @@ import {
   type ChargingSession,
   type TransactionStatus,
 } from '../store/read/transactions.js';
+import { visibleChargePoints } from '../store/read/visible-charge-points.js';
 import { ok, type Answer } from './answer.js';
-import { EXPORT_PAGE_ROWS, rowStream } from './list.js';
+import { EXPORT_PAGE_ROWS, rowStream, type ListRequest } from './list.js';
 import { presentSession, SESSION_COLUMNS } from './present-session.js';
 import type { RowStream } from './row-stream.js';
 import { SESSION_STATES, sessionState, type SessionState } from './session-state.js';
+import { sitesOf } from './sites-of.js';
 import { pageOfSessions, walkSessions } from './walk-sessions.js';
 
 /** `now` gives ms since 1970: whether a session is abandoned depends on it. */
 export function transactionsController(database: ReadDatabase, now: () => number = Date.now) {
   return {
-    list: ({ query }: { query: TransactionsQuery }): Promise<Answer> =>
+    list: ({ principal, query }: ListRequest<TransactionsQuery>): Promise<Answer> =>
       database.read(async (run) => {
         const nowMs = now();
-        const walk = walkOf(run, query, { nowMs, firstRows: query.limit + 1 });
+        const sites = sitesOf(principal);
+        const walk = await walkOf(run, query, { sites, nowMs, firstRows: query.limit + 1 });
         const { items, after } = await pageOfSessions(walk, query.limit, (session) =>
           presentSession(session, nowMs),
         );
@@ -29,12 +32,13 @@ export function transactionsController(database: ReadDatabase, now: () => number
         });
       }),
 
-    stream: ({ query }: { query: ExportQuery<TransactionsQuery> }): RowStream =>
+    stream: ({ principal, query }: ListRequest<ExportQuery<TransactionsQuery>>): RowStream =>
       rowStream(database, SESSION_COLUMNS, async function* (run) {
         const nowMs = now();
         let left = query.limit ?? Infinity;
         const firstRows = Math.min(left, EXPORT_PAGE_ROWS);
-        for await (const { sessions } of walkOf(run, query, { nowMs, firstRows })) {
+        const sites = sitesOf(principal);
+        for await (const { sessions } of await walkOf(run, query, { sites, nowMs, firstRows })) {
           yield sessions.slice(0, left).map((session) => presentSession(session, nowMs));
           left -= sessions.length;
           if (left <= 0) return;
@@ -43,16 +47,16 @@ export function transactionsController(database: ReadDatabase, now: () => number
   };
 }
 
-function walkOf(
+async function walkOf(
   run: Query,
   query: ExportQuery<TransactionsQuery>,
-  { nowMs, firstRows }: { nowMs: number; firstRows: number },
+  { sites, nowMs, firstRows }: { sites: readonly string[] | null; nowMs: number; firstRows: number },
 ) {
   const { cursor, connectorId, status } = query;
   const state = SESSION_STATES.find((each) => each === status);
   return walkSessions(run, {
     question: {
-      chargePointIds: query.chargePointId,
+      ...(await visibleChargePoints(run, query.chargePointId, sites)),
       statuses: statusesOf(status),
       withMereNames: status === 'all' || status === 'observed',
       transactionId: query.transactionId,

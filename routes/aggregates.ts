@@ -10,6 +10,7 @@ export function aggregatesRoutes(controller: ReturnType<typeof aggregatesControl
     get({
       path: '/v1/aggregates',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'Samples by bucket of time',
       description:
         'Number, extremes, mean, first and last of the samples in each bucket. Buckets without a sample are left out. A page may hold fewer items than `limit` though there be more: go on until `nextCursor` is null.',

@@ -9,6 +9,7 @@ export function chargersRoutes(controller: ReturnType<typeof chargersController>
     get({
       path: '/chargers/all',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'Messages of charge points, by page number',
       description:
         'One message is what a charge point, connector and session measured at one instant. Ordered by charge point, timestamp, connector and session.',
@@ -20,6 +21,7 @@ export function chargersRoutes(controller: ReturnType<typeof chargersController>
     get({
       path: '/chargers/record',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'Messages that have a certain sample',
       description:
         'Whole messages of which at least one sample has all of the given fields. Searches the newest 7 days unless `from` and `to` say otherwise.',

@@ -11,6 +11,7 @@ export function commandsRoutes(controller: ReturnType<typeof commandsController>
     post({
       path: '/v1/charge-points/:id/commands',
       scope: 'commands:send',
+      audience: 'sites',
       summary: 'Call a charge point, and wait for its answer',
       description:
         'Sends an OCPP call to a connected charge point, wherever it is connected, and answers with what it says: `state` is `answered`, or `error` where it answers by a CALLERROR. A call is sent once at most, and never after `timeoutMs`; calls to one charge point go out one after the other.',
@@ -33,6 +34,7 @@ export function commandsRoutes(controller: ReturnType<typeof commandsController>
     get({
       path: '/v1/charge-points/:id/commands',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'Commands to a charge point',
       description: 'The newest first.',
       response: commandPage,
@@ -45,6 +47,7 @@ export function commandsRoutes(controller: ReturnType<typeof commandsController>
     get({
       path: '/v1/charge-points/:id/commands/:commandId',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'One command to a charge point',
       response: command,
       examples: ['/v1/charge-points/CP-1/commands/5f3a7a52-9b7e-4c55-8c2e-5b6a1a0d9b01'],

@@ -9,6 +9,7 @@ export function conflictsRoutes(controller: ReturnType<typeof conflictsControlle
     get({
       path: '/v1/conflicts',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'Values that lost against another one of the same key',
       description: 'Those of the newest readings first.',
       response: conflictPage,
@@ -20,6 +21,7 @@ export function conflictsRoutes(controller: ReturnType<typeof conflictsControlle
     get({
       path: '/v1/conflicts/counts',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'How many values lost, by charge point and measurand',
       response: conflictCountPage,
       examples: ['/v1/conflicts/counts'],

@@ -10,6 +10,7 @@ export function connectionsRoutes(controller: ReturnType<typeof connectionsContr
     get({
       path: '/v1/connections',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'The newest connection of each charge point',
       description: 'Of charge points that speak OCPP, in the order of their ids.',
       response: connectionPage,
@@ -21,6 +22,7 @@ export function connectionsRoutes(controller: ReturnType<typeof connectionsContr
     get({
       path: '/v1/connections/summary',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'How many charge points are connected',
       response: connectionSummary,
       examples: ['/v1/connections/summary'],
@@ -30,6 +32,7 @@ export function connectionsRoutes(controller: ReturnType<typeof connectionsContr
     get({
       path: '/v1/charge-points/:id/connection',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'The newest connection of a charge point',
       response: connection,
       examples: ['/v1/charge-points/CP-1/connection'],

@@ -10,6 +10,7 @@ export function energyRoutes(controller: ReturnType<typeof energyController>): R
     get({
       path: '/v1/energy',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'Energy by interval and place',
       description:
         'Energy of charge points, connectors, sites, charging sessions or of everything, in total or by interval. Intervals without readings are left out. By `transaction` it is of sessions that began in the range, each as a whole, the newest first. A page may hold fewer items than `limit` though there be more: go on until `nextCursor` is null.',

@@ -16,6 +16,7 @@ export function quarantineRoutes(
     get({
       path: '/v1/quarantine',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'What could not become a reading',
       description: 'Newest arrival first.',
       response: quarantinePage,
@@ -27,6 +28,7 @@ export function quarantineRoutes(
     get({
       path: '/v1/quarantine/reasons',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'How many quarantined parts there are of each reason',
       description: 'The most frequent reason first; always on one page.',
       response: reasonCounts,
@@ -37,6 +39,7 @@ export function quarantineRoutes(
     post({
       path: '/v1/quarantine/redrive',
       scope: 'edits:write',
+      audience: 'sites',
       summary: 'Send quarantined parts again',
       description:
         'Publishes the open parts that all given filters fit to the message log, the oldest first, and answers when the log has them; the worker then judges and settles them. At most 4 MiB a request: go on with `nextCursor`. To send a part twice does no harm.',
@@ -53,6 +56,7 @@ export function quarantineRoutes(
     get({
       path: '/v1/quarantine/:id',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'One quarantined part, with all of its raw text',
       response: quarantinedPart,
       examples: ['/v1/quarantine/1'],
@@ -63,6 +67,7 @@ export function quarantineRoutes(
     post({
       path: '/v1/quarantine/:id/redrive',
       scope: 'edits:write',
+      audience: 'sites',
       summary: 'Send a quarantined part again',
       description:
         'Publishes it to the message log and answers when the log has it; the worker then judges and settles it. A part that is resolved is not sent again.',

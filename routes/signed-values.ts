@@ -8,6 +8,7 @@ export function signedValuesRoutes(controller: ReturnType<typeof signedValuesCon
     get({
       path: '/v1/signed-values',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'Meter values that the meter signed, as they came',
       description: 'Those of the newest time first.',
       response: signedValuePage,

@@ -8,6 +8,7 @@ export function transactionsRoutes(controller: ReturnType<typeof transactionsCon
     get({
       path: '/v1/transactions',
       scope: 'readings:read',
+      audience: 'sites',
       summary: 'Charging sessions',
       description:
         'The newest start first; a session whose start is not known stands at its first reading, else at its end. Sessions that no StartTransaction or StopTransaction told of are those that readings of energy or power name. A page may hold fewer items than `limit` though there be more: go on until `nextCursor` is null.',

@@ -5,10 +5,10 @@ import { clientMessage } from '../../protocol/live/client-message.js';
 
 /** By hand, and not from the routes: what each of them takes. A new route is a line here. */
 const ROUTES = `
-  get    /chargers/all                             readings:read   all
-  get    /chargers/record                          readings:read   all
+  get    /chargers/all                             readings:read   sites
+  get    /chargers/record                          readings:read   sites
   get    /health                                   -               -
-  get    /v1/aggregates                            readings:read   all
+  get    /v1/aggregates                            readings:read   sites
   get    /v1/changes                               readings:read   sites
   get    /v1/charge-points                         readings:read   sites
   post   /v1/charge-points                         registry:write  sites
@@ -16,27 +16,27 @@ const ROUTES = `
   put    /v1/charge-points/:id                     registry:write  sites
   patch  /v1/charge-points/:id                     registry:write  sites
   delete /v1/charge-points/:id                     registry:write  sites
-  get    /v1/charge-points/:id/commands            readings:read   all
-  post   /v1/charge-points/:id/commands            commands:send   all
-  get    /v1/charge-points/:id/commands/:commandId readings:read   all
-  get    /v1/charge-points/:id/connection          readings:read   all
+  get    /v1/charge-points/:id/commands            readings:read   sites
+  post   /v1/charge-points/:id/commands            commands:send   sites
+  get    /v1/charge-points/:id/commands/:commandId readings:read   sites
+  get    /v1/charge-points/:id/connection          readings:read   sites
   get    /v1/charge-points/:id/latest              readings:read   sites
   post   /v1/charge-points/import                  registry:write  sites
-  get    /v1/conflicts                             readings:read   all
-  get    /v1/conflicts/counts                      readings:read   all
-  get    /v1/connections                           readings:read   all
-  get    /v1/connections/summary                   readings:read   all
-  get    /v1/energy                                readings:read   all
+  get    /v1/conflicts                             readings:read   sites
+  get    /v1/conflicts/counts                      readings:read   sites
+  get    /v1/connections                           readings:read   sites
+  get    /v1/connections/summary                   readings:read   sites
+  get    /v1/energy                                readings:read   sites
   get    /v1/fleet                                 readings:read   all
-  get    /v1/quarantine                            readings:read   all
-  get    /v1/quarantine/:id                        readings:read   all
-  post   /v1/quarantine/:id/redrive                edits:write     all
-  get    /v1/quarantine/reasons                    readings:read   all
-  post   /v1/quarantine/redrive                    edits:write     all
+  get    /v1/quarantine                            readings:read   sites
+  get    /v1/quarantine/:id                        readings:read   sites
+  post   /v1/quarantine/:id/redrive                edits:write     sites
+  get    /v1/quarantine/reasons                    readings:read   sites
+  post   /v1/quarantine/redrive                    edits:write     sites
   get    /v1/readings                              readings:read   sites
-  get    /v1/signed-values                         readings:read   all
+  get    /v1/signed-values                         readings:read   sites
   get    /v1/stats                                 readings:read   all
-  get    /v1/transactions                          readings:read   all
+  get    /v1/transactions                          readings:read   sites
 `;
 
 const words = (line: string): string => line.trim().split(/\s+/).join(' ');

@@ -46,7 +46,7 @@ export async function readIdentified(
   return {
     chargePoint,
     similarIds: chargePoint === null ? await readSimilarIds(query, chargePointId) : [],
-    connection: (await readConnection(query, chargePointId)) ?? null,
+    connection: (await readConnection(query, chargePointId, null)) ?? null,
     ...(await readLogPositions(query, topic)),
   };
 }
@@ -95,6 +95,7 @@ async function walkQuarantine(
       statuses: ['open', 'resolved'],
       reason: undefined,
       chargePointIds: [chargePointId],
+      sites: null,
       fromMs: arrivedFromMs,
       toMs: undefined,
       before,

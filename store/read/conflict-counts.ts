@@ -21,10 +21,10 @@ const SQL = `
   from reading_conflicts c
   join series s on s.id = c.series_id
   where ${OF_SERIES} and ${OF_CONFLICT}
-    and ($7::text is null or (s.charge_point_id, s.measurand) > ($7, $8::text))
+    and ($8::text is null or (s.charge_point_id, s.measurand) > ($8, $9::text))
   group by s.charge_point_id, s.measurand
   order by s.charge_point_id, s.measurand
-  limit $9`;
+  limit $10`;
 
 /** How many values lost, by charge point and measurand in this order. */
 export function readConflictCounts(query: Query, question: ConflictCountsQuestion): Promise<ConflictCount[]> {

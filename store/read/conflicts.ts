@@ -2,6 +2,7 @@ import { preferIndexes } from './prefer-indexes.js';
 import type { Query } from './read-database.js';
 import { storedReadingColumns, type StoredReading } from './stored-reading.js';
 import { timeParameter } from './time-parameter.js';
+import { isOfSites, type Visible } from './visible-charge-points.js';
 
 /** A value that lost against another one of the same key. */
 export interface LosingReading extends StoredReading {
@@ -11,8 +12,7 @@ export interface LosingReading extends StoredReading {
 }
 
 /** Which conflicts; undefined: all. */
-export interface ConflictsFilter {
-  readonly chargePointIds: readonly string[] | undefined;
+export interface ConflictsFilter extends Visible {
   readonly connectorId: number | undefined;
   readonly measurand: string | undefined;
   readonly context: string | undefined;
@@ -32,11 +32,12 @@ export interface ConflictsQuestion extends ConflictsFilter {
   readonly limit: number;
 }
 
-/** Of {@link ConflictsFilter}: `$1` to `$6`. */
+/** Of {@link ConflictsFilter}: `$1` to `$7`. */
 export const OF_SERIES = `
   ($1::text[] is null or s.charge_point_id = any($1))
     and ($2::integer is null or s.connector_id = $2)
-    and ($3::text is null or s.measurand = $3)`;
+    and ($3::text is null or s.measurand = $3)
+    and ${isOfSites('s.charge_point_id', '$7')}`;
 export const OF_CONFLICT = `
   ($4::text is null or c.context = (select id from contexts where name = $4))
     and ($5::timestamptz is null or c.ts >= $5)
@@ -50,14 +51,15 @@ export function conflictsFilterValues(filter: ConflictsFilter): unknown[] {
     filter.context ?? null,
     timeParameter(filter.fromMs),
     timeParameter(filter.toMs),
+    filter.sites,
   ];
 }
 
 const NEWEST_FIRST = `
       and ${OF_CONFLICT}
-      and ($8::bigint is null or (c.ts, c.id) < ($7::timestamptz, $8))
+      and ($9::bigint is null or (c.ts, c.id) < ($8::timestamptz, $9))
     order by c.ts desc, c.id desc
-    limit $9`;
+    limit $10`;
 
 /** Walks (ts, id) backwards. */
 const OF_ALL = `
@@ -72,7 +74,7 @@ const BY_SERIES = `
     ) c
     where ${OF_SERIES}
     order by c.ts desc, c.id desc
-    limit $9`;
+    limit $10`;
 
 /** The dictionaries are joined to the page alone. */
 const statement = (page: string): string => `

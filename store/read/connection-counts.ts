@@ -1,6 +1,7 @@
 import { LOST_AFTER_S } from '../connections/gateway-processes.js';
 import { STATE_SQL } from './connections.js';
 import type { Query } from './read-database.js';
+import { isOfSites } from './visible-charge-points.js';
 
 interface Counts {
   readonly connected: number;
@@ -42,7 +43,8 @@ const COUNTS = ['connected', 'disconnected', 'lost']
 
 const STATES = `
   select ${STATE_SQL} as state, c.protocol, c.vendor, c.model
-  from connections c left join gateway_processes p on p.id = c.gateway_id`;
+  from connections c left join gateway_processes p on p.id = c.gateway_id
+  where ${isOfSites('c.charge_point_id', '$1')}`;
 
 const BY_PROTOCOL = `select protocol, ${COUNTS} from (${STATES}) s group by protocol order by protocol`;
 
@@ -60,10 +62,17 @@ const GATEWAYS = `
   ) o on o.gateway_id = p.id
   order by p.host, p.pid, p.id`;
 
-/** How many charge points are connected, by protocol, by model, and by gateway process. Reads all of `connections`. */
-export async function readConnectionCounts(query: Query): Promise<ConnectionCounts> {
-  const byProtocol = await query<ProtocolCounts>(BY_PROTOCOL);
-  const byModel = await query<ModelCounts>(BY_MODEL);
-  const gateways = await query<GatewayCounts>(GATEWAYS);
+/**
+ * How many charge points are connected, by protocol, by model, and by gateway process. Reads all of `connections`.
+ *
+ * @param sites only charge points of these, and no gateways, which are nobody's; null: of all.
+ */
+export async function readConnectionCounts(
+  query: Query,
+  sites: readonly string[] | null,
+): Promise<ConnectionCounts> {
+  const byProtocol = await query<ProtocolCounts>(BY_PROTOCOL, [sites]);
+  const byModel = await query<ModelCounts>(BY_MODEL, [sites]);
+  const gateways = sites === null ? await query<GatewayCounts>(GATEWAYS) : [];
   return { byProtocol, byModel, gateways };
 }

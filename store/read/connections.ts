@@ -1,5 +1,6 @@
 import { LOST_AFTER_S } from '../connections/gateway-processes.js';
 import type { Query } from './read-database.js';
+import { isOfSites, type Visible } from './visible-charge-points.js';
 
 /** `lost`: its gateway process fell silent without saying that the connection ended. */
 export const CONNECTION_STATES = ['connected', 'disconnected', 'lost'] as const;
@@ -46,18 +47,22 @@ const COLUMNS = `
 const ONE = `
   select ${COLUMNS}
   from connections c left join gateway_processes p on p.id = c.gateway_id
-  where c.charge_point_id = $1`;
+  where c.charge_point_id = $1 and ${isOfSites('c.charge_point_id', '$2')}`;
 
-/** The newest connection of a charge point; undefined: it has never connected. */
+/**
+ * The newest connection of a charge point; undefined: it has never connected.
+ *
+ * @param sites only when it is of one of these; null: of any, and where the registry doesn't have it.
+ */
 export async function readConnection(
   query: Query,
   chargePointId: string,
+  sites: readonly string[] | null,
 ): Promise<ConnectionRow | undefined> {
-  return (await query<ConnectionRow>(ONE, [chargePointId]))[0];
+  return (await query<ConnectionRow>(ONE, [chargePointId, sites]))[0];
 }
 
-export interface ConnectionsQuestion {
-  readonly chargePointIds: readonly string[] | undefined;
+export interface ConnectionsQuestion extends Visible {
   readonly state: ConnectionState | undefined;
   readonly protocol: string | undefined;
   readonly gatewayId: string | undefined;
@@ -79,12 +84,13 @@ const LIST = `
     and ($5::text is null or c.vendor = $5)
     and ($6::text is null or c.model = $6)
     and ($7::text[] is null or c.charge_point_id = any ($7))
+    and ${isOfSites('c.charge_point_id', '$9')}
   order by c.charge_point_id
   limit $8`;
 
 /** Newest connections in the order of the ids of charge points. */
 export function readConnections(query: Query, question: ConnectionsQuestion): Promise<ConnectionRow[]> {
-  const { after, state, protocol, gatewayId, vendor, model, chargePointIds, limit } = question;
+  const { after, state, protocol, gatewayId, vendor, model, chargePointIds, sites, limit } = question;
   return query<ConnectionRow>(LIST, [
     after ?? null,
     state ?? null,
@@ -94,5 +100,6 @@ export function readConnections(query: Query, question: ConnectionsQuestion): Pr
     model ?? null,
     chargePointIds ?? null,
     limit,
+    sites,
   ]);
 }

@@ -1,6 +1,7 @@
 import type { QuarantineFilter } from './quarantine.js';
 import type { Query } from './read-database.js';
 import { timeParameter } from './time-parameter.js';
+import { isOfSites } from './visible-charge-points.js';
 
 export interface ReasonCount {
   readonly reason: string;
@@ -18,6 +19,7 @@ const SQL = `
     and ($3::text[] is null or charge_point_id = any($3))
     and ($4::timestamptz is null or received_at >= $4)
     and ($5::timestamptz is null or received_at < $5)
+    and ${isOfSites('charge_point_id', '$6')}
   group by reason
   order by count(*) desc, reason`;
 
@@ -29,5 +31,6 @@ export function readQuarantineReasons(query: Query, filter: QuarantineFilter): P
     filter.chargePointIds ?? null,
     timeParameter(filter.fromMs),
     timeParameter(filter.toMs),
+    filter.sites,
   ]);
 }

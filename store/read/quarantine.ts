@@ -1,6 +1,7 @@
 import { preferIndexes } from './prefer-indexes.js';
 import type { Query } from './read-database.js';
 import { timeParameter } from './time-parameter.js';
+import { isOfSites, type Visible } from './visible-charge-points.js';
 
 export const QUARANTINE_STATUSES = ['open', 'resolved'] as const;
 /** resolved: sent again, and something good came of it. */
@@ -32,10 +33,9 @@ export interface QuarantinedPart {
 }
 
 /** Which parts; undefined: all. */
-export interface QuarantineFilter {
+export interface QuarantineFilter extends Visible {
   readonly statuses: readonly QuarantineStatus[];
   readonly reason: string | undefined;
-  readonly chargePointIds: readonly string[] | undefined;
   /** Half-open, on the time of arrival, ms. */
   readonly fromMs: number | undefined;
   readonly toMs: number | undefined;
@@ -75,6 +75,7 @@ const statement = (chargePoints: { from: string; where: string }): string => `
       and ($5::timestamptz is null or q.received_at >= $5)
       and ($6::timestamptz is null or q.received_at < $6)
       and ($8::bigint is null or (q.received_at, q.id) < ($7::timestamptz, $8))
+      and ${isOfSites('q.charge_point_id', '$10')}
     order by q.received_at desc, q.id desc
     limit $9
   ) q
@@ -109,6 +110,7 @@ export function quarantineStatement(question: QuarantineQuestion): { text: strin
       timeParameter(before?.receivedAtMs),
       before?.id ?? null,
       question.limit,
+      question.sites,
     ],
   };
 }

@@ -2,6 +2,7 @@ import type { QuarantinedPart, QuarantinePosition, QuarantineStatus } from './qu
 import { preferIndexes } from './prefer-indexes.js';
 import type { Query } from './read-database.js';
 import { timeParameter } from './time-parameter.js';
+import { isOfSites } from './visible-charge-points.js';
 
 /** An open part with all of its raw. */
 export type RedriveCandidate = Pick<
@@ -14,6 +15,8 @@ export interface RedriveFilter {
   readonly ids: readonly number[] | undefined;
   readonly reason: string | undefined;
   readonly chargePointId: string | undefined;
+  /** Only of charge points of these sites; null: of all, and of none. */
+  readonly sites: readonly string[] | null;
 }
 
 export interface RedriveQuestion extends RedriveFilter {
@@ -33,6 +36,7 @@ const SQL = `
       and ($2::text is null or reason = $2)
       and ($3::text is null or charge_point_id = $3)
       and ($5::bigint is null or (received_at, id) > ($4::timestamptz, $5))
+      and ${isOfSites('charge_point_id', '$8')}
     order by received_at, id
     limit $6::integer + 1
   ), measured as (
@@ -62,6 +66,7 @@ export async function readRedriveCandidates(
     after?.id ?? null,
     question.limit,
     question.maxBytes,
+    question.sites,
   ]);
   return { parts: rows, more: (rows[0]?.candidates ?? 0) > rows.length };
 }
@@ -77,11 +82,11 @@ export interface AskedPart {
 const ASKED = `
   select id, status, ($2::text is null or reason = $2) and ($3::text is null or charge_point_id is not distinct from $3) as fits
   from quarantine
-  where id = any($1::bigint[])`;
+  where id = any($1::bigint[]) and ${isOfSites('charge_point_id', '$4')}`;
 
 export function readAskedParts(
   query: Query,
-  { ids, reason, chargePointId }: RedriveFilter & { readonly ids: readonly number[] },
+  { ids, reason, chargePointId, sites }: RedriveFilter & { readonly ids: readonly number[] },
 ): Promise<AskedPart[]> {
-  return query<AskedPart>(ASKED, [ids, reason ?? null, chargePointId ?? null]);
+  return query<AskedPart>(ASKED, [ids, reason ?? null, chargePointId ?? null, sites]);
 }

@@ -32,6 +32,8 @@ export interface SeriesFilter {
   readonly unit: string | undefined;
   /** '' asks for values of no single phase. */
   readonly phase: string | undefined;
+  /** Only of charge points of these sites; null: of all. */
+  readonly sites: readonly string[] | null;
 }
 
 export interface GroupsQuestion extends SeriesFilter {
@@ -43,14 +45,15 @@ export interface GroupsQuestion extends SeriesFilter {
   readonly within: { readonly fromMs: number; readonly toMs: number } | undefined;
 }
 
-/** Of {@link SeriesFilter}: `$1` to `$6`. */
+/** Of {@link SeriesFilter}: `$1` to `$7`. */
 const OF_SERIES = `
   ($1::text[] is null or c.id = any($1))
     and ($2::text is null or c.site = $2)
     and ($3::integer is null or s.connector_id = $3)
     and ($4::text[] is null or s.measurand = any($4))
     and ($5::text is null or s.unit = $5)
-    and ($6::text is null or s.phase = $6)`;
+    and ($6::text is null or s.phase = $6)
+    and ($7::text[] is null or c.site = any($7))`;
 
 function filterValues(filter: SeriesFilter): unknown[] {
   return [
@@ -60,6 +63,7 @@ function filterValues(filter: SeriesFilter): unknown[] {
     filter.measurands ?? null,
     filter.unit ?? null,
     filter.phase ?? null,
+    filter.sites,
   ];
 }
 

@@ -1,6 +1,7 @@
 import { PLAN_AS_WRITTEN } from './plan-as-written.js';
 import type { Query } from './read-database.js';
 import { timeParameter } from './time-parameter.js';
+import { isOfSites, type Visible } from './visible-charge-points.js';
 
 export const TRANSACTION_STATUSES = ['active', 'ended', 'unmatched', 'observed'] as const;
 /** active: started; ended: started and stopped; unmatched: stopped, never started; observed: only named by readings. */
@@ -41,9 +42,8 @@ export interface TransactionPosition {
   readonly rowId: number;
 }
 
-export interface TransactionsQuestion {
-  /** undefined: of all. At most a hundred: each is a walk of its own. */
-  readonly chargePointIds: readonly string[] | undefined;
+/** Each charge point that is named is a walk of its own. */
+export interface TransactionsQuestion extends Visible {
   readonly statuses: readonly TransactionStatus[];
   /** Whether to give names that no reading of energy or power came with, and nobody told of. */
   readonly withMereNames: boolean;
@@ -79,6 +79,7 @@ const BOUNDS = `
       and ($7::bigint is null or (${LISTED_BY}, t.id) < ($6::timestamptz, $7))
       and ($9::boolean or t.status <> 'observed' or t.first_reading_at is not null)
       and ($10::text is null or t.external_id = $10)
+      and ${isOfSites('t.charge_point_id', '$11')}
     order by ${LISTED_BY} desc, t.id desc
     limit $8`;
 
@@ -146,6 +147,7 @@ export function transactionsStatement(question: TransactionsQuestion): { text: s
       question.limit,
       question.withMereNames,
       transactionId ?? null,
+      question.sites,
     ],
   };
 }

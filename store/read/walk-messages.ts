@@ -6,6 +6,8 @@ import { WalkPace, type Step } from './walk-pace.js';
 export interface WalkQuestion {
   /** undefined: every charge point. */
   readonly chargePointIds: readonly string[] | undefined;
+  /** Only charge points of these sites; null: of all. */
+  readonly sites: readonly string[] | null;
   /** Half-open. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -37,6 +39,7 @@ const DAY_MS = 86_400_000;
 const CHARGE_POINTS = `
   select id from charge_points
   where ($1::text is null or id > $1) and ($2::text[] is null or id = any($2))
+    and ($3::text[] is null or site = any($3))
   order by id
   limit ${CHARGE_POINTS_AT_ONCE}`;
 
@@ -54,7 +57,11 @@ export async function walkMessages(query: Query, question: WalkQuestion): Promis
   let work = 0;
   let last: string | null = null;
   for (;;) {
-    const rows: { id: string }[] = await query(CHARGE_POINTS, [last, question.chargePointIds ?? null]);
+    const rows: { id: string }[] = await query(CHARGE_POINTS, [
+      last,
+      question.chargePointIds ?? null,
+      question.sites,
+    ]);
     const ids = rows.map(({ id }) => id);
     let atMs = fromMs;
     let at = 0;

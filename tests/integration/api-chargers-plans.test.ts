@@ -94,6 +94,7 @@ describe('the work of a page of the earlier API', () => {
     await client.query('begin');
     const walked = await walkMessages(query, {
       chargePointIds: undefined,
+      sites: null,
       fromMs: FIRST,
       toMs: FIRST + DAYS * DAY_MS,
       filter: ANY,

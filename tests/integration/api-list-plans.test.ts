@@ -69,6 +69,7 @@ describe('the plan of a page', () => {
   const transactions = (changed: Partial<TransactionsQuestion>) =>
     transactionsStatement({
       chargePointIds: undefined,
+      sites: null,
       statuses: ['active', 'ended', 'unmatched', 'observed'],
       withMereNames: false,
       transactionId: undefined,
@@ -85,6 +86,7 @@ describe('the plan of a page', () => {
       statuses: ['open'],
       reason: undefined,
       chargePointIds: undefined,
+      sites: null,
       fromMs: undefined,
       toMs: undefined,
       before: undefined,
@@ -96,6 +98,7 @@ describe('the plan of a page', () => {
   const conflicts = (changed: Partial<ConflictsQuestion>) =>
     conflictsStatement({
       chargePointIds: undefined,
+      sites: null,
       connectorId: undefined,
       measurand: undefined,
       context: undefined,

@@ -109,7 +109,13 @@ describe('the plan of figures by interval', () => {
       const columns: GroupColumn[] = ['chargePointId'];
       const plan = await explain(
         seriesGroupsStatement({
-          ...{ chargePointIds: undefined, site: undefined, connectorId: undefined, phase: undefined },
+          ...{
+            chargePointIds: undefined,
+            site: undefined,
+            connectorId: undefined,
+            phase: undefined,
+            sites: null,
+          },
           ...{ measurands: [REGISTER], unit: 'Wh', columns, limit: 10 },
           from: { key: ['CP-2'], included: false },
           within: { fromMs: Date.parse('2026-03-01T00:00:00Z'), toMs: Date.parse('2026-04-01T00:00:00Z') },
