@@ -133,7 +133,7 @@ function faultOf(column: Column, cell: Cell | undefined): string | undefined {
     case 'id':
       return isRegistrableId(text)
         ? undefined
-        : 'expected an id of 1 to 255 characters without control characters, neither blank nor . or ..';
+        : 'expected an id of 1 to 255 characters without control characters and others that can not be seen, neither blank nor . or ..';
     case 'status':
       return text.trim() === '' || statusOf(text) !== undefined
         ? undefined

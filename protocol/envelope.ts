@@ -12,7 +12,7 @@
  *     unreadable       = { head, kind: "unreadable", reason, detail, raw }
  */
 import { z } from 'zod';
-import { isChargePointId } from './identifier.js';
+import { isStorableId } from './identifier.js';
 import { judgedFault, readingSchema, sessionSchema, signedValueSchema } from './judged-schema.js';
 import type { Reading } from './reading.js';
 import { REJECT_REASONS, type RejectReason } from './reject.js';
@@ -91,7 +91,7 @@ const MAX_RECEIVED_AT = 253_402_300_799_999;
 
 const head = {
   v: z.literal(1),
-  chargePointId: z.string().refine(isChargePointId, 'has characters that no id may have, or too many'),
+  chargePointId: z.string().refine(isStorableId, 'has characters that no id may have, or too many'),
   protocol: z.enum(PROTOCOL_NAMES),
   messageId: z.string().nullable(),
   receivedAt: z.int().nonnegative().max(MAX_RECEIVED_AT, 'is beyond the year 9999'),
@@ -161,7 +161,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 function usualEnvelope(parsed: unknown): MeterValuesEnvelope | undefined {
   if (typeof parsed !== 'object' || parsed === null) return undefined;
   const { v, kind, chargePointId, protocol, messageId, receivedAt } = parsed as Partial<MeterValuesEnvelope>;
-  if (kind !== 'meterValues' || v !== 1 || !isChargePointId(chargePointId)) return undefined;
+  if (kind !== 'meterValues' || v !== 1 || !isStorableId(chargePointId)) return undefined;
   if (protocol !== 'json' && protocol !== 'ocpp1.6' && protocol !== 'ocpp2.0.1') return undefined;
   if (typeof messageId !== 'string' && messageId !== null) return undefined;
   if (!Number.isInteger(receivedAt) || receivedAt === undefined) return undefined;

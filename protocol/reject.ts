@@ -21,8 +21,10 @@ export const REJECT_REASONS = {
       'Let nobody but gateways write to the topic; a record of a newer version can be re-driven after the upgrade.',
   },
   invalid_charge_point: {
-    meaning: 'the charge point id is missing, longer than 255 characters, or has control characters',
-    remedy: 'Give the charge point an id of 1 to 255 characters without control characters.',
+    meaning:
+      'the charge point id is missing, longer than 255 characters, or has characters that can not be seen',
+    remedy:
+      'Give the charge point an id of 1 to 255 characters, all of which can be seen, letters with their accents as one character (Unicode NFC).',
   },
   unknown_charge_point: {
     meaning: 'the charge point is not registered and the policy does not register unknown ones',

@@ -29,7 +29,8 @@ export const BAD_ROW_REASONS = {
     remedy: 'Fill in the charge point of the row.',
   },
   invalid_charge_point: {
-    meaning: 'charge_point_id is longer than 255 characters or has control characters, such as a line break',
+    meaning:
+      'charge_point_id is longer than 255 characters or has characters that can not be seen, such as a line break',
     remedy: 'Give the charge point an id of 1 to 255 characters on one line.',
   },
   charge_point_is_date: {

@@ -6,7 +6,7 @@ export const MAX_TEXT = 255;
 
 const TEXT_MESSAGE = `expected a text of 0 to ${MAX_TEXT} characters without control characters`;
 const ID_MESSAGE =
-  'expected a text of 1 to 255 characters without control characters, neither blank nor . or .., which no address can carry';
+  'expected a text of 1 to 255 characters without control characters and others that can not be seen, neither blank nor . or .., which no address can carry';
 const STATUS_MESSAGE = `expected one of ${CHARGE_POINT_STATUSES.join(', ')}`;
 
 /** Whether a charge point of this id can be addressed: by the gateway's `/ocpp/{id}`, and by this API. */

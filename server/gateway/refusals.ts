@@ -30,7 +30,7 @@ export const REFUSALS = {
     status: 400,
     outcome: 'bad_request',
     detail:
-      'The charge point id in the path is not valid: 1 to 255 percent-encoded UTF-8 characters, none of them control characters.',
+      'The charge point id in the path is not valid: 1 to 255 percent-encoded UTF-8 characters, none of them invisible, letters with their accents as one character (Unicode NFC).',
     remedy: 'Percent-encode the id: `Depot/7` is `/ocpp/Depot%2F7`.',
   },
   unauthorised: {
