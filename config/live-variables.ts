@@ -62,4 +62,14 @@ export const liveVariables = {
   LIVE_FLEET_INTERVAL_MS: wholeNumber(100, 3_600_000)
     .default(2_000)
     .describe('How often figures of the fleet are taken while anybody asks for them.'),
+  LIVE_SESSION_MAX_AGE_MS: wholeNumber(1_000, 604_800_000)
+    .default(3_600_000)
+    .describe(
+      'How long a socket of `/live` is served after somebody showed who they are; earlier where their token or key ends earlier. So long at most hears somebody whose key was revoked. Without authentication there is no end.',
+    ),
+  LIVE_RENEWAL_WINDOW_MS: wholeNumber(0, 604_800_000)
+    .default(600_000)
+    .describe(
+      'How long before that end a client may show anew who it is (RENEW) and go on without another connection. 0: never.',
+    ),
 };

@@ -1,6 +1,7 @@
 import type { quarantineController } from '../controllers/quarantine.js';
 import type { redriveController } from '../controllers/redrive.js';
-import { emptyBody, redriveBody } from './body/redrive-body.js';
+import { emptyBody } from './body/empty-body.js';
+import { redriveBody } from './body/redrive-body.js';
 import { noParameters } from './query/no-parameters.js';
 import { quarantinedPartParams, quarantineQuery, quarantineReasonsQuery } from './query/quarantine-query.js';
 import { quarantinedPart, quarantinePage } from './response/quarantined-part.js';

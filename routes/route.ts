@@ -45,6 +45,12 @@ export interface UploadedFile {
 }
 
 /**
+ * What one must be allowed to do. `identified`: nothing, and yet it must be known who asks; null: everybody is answered, without
+ * a look at who asks.
+ */
+export type RouteScope = Scope | 'identified' | null;
+
+/**
  * Whom of those with its scope a route answers:
  * - `sites`: all of them, and the rows of their sites alone.
  * - `all`: who may see every site; others are refused, since its rows are not told apart by site.
@@ -58,8 +64,7 @@ export interface Route {
   readonly method: RouteMethod;
   /** In Express' notation; also the `route` label of metrics. */
   readonly path: string;
-  /** What one must be allowed to do; null: everybody is answered, without a look at who asks. */
-  readonly scope: Scope | null;
+  readonly scope: RouteScope;
   readonly audience: RouteAudience;
   /** One line, as in "Readings of a charge point". */
   readonly summary: string;

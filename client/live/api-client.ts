@@ -1,4 +1,5 @@
 import type { Query, QueryValue, RequestOptions } from './api-types.js';
+import type { TokenSource } from './credentials.js';
 import { LiveError, type LiveErrorCode, type Problem } from './live-error.js';
 import type { SendOptions } from './live-client.js';
 import type { Platform } from './platform.js';
@@ -6,7 +7,7 @@ import type { Platform } from './platform.js';
 export interface ApiClientOptions {
   /** Without a slash at its end; undefined: nobody told. */
   readonly url: string | undefined;
-  readonly token: string | undefined;
+  readonly token: TokenSource | undefined;
   readonly platform: Platform;
   readonly timeoutMs: number;
 }
@@ -56,7 +57,7 @@ export class ApiClient {
     body: unknown,
     { signal, headers }: SendOptions,
   ): Promise<unknown> {
-    const { url, token, platform, timeoutMs } = this.#options;
+    const { url, platform, timeoutMs } = this.#options;
     if (this.#closing.signal.aborted) throw new LiveError('closed', 'the client is closed');
     if (url === undefined) throw new LiveError('invalid-options', 'apiUrl is missing');
     // `//host` would be another server.
@@ -67,6 +68,8 @@ export class ApiClient {
     if (signal?.aborted === true) abort();
     const cancelTimer = platform.after(timeoutMs, abort);
     try {
+      const { token: source } = this.#options;
+      const token = typeof source === 'function' ? await source() : source;
       const response = await platform.fetch(url + path, {
         method,
         headers: {

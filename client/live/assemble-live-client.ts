@@ -1,5 +1,6 @@
 import { ApiClient } from './api-client.js';
 import type { RequestOptions } from './api-types.js';
+import { Credentials } from './credentials.js';
 import { Emitter } from './emitter.js';
 import type { LiveClient, LiveClientOptions } from './live-client.js';
 import { LiveConnection } from './live-connection.js';
@@ -8,7 +9,7 @@ import type { ClientEvents } from './live-events.js';
 import type { LiveStatus } from './live-status.js';
 import type { Platform } from './platform.js';
 import { Pusher } from './pusher.js';
-import { httpUrl, socketUrl, tokenProtocols } from './urls.js';
+import { httpUrl, socketUrl } from './urls.js';
 
 const SETTLED: readonly string[] = ['live', 'refused', 'ended'];
 
@@ -26,9 +27,11 @@ export function assembleLiveClient(options: LiveClientOptions, platform: Platfor
     platform,
     timeoutMs: answerTimeoutMs,
   });
+  const { tickets = base !== undefined } = options;
+  const credentials = new Credentials(token, tickets ? () => ticketOf(api) : null);
   const connection = new LiveConnection({
     url: socketUrl('liveUrl', options.liveUrl ?? '/live', base),
-    protocols: tokenProtocols(token),
+    credentials,
     webSocket,
     platform,
     backoff,
@@ -40,6 +43,7 @@ export function assembleLiveClient(options: LiveClientOptions, platform: Platfor
     webSocket,
     platform,
     backoff,
+    credentials,
     answerTimeoutMs,
     maxWaiting: maxWaitingPushes,
     onError: (error) => events.emit('error', error),
@@ -97,4 +101,10 @@ export function assembleLiveClient(options: LiveClientOptions, platform: Platfor
       events.emit('status', getStatus());
     },
   };
+}
+
+async function ticketOf(api: ApiClient): Promise<string> {
+  const answer = (await api.send('POST', '/v1/tickets', {}, {})) as { readonly ticket?: unknown } | undefined;
+  if (typeof answer?.ticket === 'string') return answer.ticket;
+  throw new LiveError('unexpected-answer', 'POST /v1/tickets gave no ticket');
 }

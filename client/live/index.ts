@@ -22,6 +22,7 @@ export { seriesKey } from './live-view.js';
 export { LIVE_ERRORS, LiveError } from './live-error.js';
 export type { LiveErrorCode, LiveErrorDetails, Problem } from './live-error.js';
 export type { ChangesPage, LiveClient, LiveClientOptions, SendOptions } from './live-client.js';
+export type { TokenSource } from './credentials.js';
 export type { LiveFilter } from './live-filter.js';
 export type { LiveView, ViewChange } from './live-view.js';
 export type { SubscribeOptions, Subscription } from './subscription.js';

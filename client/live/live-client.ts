@@ -1,6 +1,7 @@
 import type { FleetFigures } from '../../protocol/live/fleet-figures.js';
 import type { Change, LiveChargePoint, LiveReading } from '../../protocol/live/change.js';
 import type * as api from './api-types.js';
+import type { TokenSource } from './credentials.js';
 import type { ClientEvents, Handler, Off } from './live-events.js';
 import type { LiveStatus } from './live-status.js';
 import type { SocketClass } from './socket-like.js';
@@ -14,8 +15,16 @@ export interface LiveClientOptions {
   readonly apiUrl?: string | undefined;
   /** Where readings are pushed, such as `wss://host/ingest`. Without it push() rejects. */
   readonly ingestUrl?: string | undefined;
-  /** Sent to the API as `Authorization: Bearer`, to the live role as the subprotocol `bearer.BASE64URL`. */
-  readonly token?: string | undefined;
+  /**
+   * A key or a token, or a function that gives the one that is good now. Sent to the API as `Authorization: Bearer`, to live
+   * role and gateway as the subprotocol `bearer.BASE64URL`, or see `tickets`.
+   */
+  readonly token?: TokenSource | undefined;
+  /**
+   * Sockets are shown a ticket instead of the token: the API gives one (`POST /v1/tickets`), good for one connection within
+   * seconds. Default: in a page true, elsewhere false.
+   */
+  readonly tickets?: boolean | undefined;
   /** Default: the runtime's own, or in Node that of the package `ws`. */
   readonly webSocket?: SocketClass | undefined;
   /** Bounds of the random wait before a connection is tried again. Default from 1,000 ms, doubled up to 30,000 ms. */

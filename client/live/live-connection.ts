@@ -1,20 +1,22 @@
 import type { ErrorMessage } from '../../protocol/live/server-message.js';
 import type { BackoffLimits } from '../../helpers/backoff.js';
+import type { Credentials } from './credentials.js';
 import { isChangeId, isSeen } from './change-order.js';
 import type { Emitter } from './emitter.js';
 import type { ClientEvents } from './live-events.js';
-import { LIVE_ERRORS, LiveError, type LiveErrorCode } from './live-error.js';
+import { asLiveError, LIVE_ERRORS, LiveError, type LiveErrorCode } from './live-error.js';
 import type { LastClose, LiveState, LiveStatus } from './live-status.js';
 import { OpenSubscription, type SubscriptionHost } from './open-subscription.js';
 import type { Platform } from './platform.js';
 import type { SocketClass } from './socket-like.js';
 import { readFrame, readMessage } from './read-message.js';
 import { ReconnectingSocket } from './reconnecting-socket.js';
+import { SessionRenewal } from './session-renewal.js';
 import type { SubscribeOptions } from './subscription.js';
 
 export interface LiveConnectionOptions {
   readonly url: string;
-  readonly protocols: readonly string[];
+  readonly credentials: Credentials;
   readonly webSocket: SocketClass;
   readonly platform: Platform;
   readonly backoff: BackoffLimits;
@@ -36,6 +38,7 @@ export class LiveConnection implements SubscriptionHost {
   readonly #platform: Platform;
   readonly #socket: ReconnectingSocket;
   readonly #onState: () => void;
+  readonly #renewal: SessionRenewal;
   readonly #subscriptions = new Map<string, OpenSubscription>();
   #state: LiveState = 'idle';
   #since: number;
@@ -47,7 +50,7 @@ export class LiveConnection implements SubscriptionHost {
   #stopListening: (() => void) | null = null;
   #waiters: (() => boolean)[] = [];
 
-  constructor({ events, platform, backoff, onState, ...socket }: LiveConnectionOptions) {
+  constructor({ events, platform, backoff, credentials, onState, ...socket }: LiveConnectionOptions) {
     this.events = events;
     this.#platform = platform;
     this.#onState = onState;
@@ -56,10 +59,22 @@ export class LiveConnection implements SubscriptionHost {
       ...socket,
       platform,
       backoff,
+      protocols: () => credentials.protocols(),
+      onFault: (error) => this.#fault(error),
       onOpen: () => this.#opened(),
       onText: (data) => this.#heard(data),
       onDown: (close) => this.#down(close),
     });
+    this.#renewal = new SessionRenewal({
+      platform,
+      secret: () => credentials.secret(),
+      send: (text) => this.#socket.send(text),
+      onError: (error) => this.#fault(error),
+    });
+  }
+
+  #fault(error: unknown): void {
+    this.events.emit('error', asLiveError(error));
   }
 
   now(): number {
@@ -126,6 +141,7 @@ export class LiveConnection implements SubscriptionHost {
     this.#since = this.now();
     this.#stopListening?.();
     this.#endWatch();
+    this.#renewal.stop();
     this.#socket.stop('the client is closed');
     this.onStatus();
   }
@@ -155,6 +171,7 @@ export class LiveConnection implements SubscriptionHost {
   #down(close: LastClose): boolean {
     this.#lastClose = close;
     this.#endWatch();
+    this.#renewal.stop();
     for (const subscription of this.subscriptions()) subscription.waits();
     // Told at each failure: the number of attempts is another.
     this.#become('reconnecting');
@@ -180,6 +197,10 @@ export class LiveConnection implements SubscriptionHost {
     const message = readMessage(from);
     if (message === 'unknown') return true;
     if (message === null) return false;
+    if (message.type === 'SESSION') {
+      this.#renewal.plan(message);
+      return true;
+    }
     const subscription = message.id === null ? undefined : this.#subscriptions.get(message.id);
     if (message.type === 'ERROR') {
       if (subscription !== undefined) subscription.fail(errorOf(message));

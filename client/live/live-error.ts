@@ -8,6 +8,7 @@ export const LIVE_ERRORS = {
   malformed: 'Correct what path points at.',
   'too-many-subscriptions': 'Put several filters into one.',
   forbidden: 'Ask for what the token allows.',
+  'renewal-refused': 'Have the option token give one that is good: the connection ends soon.',
   unavailable: 'Repeat the request; a subscription repeats itself.',
   'no-ingest-url': 'Pass the option ingestUrl.',
   'push-queue-full': 'Push it again when others are answered.',
@@ -75,4 +76,10 @@ export class LiveError extends Error {
     this.remedy = LIVE_ERRORS[code];
     ({ status: this.status, problem: this.problem, id: this.id, path: this.path } = details);
   }
+}
+
+/** What a function of the application throws is no answer of a server. */
+export function asLiveError(error: unknown): LiveError {
+  if (error instanceof LiveError) return error;
+  return new LiveError('aborted', `the token can't be had: ${String(error)}`, { cause: error });
 }

@@ -1,4 +1,4 @@
-import type { ErrorMessage, ServerMessage } from '../../protocol/live/server-message.js';
+import type { ErrorMessage, ServerMessage, SessionMessage } from '../../protocol/live/server-message.js';
 import { isSeen } from './change-order.js';
 import { Emitter } from './emitter.js';
 import type { ClientEvents, Handler, Off, SubscriptionEvent, SubscriptionEvents } from './live-events.js';
@@ -16,7 +16,7 @@ export interface SubscriptionHost {
   onEnd(subscription: OpenSubscription): void;
 }
 
-type Told = Exclude<ServerMessage, ErrorMessage>;
+type Told = Exclude<ServerMessage, ErrorMessage | SessionMessage>;
 type TellingName = 'insert' | 'update' | 'delete' | 'initial' | 'resync' | 'lagging' | 'fleet';
 
 const NAMES = {

@@ -1,6 +1,7 @@
 import type { BackoffLimits } from '../../helpers/backoff.js';
 import type { RequestOptions } from './api-types.js';
-import { LiveError } from './live-error.js';
+import type { Credentials } from './credentials.js';
+import { asLiveError, LiveError } from './live-error.js';
 import type { LastClose, LiveStatus } from './live-status.js';
 import type { Platform } from './platform.js';
 import type { SocketClass } from './socket-like.js';
@@ -17,6 +18,7 @@ export interface PusherOptions {
   readonly backoff: BackoffLimits;
   readonly answerTimeoutMs: number;
   readonly maxWaiting: number;
+  readonly credentials: Credentials;
   readonly onError: (error: LiveError) => void;
 }
 
@@ -63,7 +65,8 @@ export class Pusher {
         ? null
         : new ReconnectingSocket({
             url,
-            protocols: [],
+            protocols: () => options.credentials.protocols(),
+            onFault: (error) => options.onError(asLiveError(error)),
             webSocket,
             platform,
             backoff,

@@ -25,7 +25,8 @@ export function readMessage(message: unknown): ServerMessage | 'unknown' | null 
   if (!Object.hasOwn(SHAPES, message['type']) || isRight === undefined) return 'unknown';
   if (message['type'] === 'STATUS' && message['kind'] !== 'fleet' && message['state'] !== 'live')
     return 'unknown';
-  const hasId = typeof message['id'] === 'string' || (message['type'] === 'ERROR' && message['id'] === null);
+  const isOfSocket = message['type'] === 'ERROR' || message['type'] === 'SESSION';
+  const hasId = typeof message['id'] === 'string' || (isOfSocket && message['id'] === null);
   return hasId && typeof message['timestamp'] === 'string' && isRight(message)
     ? (message as unknown as ServerMessage)
     : null;
@@ -65,6 +66,8 @@ const SHAPES: Readonly<Record<string, (message: Fields) => boolean>> = {
   RESYNC: ({ reason }) => typeof reason === 'string',
   LAGGING: ({ skipped, changeId }) => typeof skipped === 'number' && isChangeId(changeId),
   STATUS: ({ kind, data, changeId }) => (kind === 'fleet' ? isObject(data) : isChangeId(changeId)),
+  SESSION: ({ expiresAt, renewableFrom, timestamp }) =>
+    [expiresAt, renewableFrom, timestamp].every((time) => Number.isFinite(Date.parse(String(time)))),
   ERROR: ({ error }) => isObject(error) && has(error, 'string', ['code', 'message']),
 };
 

@@ -5,12 +5,15 @@ import type { SocketClass, SocketLike } from './socket-like.js';
 
 export interface ReconnectingSocketOptions {
   readonly url: string;
-  readonly protocols: readonly string[];
+  /** Asked before each attempt. */
+  readonly protocols: () => readonly string[] | Promise<readonly string[]>;
   readonly webSocket: SocketClass;
   readonly platform: Platform;
   readonly backoff: BackoffLimits;
   readonly onOpen: () => void;
   readonly onText: (data: unknown) => void;
+  /** The subprotocols can't be had: the attempt failed. */
+  readonly onFault: (error: unknown) => void;
   /** It is not open any more, or could not be opened. False: don't try again until start(). */
   readonly onDown: (close: LastClose) => boolean;
 }
@@ -21,6 +24,8 @@ const STEADY_MS = 10_000;
 const HANDSHAKE_MS = 15_000;
 /** The server restarts and said so: whoever takes its place is there soon. */
 const SERVICE_RESTART = 1012;
+/** What was shown is good no longer; something newer may be. */
+const SESSION_OVER = 4001;
 
 /**
  * A WebSocket that is opened again when it is lost, after full-jitter waits: random from 0 to base x 2^attempts, at most the cap,
@@ -32,6 +37,8 @@ export class ReconnectingSocket {
   #openSince: number | null = null;
   #cancelTimer: (() => void) | null = null;
   #attempts = 0;
+  /** Of the attempt whose subprotocols are waited for. */
+  #asked = 0;
   #nextAttemptAt: number | null = null;
 
   constructor(options: ReconnectingSocketOptions) {
@@ -79,14 +86,44 @@ export class ReconnectingSocket {
   }
 
   stop(reason: string): void {
+    this.#asked++;
     this.#drop(1000, reason);
     this.#cancelTimer?.();
     this.#cancelTimer = this.#nextAttemptAt = null;
   }
 
   #open(): void {
-    const { url, protocols, webSocket, platform } = this.#options;
+    const { protocols, platform, onFault } = this.#options;
     this.#nextAttemptAt = null;
+    const offered = protocols();
+    if (!(offered instanceof Promise)) {
+      this.#connect(offered);
+      return;
+    }
+    const asked = ++this.#asked;
+    const failed = (reason: string): void => {
+      this.#asked++;
+      this.#cancelTimer?.();
+      this.#lost(null, 1006, reason);
+    };
+    this.#cancelTimer = platform.after(HANDSHAKE_MS, () => failed('credentials took too long'));
+    offered.then(
+      (known) => {
+        if (asked !== this.#asked) return;
+        this.#cancelTimer?.();
+        this.#connect(known);
+      },
+      (error: unknown) => {
+        if (asked !== this.#asked) return;
+        onFault(error);
+        // Whoever was told may have stopped it.
+        if (asked === this.#asked) failed(error instanceof Error ? error.message : '');
+      },
+    );
+  }
+
+  #connect(protocols: readonly string[]): void {
+    const { url, webSocket, platform } = this.#options;
     let socket: SocketLike;
     try {
       socket = new webSocket(url, [...protocols]);
@@ -129,7 +166,7 @@ export class ReconnectingSocket {
     const { platform, onDown } = this.#options;
     const now = platform.now();
     const wasSteady = openSince !== null && now - openSince >= STEADY_MS;
-    if (wasSteady || code === SERVICE_RESTART) this.#attempts = 0;
+    if (wasSteady || code === SERVICE_RESTART || code === SESSION_OVER) this.#attempts = 0;
     this.#wait();
     if (!onDown({ code, reason, at: new Date(now) })) this.stop('');
   }

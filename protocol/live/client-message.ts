@@ -8,6 +8,9 @@ const MAX_NAME = 255;
 /** Names in one list of a filter. Who wants more of them wants a site, or all. */
 const MAX_NAMES = 1_000;
 
+/** Of a token or key, characters. */
+const MAX_TOKEN = 8_192;
+
 const names = () => z.array(z.string().min(1).max(MAX_NAME)).min(1).max(MAX_NAMES);
 
 /** A change is of the filter when it is of each list that is given. */
@@ -42,7 +45,9 @@ const subscribe = z.strictObject({
   changedOnly: z.boolean().default(false),
 });
 const unsubscribe = z.strictObject({ type: z.literal('UNSUBSCRIBE'), id: z.string().min(1).max(MAX_ID) });
+/** Shows anew who asks, before the session ends. */
+const renew = z.strictObject({ type: z.literal('RENEW'), token: z.string().min(1).max(MAX_TOKEN) });
 
-export const clientMessage = z.discriminatedUnion('type', [subscribe, unsubscribe]);
+export const clientMessage = z.discriminatedUnion('type', [subscribe, unsubscribe, renew]);
 export type ClientMessage = z.output<typeof clientMessage>;
 export type Subscribe = z.output<typeof subscribe>;

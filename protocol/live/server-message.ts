@@ -10,6 +10,7 @@ export type ServerMessage =
   | Lagging
   | SubscriptionStatus
   | FleetMessage
+  | SessionMessage
   | ErrorMessage;
 
 type Told<Change> = Change & { readonly id: string };
@@ -73,6 +74,15 @@ export interface FleetMessage {
   readonly timestamp: string;
 }
 
+/** When the session ends, and from when on RENEW is taken: at the beginning, and after each RENEW. */
+export interface SessionMessage {
+  readonly type: 'SESSION';
+  readonly id: null;
+  readonly expiresAt: string;
+  readonly renewableFrom: string;
+  readonly timestamp: string;
+}
+
 export interface ErrorMessage {
   readonly type: 'ERROR';
   /** null: the message was none of a subscription. */
@@ -84,6 +94,7 @@ export interface ErrorMessage {
       | 'unknown-subscription'
       | 'too-many-subscriptions'
       | 'forbidden'
+      | 'renewal-refused'
       | 'unavailable';
     readonly message: string;
     /** JSON pointer into the message. */

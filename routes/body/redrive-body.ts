@@ -38,6 +38,3 @@ export type RedriveBody = z.output<typeof redriveBody>;
 export function redriveCursor(keys: QuarantineCursor): string {
   return encodeCursor(KIND, keys);
 }
-
-/** For a request that says all by its path. */
-export const emptyBody = z.object({});

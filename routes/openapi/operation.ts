@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { documentParameter } from '../query/wire.js';
-import type { Route, Upload } from '../route.js';
+import type { Route, RouteScope, Upload } from '../route.js';
 import { exampleValues } from './example-values.js';
 import { problemResponses } from './problem-responses.js';
 import type { JsonSchema, Schemas } from './schemas.js';
@@ -13,12 +13,17 @@ export function operation(route: Route, schemas: Schemas): JsonSchema {
     tags: [tagOf(route.path)],
     summary: route.summary,
     description: description(route),
-    security: route.scope === null ? [] : [{ [BEARER]: [route.scope] }],
+    security: security(route.scope),
     parameters: parameters(route),
     ...(route.body === null ? {} : { requestBody: requestBody(route.body, route, schemas) }),
     ...(route.upload === null ? {} : { requestBody: uploadBody(route.upload, route) }),
     responses: { ...responses(route, schemas), ...problemResponses(route) },
   };
+}
+
+function security(scope: RouteScope): JsonSchema[] {
+  if (scope === null) return [];
+  return [{ [BEARER]: scope === 'identified' ? [] : [scope] }];
 }
 
 /** Name of the scheme in the document's components. */

@@ -20,6 +20,8 @@ export interface Knock {
   readonly remoteAddress: string;
   /** Told why somebody is not known, for the audit: whoever asks doesn't hear it. */
   readonly onUnknown?: (unknown: Unknown) => void;
+  /** Path and query of a WebSocket's handshake; absent: it is none, and no ticket is taken. */
+  readonly handshake?: string;
 }
 
 /** Why it is not known who asks. */
@@ -50,3 +52,8 @@ const ANYBODY: Principal = {
 
 /** Everything is everybody's: for loopback, and behind a proxy that decides. */
 export const OPEN_ACCESS: Access = { identify: () => Promise.resolve(ANYBODY) };
+
+/** Whether nobody need show who they are. */
+export function isOpen(access: Access): boolean {
+  return access === OPEN_ACCESS;
+}

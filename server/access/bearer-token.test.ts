@@ -39,6 +39,24 @@ describe('the bearer token of a request', () => {
     expect(of(headers)).toBe('malformed');
   });
 
+  const TICKET = `mt_${'a'.repeat(43)}`;
+  const inAddress = (handshake: string, headers = {}) => {
+    const found = bearerToken({ headers, handshake });
+    return found.kind === 'token' ? found.token : found.kind;
+  };
+
+  it('may be a ticket in the address of a handshake, and no key or token', () => {
+    expect(inAddress(`/live?ticket=${TICKET}`)).toBe(TICKET);
+    expect(inAddress(`/live?a=b&ticket=${TICKET}`)).toBe(TICKET);
+    expect(inAddress('/live')).toBe('none');
+    expect(inAddress('/live?tickets=1')).toBe('none');
+    expect(inAddress('/live?ticket=')).toBe('malformed');
+    expect(inAddress('/live?ticket=a.b.c')).toBe('malformed');
+    expect(inAddress(`/live?ticket=${TICKET}&ticket=${TICKET}`)).toBe('malformed');
+    expect(inAddress(`/live?ticket=${TICKET}`, { authorization: 'Bearer a' })).toBe('malformed');
+    expect(inAddress('/live?ticket=%', {})).toBe('malformed');
+  });
+
   it('may be 8,192 characters long', () => {
     const token = 'a'.repeat(8_192);
     expect(of({ authorization: `Bearer ${token}` })).toBe(token);

@@ -34,8 +34,10 @@ const ROUTES = `
   get    /v1/quarantine/reasons                    readings:read   sites
   post   /v1/quarantine/redrive                    edits:write     sites
   get    /v1/readings                              readings:read   sites
+  get    /v1/session                               identified      sites
   get    /v1/signed-values                         readings:read   sites
   get    /v1/stats                                 readings:read   all
+  post   /v1/tickets                               identified      sites
   get    /v1/transactions                          readings:read   sites
 `;
 
@@ -51,6 +53,10 @@ it('has a rule for each route', () => {
 
 it('has a rule for each message of the live feed', () => {
   const types = clientMessage.options.map(({ shape }) => shape.type.value);
-  expect(FRAME_SCOPES).toEqual({ SUBSCRIBE: 'readings:read', UNSUBSCRIBE: 'readings:read' });
+  expect(FRAME_SCOPES).toEqual({
+    SUBSCRIBE: 'readings:read',
+    UNSUBSCRIBE: 'readings:read',
+    RENEW: 'readings:read',
+  });
   expect(Object.keys(FRAME_SCOPES).sort()).toEqual([...types].sort());
 });

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
+import { bearerToken } from './bearer-token.js';
 import { may, type Access, type Knock, type Principal } from './access.js';
+import { isTicket } from './tickets.js';
 
 export interface SendersOptions {
   readonly access: Access;
@@ -22,7 +24,9 @@ export interface KnownSender {
 
 interface Watched {
   readonly knock: Knock;
-  principal: Principal;
+  readonly principal: Principal;
+  /** Of who showed a ticket, which nobody can show again: when they have to come with another one, ms since 1970. */
+  readonly endsAt: number | null;
   readonly onGone: () => void;
 }
 
@@ -34,6 +38,8 @@ interface SiteAsRead {
 const NOBODY: ReadonlySet<string> = new Set();
 /** A site that nobody inside is of is forgotten after so long, ms. */
 const FORGET_MS = 60_000;
+/** How long a ticket lets somebody stay, ms. */
+const TICKET_STAY_MS = 3_600_000;
 
 /**
  * Who may send readings over `/ingest`, and for which charge points: those that their key names, of those of its sites. Which
@@ -58,7 +64,10 @@ export class Senders {
     if (principal === null) return 'unknown';
     if (!may(principal, 'readings:write')) return 'forbidden';
     await this.learn(principal.sites ?? [], this.intervalMs);
-    const watched = { knock, principal };
+    const shown = bearerToken(knock);
+    const isTicketed = shown.kind === 'token' && isTicket(shown.token);
+    const endsAt = isTicketed ? Math.min(principal.expiresAt, this.now() + TICKET_STAY_MS) : null;
+    const watched = { knock, principal, endsAt };
     const isForAll = principal.sites === null && principal.chargePointIds === null;
     return {
       maySpeakFor: isForAll ? undefined : (id) => this.maySpeakFor(principal, id),
@@ -103,8 +112,12 @@ export class Senders {
   }
 
   private async judge(watched: Watched): Promise<void> {
-    const principal = await this.options.access.identify(watched.knock);
-    if (principal !== null && may(principal, 'readings:write')) return;
+    if (watched.endsAt !== null) {
+      if (this.now() < watched.endsAt) return;
+    } else {
+      const principal = await this.options.access.identify(watched.knock);
+      if (principal !== null && may(principal, 'readings:write')) return;
+    }
     this.forget(watched);
     watched.onGone();
   }

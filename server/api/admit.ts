@@ -30,7 +30,7 @@ export async function admit(
     const detail = 'Credentials are missing, or are none that are known here.';
     return { ok: false, problem: problem('unauthorized', detail, { headers: CHALLENGE }) };
   }
-  if (!may(principal, scope)) {
+  if (scope !== 'identified' && !may(principal, scope)) {
     const detail = `This takes the scope ${scope}, which your credentials lack.`;
     return { ok: false, problem: problem('forbidden', detail) };
   }

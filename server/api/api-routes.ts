@@ -17,6 +17,7 @@ import { readingsController } from '../../controllers/readings.js';
 import { redriveController } from '../../controllers/redrive.js';
 import { registryController } from '../../controllers/registry.js';
 import { signedValuesController } from '../../controllers/signed-values.js';
+import { sessionController, type TicketOffice } from '../../controllers/session.js';
 import { statsController } from '../../controllers/stats.js';
 import { transactionsController } from '../../controllers/transactions.js';
 import { aggregatesRoutes } from '../../routes/aggregates.js';
@@ -32,6 +33,7 @@ import { healthRoutes } from '../../routes/health.js';
 import { quarantineRoutes } from '../../routes/quarantine.js';
 import { readingsRoutes } from '../../routes/readings.js';
 import type { Route } from '../../routes/route.js';
+import { sessionRoutes } from '../../routes/session.js';
 import { signedValuesRoutes } from '../../routes/signed-values.js';
 import { statsRoutes } from '../../routes/stats.js';
 import { transactionsRoutes } from '../../routes/transactions.js';
@@ -50,10 +52,12 @@ export interface ApiRouteParts {
   /** Judges calls before they are queued. */
   readonly judge: CallJudge;
   readonly files: Pick<ChargePointFileReader, 'read'>;
+  readonly tickets: TicketOffice;
 }
 
 /** Every route there is. */
-export function apiRoutes({ database, pool, log, cache, commands, judge, files }: ApiRouteParts): Route[] {
+export function apiRoutes(parts: ApiRouteParts): Route[] {
+  const { database, pool, log, cache, commands, judge, files, tickets } = parts;
   return [
     ...statsRoutes(statsController(database)),
     ...fleetRoutes(fleetController(database.onPrimary())),
@@ -73,6 +77,7 @@ export function apiRoutes({ database, pool, log, cache, commands, judge, files }
     ...quarantineRoutes(quarantineController(database), redriveController(database.onPrimary(), log)),
     ...conflictsRoutes(conflictsController(database)),
     ...chargersRoutes(chargersController(database)),
+    ...sessionRoutes(sessionController(tickets)),
     ...healthRoutes(healthController(database)),
   ];
 }

@@ -11,6 +11,7 @@ import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
 import { OPEN_ACCESS, type Access } from '../access/access.js';
 import type { MessageLog } from '../broker/message-log.js';
 import { boundServer } from '../lifecycle/bound-server.js';
+import { storedTickets } from '../access/stored-tickets.js';
 import { listen } from '../lifecycle/listen.js';
 import { answerClientError } from './answer-client-error.js';
 import { apiRoutes } from './api-routes.js';
@@ -120,6 +121,7 @@ export class ApiServer {
         cache,
         commands: this.desk,
         judge: parts.judge ?? (() => undefined),
+        tickets: storedTickets(pool),
         files: new ChargePointFileReader({ execArgv: options.threadExecArgv }),
       }),
       logger,

@@ -9,6 +9,7 @@ import { ChargePointPasswords } from '../access/charge-point-passwords.js';
 import { KnownAccess } from '../access/known-access.js';
 import { Senders } from '../access/senders.js';
 import { SecretHash } from '../access/secrets.js';
+import { storedTickets } from '../access/stored-tickets.js';
 import { verificationKeys, type KeySource } from '../access/tokens/verification-keys.js';
 import { WebTokens } from '../access/tokens/web-tokens.js';
 import type { DeviceIdentity } from '../gateway/device-identity.js';
@@ -22,6 +23,7 @@ export function createAccess({ config, logger }: Pick<RoleContext, 'config' | 'l
   return new KnownAccess({
     keys: hash === null ? null : new AccessKeys({ find: (ids) => readAccessKeys(pool, ids), hash }),
     tokens: createWebTokens(config),
+    tickets: storedTickets(pool),
     logger,
   });
 }

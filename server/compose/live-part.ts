@@ -47,6 +47,8 @@ export function createLive(context: RoleContext, databaseUrl: string): Live {
       pingIntervalMs: config.LIVE_PING_INTERVAL_MS,
       drainMs: config.LIVE_DRAIN_MS,
       fleetIntervalMs: config.LIVE_FLEET_INTERVAL_MS,
+      sessionMaxAgeMs: config.LIVE_SESSION_MAX_AGE_MS,
+      renewalWindowMs: config.LIVE_RENEWAL_WINDOW_MS,
     },
     logger,
     registry,

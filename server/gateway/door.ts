@@ -147,7 +147,7 @@ export class Door {
 
   private async known(
     { chargePointId }: Destination,
-    { headers, socket }: IncomingMessage,
+    { headers, socket, url: handshake = '' }: IncomingMessage,
   ): Promise<{ readonly sender: Sender | null } | Refusal> {
     const { directory, identity, senders, shut } = this.parts;
     const asks = chargePointId === null ? [senders] : [directory, identity];
@@ -155,7 +155,7 @@ export class Door {
     this.admitting++;
     const known =
       chargePointId === null
-        ? await senderOf({ headers, remoteAddress: socket.remoteAddress ?? '' }, this.parts)
+        ? await senderOf({ headers, remoteAddress: socket.remoteAddress ?? '', handshake }, this.parts)
         : ((await refusalOf(chargePointId, headers.authorization, this.parts)) ?? { sender: null });
     this.admitting--;
     // The door may have been shut meanwhile.

@@ -17,4 +17,6 @@ export interface SenderIdentity {
 export interface SenderKnock {
   readonly headers: IncomingHttpHeaders;
   readonly remoteAddress: string;
+  /** Path and query. */
+  readonly handshake: string;
 }

@@ -36,4 +36,10 @@ export const LIVE_CLOSES = {
     meaning: 'the live role stops',
     remedy: 'Connect again after a random pause, with the last changeId.',
   },
+  sessionOver: {
+    code: 4001,
+    meaning: 'the session is over: it is as old as it may be, or what was shown is good no longer',
+    remedy:
+      'Connect again with credentials that are good, with the last changeId; or renew the session before its end (RENEW).',
+  },
 } as const satisfies Record<string, Close>;

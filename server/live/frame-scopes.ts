@@ -5,4 +5,5 @@ import type { Scope } from '../access/scope.js';
 export const FRAME_SCOPES: Readonly<Record<ClientMessage['type'], Scope>> = {
   SUBSCRIBE: 'readings:read',
   UNSUBSCRIBE: 'readings:read',
+  RENEW: 'readings:read',
 };

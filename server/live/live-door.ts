@@ -107,7 +107,8 @@ export class LiveDoor {
     const remoteAddress = (socket instanceof Socket ? socket.remoteAddress : undefined) ?? '';
     this.admitting++;
     try {
-      const principal = await access.identify({ headers: request.headers, remoteAddress });
+      const { headers, url: handshake = '' } = request;
+      const principal = await access.identify({ headers, remoteAddress, handshake });
       if (principal === null) return liveRefusal('unauthorised');
       // The door may have been shut meanwhile; itself it is still among those who are on their way in.
       return shut(this.admitting - 1) ?? principal;

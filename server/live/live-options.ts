@@ -18,4 +18,6 @@ export interface LiveOptions {
   readonly pingIntervalMs: number;
   readonly drainMs: number;
   readonly fleetIntervalMs: number;
+  readonly sessionMaxAgeMs: number;
+  readonly renewalWindowMs: number;
 }

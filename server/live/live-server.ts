@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { TimerWheel } from '../../helpers/timer-wheel.js';
 import type { FleetFigures } from '../../protocol/live/fleet-figures.js';
-import type { Access } from '../access/access.js';
+import { isOpen, type Access } from '../access/access.js';
 import { aborted } from '../lifecycle/aborted.js';
 import { listen } from '../lifecycle/listen.js';
 import { repeat } from '../lifecycle/repeat.js';
@@ -55,7 +55,7 @@ export class LiveServer {
   private onQuiet: () => void = () => undefined;
 
   constructor(private readonly parts: LiveServerParts) {
-    const { options, source, logger } = parts;
+    const { options, source, access, logger } = parts;
     const now = (): number => Date.now();
     const metrics = createLiveMetrics(parts.registry, {
       connections: () => this.sessions.size,
@@ -98,12 +98,22 @@ export class LiveServer {
       bufferBytes: options.bufferBytes,
       liveness: this.liveness,
       fleet: this.fleet,
-      clock: this.wheel,
+      wheel: this.wheel,
+      term: {
+        maxAgeMs: isOpen(access) ? Infinity : options.sessionMaxAgeMs,
+        renewalWindowMs: options.renewalWindowMs,
+      },
+      identify: (token, remoteAddress) =>
+        access.identify({
+          headers: { authorization: `Bearer ${token}` },
+          remoteAddress,
+          handshake: '/live',
+        }),
       ...{ metrics, logger, now },
       closed: (session) => this.forget(session),
     };
     this.door = new LiveDoor({
-      ...{ options, access: parts.access, metrics, logger },
+      ...{ options, access, metrics, logger },
       shut: (admitting) => {
         if (this.stopping) return liveRefusal('stopping');
         return this.sessions.size + admitting >= options.maxConnections ? liveRefusal('overloaded') : null;
@@ -112,6 +122,7 @@ export class LiveServer {
         const session = new LiveSession(ws, socket, principal, this.services);
         this.sessions.add(session);
         this.liveness.add(session);
+        session.begin();
       },
     });
     this.server = this.door.createServer();

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { WebSocket, type RawData } from 'ws';
-import { Deadline } from '../../helpers/timer-wheel.js';
+import { Deadline, type TimerWheel } from '../../helpers/timer-wheel.js';
 import { parseClientMessage } from '../../protocol/live/parse-client-message.js';
 import type { Subscribe } from '../../protocol/live/client-message.js';
-import type { ErrorMessage } from '../../protocol/live/server-message.js';
+import type { ErrorMessage, SessionMessage } from '../../protocol/live/server-message.js';
 import { may, type Principal } from '../access/access.js';
 import type { Liveness, Watched } from '../sockets/liveness.js';
 import type { OwnedSocket, SocketOwner } from '../sockets/owned-socket.js';
@@ -15,6 +15,7 @@ import { FRAME_SCOPES } from './frame-scopes.js';
 import type { FleetBroadcast } from './fleet-broadcast.js';
 import { LiveFrame } from './live-frame.js';
 import type { CloseReason } from './metrics.js';
+import { SessionTerm, type TermLimits } from './session-term.js';
 import { Subscription } from './subscription.js';
 import type { SubscriptionServices, SubscriptionSocket } from './subscription-services.js';
 
@@ -22,8 +23,10 @@ import type { SubscriptionServices, SubscriptionSocket } from './subscription-se
 export interface SessionServices extends SubscriptionServices {
   readonly liveness: Liveness<LiveSession>;
   readonly fleet: FleetBroadcast;
-  /** Of the wheel, ms. */
-  readonly clock: { readonly now: number };
+  readonly wheel: TimerWheel;
+  readonly term: TermLimits;
+  /** Who shows this; null: refused. Rejects when that can't be found out. */
+  readonly identify: (token: string, remoteAddress: string) => Promise<Principal | null>;
   readonly logger: Logger;
   readonly maxSubscriptions: number;
   /** Unsent bytes above which a socket has no room. */
@@ -46,6 +49,7 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
   readonly busy = false;
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly compresses: boolean;
+  private readonly term: SessionTerm;
   private reason: CloseReason = 'closed';
   private readonly rate: ClientRate;
   /** What the network had taken when it was last looked at, bytes. */
@@ -55,14 +59,27 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
   constructor(
     private readonly ws: OwnedSocket,
     private readonly socket: Socket,
-    private readonly principal: Principal,
+    principal: Principal,
     private readonly services: SessionServices,
   ) {
     this.compresses = ws.extensions.includes('permessage-deflate');
-    this.rate = new ClientRate(services.clock.now);
+    this.rate = new ClientRate(services.wheel.now);
     (socket as DrainingSocket)[OWNER] = this;
     socket.on('drain', onDrain);
     ws.serve(this);
+    const { wheel, term: limits, now, identify } = services;
+    const { remoteAddress = '' } = socket;
+    this.term = new SessionTerm(principal, {
+      ...{ limits, wheel, now },
+      identify: (token) => identify(token, remoteAddress),
+      tell: (message) => this.tell(message),
+      over: () => this.close(LIVE_CLOSES.sessionOver.code, 'the session is over', 'session_over'),
+    });
+  }
+
+  /** Tells how long it may stay, where that has an end. */
+  begin(): void {
+    this.term.begin();
   }
 
   get subscriptionCount(): number {
@@ -104,25 +121,25 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
   }
 
   receive(data: RawData, isBinary: boolean): void {
-    this.heardAt = this.messageAt = this.services.clock.now;
+    this.heardAt = this.messageAt = this.services.wheel.now;
     if (!this.allows()) return;
     if (isBinary || !Buffer.isBuffer(data)) this.refuse(null, 'malformed', 'messages are text frames');
     else this.understand(data.toString('utf8'));
   }
 
   hearPing(data: Buffer): void {
-    this.heardAt = this.services.clock.now;
+    this.heardAt = this.services.wheel.now;
     if (this.allows() && this.ws.readyState === WebSocket.OPEN) this.ws.pong(data);
   }
 
   hearPong(): void {
-    this.heardAt = this.services.clock.now;
+    this.heardAt = this.services.wheel.now;
   }
 
   due(): void {
     // Who takes what was sent before the ping is slow, and not gone.
     const taken = this.socket.bytesWritten - this.socket.writableLength;
-    if (this.socket.writableLength > 0 && taken > this.takenBytes) this.heardAt = this.services.clock.now;
+    if (this.socket.writableLength > 0 && taken > this.takenBytes) this.heardAt = this.services.wheel.now;
     this.takenBytes = taken;
     this.services.liveness.visit(this);
   }
@@ -159,6 +176,7 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
   }
 
   ended(): void {
+    this.term.end();
     for (const subscription of this.subscriptions.values()) this.drop(subscription);
     this.subscriptions.clear();
     const waiting = this.waiting;
@@ -174,11 +192,24 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
       this.refuse(parsed.id, 'malformed', parsed.message, parsed.path);
       return;
     }
-    const { type, id } = parsed.message;
-    const scope = FRAME_SCOPES[type];
-    if (!may(this.principal, scope)) this.refuse(id, 'forbidden', `${type} takes the scope ${scope}`);
-    else if (parsed.message.type === 'SUBSCRIBE') this.subscribe(parsed.message);
-    else this.unsubscribe(parsed.message.id);
+    const { message } = parsed;
+    const scope = FRAME_SCOPES[message.type];
+    if (!may(this.term.principal, scope)) {
+      const id = message.type === 'RENEW' ? null : message.id;
+      this.refuse(id, 'forbidden', `${message.type} takes the scope ${scope}`);
+    } else if (message.type === 'SUBSCRIBE') this.subscribe(message);
+    else if (message.type === 'UNSUBSCRIBE') this.unsubscribe(message.id);
+    else void this.renew(message.token);
+  }
+
+  private async renew(token: string): Promise<void> {
+    try {
+      const renewal = await this.term.renew(token);
+      if (!renewal.ok) this.refuse(null, 'renewal-refused', renewal.why);
+    } catch (error) {
+      this.services.logger.error({ err: error }, 'it could not be found out who renews a session');
+      this.refuse(null, 'unavailable', 'It can not be found out who asks at the moment; try again.');
+    }
   }
 
   private subscribe(request: Subscribe): void {
@@ -192,9 +223,9 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
       this.refuse(id, 'too-many-subscriptions', `a socket has ${maxSubscriptions} subscriptions at most`);
       return;
     }
-    const audience = audienceOf(filter, this.principal);
+    const audience = audienceOf(filter, this.term.principal);
     const wantsFleet = audience.kinds.has('fleet');
-    if (wantsFleet && this.principal.sites !== null) {
+    if (wantsFleet && this.term.principal.sites !== null) {
       this.refuse(id, 'forbidden', 'figures of the fleet are of all sites', '/filter/kinds');
       return;
     }
@@ -227,15 +258,18 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
   ): void {
     const error = { code, message, ...(path === undefined ? {} : { path }) };
     const timestamp = new Date(this.services.now()).toISOString();
-    const answer: ErrorMessage = { type: 'ERROR', id, error, timestamp };
+    this.tell({ type: 'ERROR', id, error, timestamp });
+  }
+
+  private tell(message: ErrorMessage | SessionMessage): void {
     this.services.metrics.messagesTotal.inc();
     // Nobody keeps asking for answers that they don't read.
-    if (!this.deliver(LiveFrame.of([JSON.stringify(answer)]))) this.flooded();
+    if (!this.deliver(LiveFrame.of([JSON.stringify(message)]))) this.flooded();
   }
 
   /** False when it is one too many: the socket is then closed. */
   private allows(): boolean {
-    if (this.rate.allows(this.services.clock.now)) return true;
+    if (this.rate.allows(this.services.wheel.now)) return true;
     this.flooded();
     return false;
   }

@@ -13,7 +13,15 @@ const CONNECTION_OUTCOMES = [
 ] as const;
 export type ConnectionOutcome = (typeof CONNECTION_OUTCOMES)[number];
 
-const CLOSE_REASONS = ['closed', 'silent', 'slow_reader', 'flood', 'frame_error', 'fault'] as const;
+const CLOSE_REASONS = [
+  'closed',
+  'silent',
+  'slow_reader',
+  'flood',
+  'session_over',
+  'frame_error',
+  'fault',
+] as const;
 export type CloseReason = (typeof CLOSE_REASONS)[number];
 
 const CATCH_UPS = ['snapshot', 'memory', 'table'] as const;

@@ -26,8 +26,12 @@ export class LiveTestClient {
   }
 
   /** Rejects with the HTTP status when the handshake is refused. */
-  static async open(url: string, options: ClientOptions = {}): Promise<LiveTestClient> {
-    const ws = new WebSocket(url, { perMessageDeflate: false, ...options });
+  static async open(
+    url: string,
+    options: ClientOptions = {},
+    subprotocols: readonly string[] = [],
+  ): Promise<LiveTestClient> {
+    const ws = new WebSocket(url, [...subprotocols], { perMessageDeflate: false, ...options });
     const client = new LiveTestClient(ws);
     onTestFinished(() => ws.terminate());
     await new Promise<void>((opened, failed) => {

@@ -18,4 +18,6 @@ export const LIVE_OPTIONS: LiveOptions = {
   pingIntervalMs: 30_000,
   drainMs: 0,
   fleetIntervalMs: 2_000,
+  sessionMaxAgeMs: 3_600_000,
+  renewalWindowMs: 600_000,
 };

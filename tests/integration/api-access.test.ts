@@ -99,7 +99,18 @@ describe('access to the API', () => {
     expect(knocks).toEqual(['127.0.0.1']);
   });
 
-  const scoped = restricted.map(({ method, path, scope }) => [method, path, scope] as const);
+  it('tells whoever is known who they are, whatever they may do', async () => {
+    const { status, body } = await ask('scopes readings:write', '/v1/session');
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { name: 'test', scopes: ['readings:write'], sites: null, expiresAt: null },
+    });
+    expect((await ask('north', '/v1/session')).body['sites']).toEqual(['north']);
+  });
+
+  const scoped = restricted
+    .filter(({ scope }) => scope !== 'identified')
+    .map(({ method, path, scope }) => [method, path, scope] as const);
   it.each(scoped)('takes its scope and no other: %s %s %s', async (method, path, scope) => {
     const url = path.replaceAll(/:\w+/g, '1');
     const body = method === 'get' ? undefined : {};

@@ -5,6 +5,7 @@ import { KnownAccess } from '../../server/access/known-access.js';
 import type { Scope } from '../../server/access/scope.js';
 import { newAccessKey, SecretHash } from '../../server/access/secrets.js';
 import { Senders } from '../../server/access/senders.js';
+import { storedTickets } from '../../server/access/stored-tickets.js';
 import { insertAccessKey, readAccessKeys, revokeAccessKey } from '../../store/access/access-keys.js';
 import { readChargePointsOfSites } from '../../store/access/charge-points-of-sites.js';
 import { createPool, type Pool } from '../../store/pool.js';
@@ -40,6 +41,7 @@ describe('programs that have to show who they are on /ingest', () => {
         ttlMs: 0,
       }),
       tokens: null,
+      tickets: storedTickets(pool),
       logger,
     });
     const readSites = (sites: readonly string[]) => readChargePointsOfSites(pool, sites);
@@ -89,6 +91,31 @@ describe('programs that have to show who they are on /ingest', () => {
   }
 
   const FORBIDDEN = 'forbidden_charge_point';
+
+  it('come in with a ticket, once, and stay for as long as who asked for it may', async () => {
+    const { url } = await start();
+    const witness = await give({});
+    const expiresAt = new Date(Date.now() + 2_000);
+    const principal = {
+      name: 'page',
+      scopes: new Set(['readings:write'] as const),
+      sites: new Set(['north']),
+    };
+    const { ticket } = await storedTickets(pool).issue({
+      ...{ ...principal, chargePointIds: null, expiresAt: expiresAt.getTime() },
+    });
+    const page = await TestClient.open(`${url}/ingest?ticket=${ticket}`);
+    await expect(TestClient.open(`${url}/ingest?ticket=${ticket}`)).rejects.toThrow();
+    // Who is inside was looked at again when this one is gone.
+    const other = await open(url, witness.key);
+    await revokeAccessKey(pool, witness.id);
+    await other.closed;
+    page.send([ingest('1', 'N-1'), ingest('2', 'S-1')]);
+    await vi.waitFor(() => expect(page.received).toHaveLength(1), soon);
+    expect(page.json()).toMatchObject([[{ status: 'accepted' }, { error: { code: FORBIDDEN } }]]);
+    await page.closed;
+    expect(Date.now()).toBeGreaterThanOrEqual(expiresAt.getTime());
+  });
 
   it('speak for every charge point where their key names none', async () => {
     const { key } = await give({});
