@@ -81,7 +81,9 @@ describe('the OpenAPI document', () => {
 
   it('tells the scope that each operation takes', () => {
     const told = operations.map(({ security }) => security.flatMap(({ bearer = [] }) => bearer));
-    expect(told).toEqual(routes.map(({ scope }) => (scope === null || scope === 'identified' ? [] : [scope])));
+    expect(told).toEqual(
+      routes.map(({ scope }) => (scope === null || scope === 'identified' ? [] : [scope])),
+    );
   });
 
   it('tells of every problem by its schema', () => {
