@@ -88,6 +88,11 @@ export const ERROR_CODES = {
     canRetry: false,
     remedy: 'Give a .xlsx or .csv file with the columns charge_point_id and payload.',
   },
+  CREDENTIALS_UNREADABLE: {
+    canRetry: false,
+    remedy:
+      'Give the file that `meterpulse credentials` made: one key, or an id, a tab and a password a line.',
+  },
   CONNECTION_REFUSED: { canRetry: false, remedy: 'Check --url and that the gateway is up.' },
   RESUME_STATE_UNUSABLE: {
     canRetry: false,

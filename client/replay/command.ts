@@ -22,6 +22,11 @@ export function registerReplayCommand(program: Command): void {
         .choices([...SPOKEN_PROTOCOLS])
         .default('json'),
     )
+    .option('--key-file <file>', 'a key or a token in one line, for protocol json')
+    .option(
+      '--passwords-file <file>',
+      'passwords of charge points for ocpp1.6: an id, a tab and its password a line',
+    )
     .option('--speed <speed>', "max, realtime (by the readings' timestamps), or a multiple: 60x", 'max')
     .option('--connections <count>', 'sockets of protocol json', '8')
     .option('--window <count>', 'unanswered messages on a socket of protocol json', '256')

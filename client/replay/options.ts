@@ -37,6 +37,10 @@ export const replayOptionsSchema = z
     resume: z.string().min(1).optional(),
     /** File for what became of each row: .csv, or one JSON object a line. */
     ledger: z.string().min(1).optional(),
+    /** File with a key or a token, for json. */
+    keyFile: z.string().min(1).optional(),
+    /** File with the passwords of charge points, for OCPP. */
+    passwordsFile: z.string().min(1).optional(),
     /** Sheets of a .xlsx file to send. Default: every one that has the columns. */
     sheet: z.array(z.string()).min(1).optional(),
     /** Seed of a random order, which only `max` speed allows. */

@@ -1,6 +1,7 @@
 import { seededRandom, shuffled } from '../../helpers/seeded-random.js';
 import { jsonDialect } from './json-dialect.js';
 import { ocppDialect } from './ocpp-dialect.js';
+import { readCredentials } from '../transport/credentials.js';
 import { replayOptionsSchema, type ParsedReplayOptions, type ReplayOptions } from './options.js';
 import { schedule } from './pacer.js';
 import { ResumeState } from './resume-state.js';
@@ -21,13 +22,14 @@ export interface ReplayHooks extends SendHooks {
 
 /**
  * Sends the rows of a workbook to a gateway until each is acknowledged or rejected, whatever happens to the connection.
- * Throws WORKBOOK_UNREADABLE, RESUME_STATE_UNUSABLE, LEDGER_UNWRITABLE, CONNECTION_REFUSED (never connected) or
+ * Throws WORKBOOK_UNREADABLE, CREDENTIALS_UNREADABLE, RESUME_STATE_UNUSABLE, LEDGER_UNWRITABLE, CONNECTION_REFUSED (never connected) or
  * REPLAY_STALLED (no progress).
  */
 export async function replay(options: ReplayOptions, hooks: ReplayHooks = {}): Promise<ReplaySummary> {
   const settings = replayOptionsSchema.parse(options);
   const now = hooks.now ?? (() => performance.now());
   const startedAt = now();
+  const credentials = await readCredentials(settings);
   const workbook = await readWorkbook(settings.file, { sheets: settings.sheet });
   hooks.onWorkbook?.(workbook);
   const state = await openState(settings, workbook);
@@ -59,7 +61,18 @@ export async function replay(options: ReplayOptions, hooks: ReplayHooks = {}): P
     if (!isAddressed(index)) tally.refused(index, 'unaddressable_charge_point', meaning);
   }
   try {
-    await sendRows({ settings, hooks, rows: workbook.rows, dialect, order, due, tally, state, now });
+    await sendRows({
+      settings,
+      credentials,
+      hooks,
+      rows: workbook.rows,
+      dialect,
+      order,
+      due,
+      tally,
+      state,
+      now,
+    });
   } finally {
     hooks.onProgress?.(tally.progress());
     await state?.save();

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import type { Random } from '../../helpers/seeded-random.js';
 import { Connection } from '../transport/connection.js';
+import type { Credentials } from '../transport/credentials.js';
 import { Turnstile } from '../transport/turnstile.js';
 import type { Dialect } from './dialect.js';
 import { Lane } from './lane.js';
@@ -35,6 +36,7 @@ export interface SendHooks {
 
 export interface Sending {
   readonly settings: SendSettings;
+  readonly credentials: Credentials;
   readonly hooks: SendHooks;
   readonly rows: readonly Row[];
   readonly dialect: Dialect;
@@ -101,7 +103,7 @@ class Contact {
 }
 
 function makeLanes(run: Sending, contact: Contact): Lane[] {
-  const { settings, hooks, rows, dialect, order, due, tally, now } = run;
+  const { settings, credentials, hooks, rows, dialect, order, due, tally, now } = run;
   const random = hooks.random ?? Math.random;
   const handshakes = new Turnstile(HANDSHAKES_AT_ONCE);
   const startedAt = now();
@@ -109,8 +111,10 @@ function makeLanes(run: Sending, contact: Contact): Lane[] {
     due === null ? [] : order.map((index, place) => [index, startedAt + (due[place] ?? 0)]),
   );
   return dealRows(rows, order, settings.connections, dialect.socketPerChargePoint).map((mine) => {
+    const chargePointId = rows[mine[0] ?? 0]?.chargePointId ?? '';
     const connection = new Connection({
-      url: dialect.url(settings.url, rows[mine[0] ?? 0]?.chargePointId ?? ''),
+      url: dialect.url(settings.url, chargePointId),
+      authorization: credentials.authorization(dialect.socketPerChargePoint ? chargePointId : null),
       subprotocol: dialect.subprotocol,
       backoff: BACKOFF,
       handshakes,

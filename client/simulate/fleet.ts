@@ -1,4 +1,5 @@
 import { seededRandom, type Random } from '../../helpers/seeded-random.js';
+import type { Credentials } from '../transport/credentials.js';
 import type { Turnstile } from '../transport/turnstile.js';
 import type { Clock } from '../station/clock.js';
 import type { DeviceMessage } from '../station/device-message.js';
@@ -25,6 +26,7 @@ export interface FleetParts {
   readonly journal: Journal | null;
   readonly ledger: ReadingLedger | null;
   readonly tally: Tally;
+  readonly credentials: Credentials;
 }
 
 interface Role extends ConnectorPlace {
@@ -110,7 +112,7 @@ export class Fleet {
   }
 
   #make(index: number): { station: Station; network: BadNetwork } {
-    const { options, clock, handshakes, journal, simulatedTime } = this.parts;
+    const { options, clock, handshakes, journal, simulatedTime, credentials } = this.parts;
     const id = `${options.prefix}${options.first + index}`;
     const { localAddresses } = options;
     // Of its own, so that what the network does changes nothing of what is said.
@@ -120,7 +122,7 @@ export class Fleet {
     const roles: Role[] = [];
     const station = new Station(
       {
-        ...{ chargePointId: id, url: options.url, clock, handshakes, journal },
+        ...{ chargePointId: id, url: options.url, clock, handshakes, journal, credentials },
         dialect: dialectOf(options, index),
         deviceTime: () => deviceTime(simulatedTime()),
         random: luck,

@@ -90,6 +90,10 @@ export const simulateOptionsSchema = z
       .transform((text) => text.split(',').map((address) => address.trim()))
       .pipe(z.array(z.union([z.ipv4(), z.ipv6()], 'addresses like 127.0.0.2,127.0.0.3')).min(1))
       .optional(),
+    /** File with a key or a token, for json. */
+    keyFile: z.string().min(1).optional(),
+    /** File with the passwords of charge points, for OCPP. */
+    passwordsFile: z.string().min(1).optional(),
     processes: wholeNumber(1, 64).default(1),
     /** Which part of the fleet this process is: `0/2`. */
     part: z

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import { WheelClock } from '../station/wheel-clock.js';
+import { readCredentials } from '../transport/credentials.js';
 import { Turnstile } from '../transport/turnstile.js';
 import { Fleet } from './fleet.js';
 import type { SimulateOptions } from './options.js';
@@ -38,9 +39,10 @@ export function defaultBegin(now: number): number {
 
 /**
  * Runs one process' part of a fleet until its time is over and all it said is acknowledged, or the grace has passed. Rejects
- * with CONNECTION_REFUSED, OUTBOX_UNUSABLE or LEDGER_UNWRITABLE.
+ * with CREDENTIALS_UNREADABLE, CONNECTION_REFUSED, OUTBOX_UNUSABLE or LEDGER_UNWRITABLE.
  */
 export async function simulate(options: SimulateOptions, hooks: SimulateHooks): Promise<SimulateResult> {
+  const credentials = await readCredentials(options);
   const stop = new AbortController();
   const fail = (cause: Error): void => stop.abort(cause);
   let ledger: ReadingLedger | null = null;
@@ -70,7 +72,16 @@ export async function simulate(options: SimulateOptions, hooks: SimulateHooks): 
     const simulatedTime = (): number => Math.min(from + elapsedMs() * options.speed, end);
     const handshakes = new Turnstile(HANDSHAKES_AT_ONCE);
     fleet = new Fleet({
-      ...{ options: { ...options, begin, end }, clock, simulatedTime, handshakes, journal, ledger, tally },
+      ...{
+        options: { ...options, begin, end },
+        clock,
+        simulatedTime,
+        handshakes,
+        journal,
+        ledger,
+        tally,
+        credentials,
+      },
     });
     const snapshot = ((all: Fleet) => (): TallySnapshot => {
       const { online, waiting } = all;

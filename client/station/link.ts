@@ -48,6 +48,8 @@ export interface LinkParts {
   /** Bounds the handshakes that are under way in all. */
   readonly handshakes?: Turnstile;
   readonly localAddress?: string | undefined;
+  /** The header Authorization of each handshake. */
+  readonly authorization?: string | undefined;
 }
 
 /** One wish to be connected, from connect to drop. */
@@ -85,10 +87,12 @@ export class Link {
       backoff = BACKOFF,
       handshakes = new Turnstile(1),
       localAddress,
+      authorization,
     } = this.parts;
     const connection = new Connection({
       url,
       subprotocol,
+      authorization,
       localAddress,
       backoff,
       random,

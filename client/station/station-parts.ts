@@ -1,6 +1,7 @@
 /** What a station is made with. */
 import type { BackoffLimits } from '../../helpers/backoff.js';
 import type { Random } from '../../helpers/seeded-random.js';
+import type { Credentials } from '../transport/credentials.js';
 import type { OpenSocket } from '../transport/connection.js';
 import type { Turnstile } from '../transport/turnstile.js';
 import type { Clock } from './clock.js';
@@ -29,6 +30,8 @@ export interface StationParts {
   readonly backoff?: BackoffLimits;
   readonly handshakes?: Turnstile;
   readonly localAddress?: string | undefined;
+  /** What it shows at the door. Default: nothing. */
+  readonly credentials?: Credentials;
   /** What stands between a socket and us, such as a bad network. */
   readonly network?: (socket: OpenSocket) => OpenSocket;
   /** What the server's calls reach; without it they are rejected where they need it. */

@@ -67,6 +67,8 @@ export class Station {
         ...(parts.backoff === undefined ? {} : { backoff: parts.backoff }),
         ...(parts.handshakes === undefined ? {} : { handshakes: parts.handshakes }),
         localAddress: parts.localAddress,
+        // Only OCPP has a path for each charge point.
+        authorization: parts.credentials?.authorization(dialect.wire.name === 'json' ? null : chargePointId),
       },
       {
         onOnline: (socket) => this.#online(socket),

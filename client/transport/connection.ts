@@ -19,6 +19,8 @@ const REFUSALS = new Set([400, 401, 403, 404, 405, 426]);
 export interface ConnectionOptions {
   readonly url: string;
   readonly subprotocol: string | undefined;
+  /** The header Authorization of each handshake. */
+  readonly authorization?: string | undefined;
   /** Address of this machine to connect from; the system's choice without. */
   readonly localAddress?: string | undefined;
   readonly backoff: BackoffLimits;
@@ -120,9 +122,10 @@ export class Connection {
   }
 
   #attempt(events: SocketEvents, signal: AbortSignal): Promise<Attempt> {
-    const { url, subprotocol, localAddress } = this.#options;
+    const { url, subprotocol, authorization, localAddress } = this.#options;
     const options: ClientOptions = {
       ...(localAddress === undefined ? {} : { localAddress }),
+      ...(authorization === undefined ? {} : { headers: { authorization } }),
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       perMessageDeflate: false,
       maxPayload: 16 * 1024 * 1024,

@@ -3,6 +3,7 @@ import { ocppDialect } from '../../client/replay/ocpp-dialect.js';
 import type { Row } from '../../client/replay/row.js';
 import { sendRows, type SendSettings } from '../../client/replay/send-rows.js';
 import { Tally } from '../../client/replay/tally.js';
+import { NO_CREDENTIALS } from '../../client/transport/credentials.js';
 import { dayBegin, dayNumber } from '../../Files/charging-day.js';
 import { Fleet, type SampleMessage } from '../../Files/sample-month.js';
 import type { SeedOptions } from './seed-options.js';
@@ -63,6 +64,7 @@ export async function seed(
     };
     await sendRows({
       settings: { ...CONNECTION, url },
+      credentials: NO_CREDENTIALS,
       hooks: { signal: hooks.signal, onProgress },
       rows,
       dialect: protocol === 'json' ? jsonDialect : ocppDialect,

@@ -5,8 +5,13 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../config/config.js';
-import { createAccess, createDeviceIdentity } from '../../server/compose/access-part.js';
+import {
+  createAccess,
+  createDeviceIdentity,
+  createSenderIdentity,
+} from '../../server/compose/access-part.js';
 import { createPool, type Pool } from '../../store/pool.js';
+import { startGateway } from '../harness/gateway.js';
 import { meterpulse } from '../harness/meterpulse.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
 
@@ -93,6 +98,53 @@ describe('meterpulse credentials', () => {
     expect((await run('charge-point', 'revoke', 'CP-1')).code).toBe(0);
     expect(await isItself('CP-1', third)).toBe(false);
     expect((await run('charge-point', 'revoke', 'CP-1')).stderr).toContain('CP-1 has no password');
+  });
+
+  it('gives what replay and simulate show, and the gateway takes it from them alone', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'mp-shown-'));
+    const { url } = await startGateway(
+      {},
+      { identity: createDeviceIdentity(fresh(), pool), senders: createSenderIdentity(fresh(), pool) },
+    );
+    const key = await run('key', 'create', '--name', 'replay', '--scope', 'readings:write');
+    await writeFile(join(directory, 'key'), key.stdout);
+    const passwords = await run('charge-point', 'create', 'R-1', 'SIM-1', 'SIM-2');
+    await writeFile(join(directory, 'passwords'), passwords.stdout);
+    const payload =
+      '{"connectorId":1,"meterValue":[{"timestamp":"2026-03-10T06:00:00Z","sampledValue":[{"value":"1"}]}]}';
+    await writeFile(
+      join(directory, 'rows.csv'),
+      `charge_point_id,payload\nR-1,"${payload.replaceAll('"', '""')}"\n`,
+    );
+    const replay = ['replay', '--url', url, '--file', join(directory, 'rows.csv'), '--strict', '--json'];
+    const shown = ['--key-file', join(directory, 'key'), '--passwords-file', join(directory, 'passwords')];
+    for (const [protocol, refusal] of [
+      ['json', 'HTTP 401'],
+      ['ocpp1.6', '"refused":1'],
+    ] as const) {
+      const unknown = await meterpulse([...replay, '--protocol', protocol]);
+      expect(unknown.code).toBe(1);
+      expect(unknown.stdout + unknown.stderr).toContain(refusal);
+      const known = await meterpulse([...replay, '--protocol', protocol, ...shown]);
+      expect(known.code, known.stderr).toBe(0);
+      expect(JSON.parse(known.stdout)).toMatchObject({ acknowledged: 1 });
+    }
+    const fleet = [
+      'simulate',
+      '--url',
+      url,
+      '--charge-points',
+      '2',
+      '--protocol',
+      'ocpp2.0.1',
+      '--rate',
+      '20',
+      '--duration',
+      '1s',
+    ];
+    const simulated = await meterpulse([...fleet, '--json', ...shown]);
+    expect(simulated.code, simulated.stderr).toBe(0);
+    await rm(directory, { recursive: true });
   });
 
   it('makes nothing without the key of hashes, and says what to set', async () => {
