@@ -5,6 +5,7 @@ import { contradictions } from './contradictions.js';
 import { environmentSchema, type Environment } from './schema.js';
 import { readNamedFile, withSecretFiles, type ReadFile } from './secret-files.js';
 import { isSecret } from './secret-variables.js';
+import type { TlsMode } from './tls-variables.js';
 
 /** The validated environment, with the defaults that depend on other variables filled in. Frozen. */
 export interface Config extends Readonly<Environment> {
@@ -12,6 +13,10 @@ export interface Config extends Readonly<Environment> {
   readonly GATEWAY_PROCESSES: number;
   readonly UNKNOWN_CHARGE_POINTS: 'register' | 'hold' | 'refuse';
   readonly LOG_FORMAT: 'json' | 'pretty';
+  readonly GATEWAY_TLS: TlsMode;
+  readonly API_TLS: TlsMode;
+  readonly LIVE_TLS: TlsMode;
+  readonly ADMIN_TLS: TlsMode;
 }
 
 export interface LoadedConfig {
@@ -58,12 +63,17 @@ export function loadConfig(
 function withDerivedDefaults(values: Environment, terminal: boolean): Config {
   const { HOST, CREDENTIALS_KEY, JWT_ISSUER } = values;
   const asksWho = CREDENTIALS_KEY !== undefined || JWT_ISSUER !== undefined;
+  const tls: TlsMode = values.TLS_CERT_FILE === undefined ? 'off' : 'on';
   return {
     ...values,
     AUTHENTICATION: values.AUTHENTICATION ?? (asksWho ? 'required' : 'open'),
     GATEWAY_PROCESSES: values.GATEWAY_PROCESSES ?? availableParallelism(),
     UNKNOWN_CHARGE_POINTS: values.UNKNOWN_CHARGE_POINTS ?? (isLoopback(HOST) ? 'register' : 'refuse'),
     LOG_FORMAT: values.LOG_FORMAT ?? (terminal ? 'pretty' : 'json'),
+    GATEWAY_TLS: values.GATEWAY_TLS ?? tls,
+    API_TLS: values.API_TLS ?? tls,
+    LIVE_TLS: values.LIVE_TLS ?? tls,
+    ADMIN_TLS: values.ADMIN_TLS ?? tls,
   };
 }
 

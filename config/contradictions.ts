@@ -1,9 +1,16 @@
 import { postgresTlsMode } from '../helpers/postgres-tls-mode.js';
 import type { Environment } from './schema.js';
+import { tlsContradictions } from './tls-contradictions.js';
 
 /** What each variable takes, and all together do not: one sentence each, with what to set instead. */
 export function contradictions(values: Environment): string[] {
-  return [...ofMarks(values), ...ofAccess(values), ...ofDatabase(values), ...ofKafka(values)];
+  return [
+    ...ofMarks(values),
+    ...ofAccess(values),
+    ...ofDatabase(values),
+    ...ofKafka(values),
+    ...tlsContradictions(values),
+  ];
 }
 
 function ofMarks({ GATEWAY_REFUSE_BYTES, GATEWAY_PAUSE_BYTES }: Environment): string[] {

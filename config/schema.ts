@@ -9,6 +9,7 @@ import { gatewayVariables } from './gateway-variables.js';
 import { kafkaVariables } from './kafka-variables.js';
 import { limitVariables } from './limit-variables.js';
 import { liveVariables } from './live-variables.js';
+import { tlsVariables } from './tls-variables.js';
 import { websocketUrl } from './websocket-url.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -44,6 +45,7 @@ export const environmentSchema = z.object({
     ),
 
   ...accessVariables,
+  ...tlsVariables,
 
   ...gatewayVariables,
   UNKNOWN_CHARGE_POINTS: z

@@ -1,4 +1,4 @@
-import { readPemFile } from '../helpers/read-pem-file.js';
+import { readPemFile, type PemKind } from '../helpers/read-pem-file.js';
 import type { FileText } from '../helpers/read-bounded-file.js';
 import { readSecretFile } from '../helpers/read-secret-file.js';
 import { SECRETS } from './secret-variables.js';
@@ -7,9 +7,17 @@ import { SECRETS } from './secret-variables.js';
 export type ReadFile = (variable: string, path: string) => FileText;
 
 export const readNamedFile: ReadFile = (variable, path) => {
-  if (/_TLS_(CA|CERT)_FILE$/.test(variable)) return readPemFile(path, 'certificate');
-  return variable.endsWith('_TLS_KEY_FILE') ? readPemFile(path, 'private key') : readSecretFile(path);
+  const kind = PEM_KINDS.get(PEM_VARIABLE.exec(variable)?.[1] ?? '');
+  return kind === undefined ? readSecretFile(path) : readPemFile(path, kind);
 };
+
+const PEM_VARIABLE = /(?:^|_)TLS_(?:CLIENT_)?(CA|CERT|KEY|CRL)_FILE$/;
+const PEM_KINDS: ReadonlyMap<string, PemKind> = new Map([
+  ['CA', 'certificate'],
+  ['CERT', 'certificate'],
+  ['KEY', 'private key'],
+  ['CRL', 'revocation list'],
+]);
 
 type Given = Readonly<Record<string, string>>;
 
@@ -41,7 +49,7 @@ export function withSecretFiles(
     }
   }
   for (const [variable, path] of Object.entries(given)) {
-    if (/_TLS_(CA|CERT|KEY)_FILE$/.test(variable)) read(variable, path);
+    if (PEM_VARIABLE.test(variable)) read(variable, path);
   }
   return { values, problems };
 }

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -13,6 +13,8 @@ import type { MessageLog } from '../broker/message-log.js';
 import { boundServer } from '../lifecycle/bound-server.js';
 import { storedTickets } from '../access/stored-tickets.js';
 import { listen } from '../lifecycle/listen.js';
+import { createWebServer } from '../tls/create-web-server.js';
+import type { ListenerTls } from '../tls/listener-tls.js';
 import { answerClientError } from './answer-client-error.js';
 import { apiRoutes } from './api-routes.js';
 import { CommandDesk } from './command-desk.js';
@@ -25,6 +27,8 @@ export interface ApiServerOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Default: plain. */
+  readonly tls?: ListenerTls | null;
   /** A longer query is cancelled, ms. */
   readonly statementTimeoutMs: number;
   /** CSV and NDJSON under way at most, each of which keeps a connection of the pool. Default 4. */
@@ -102,13 +106,13 @@ export class ApiServer {
     const metrics = createApiMetrics(registry);
     const maxBytes = options.cacheBytes ?? CACHE_BYTES;
     const cache = new AnswerCache({ maxBytes, onRequest: cacheObserver(metrics) });
-    this.server = createServer({
-      maxHeaderSize: MAX_HEADER_BYTES,
+    const times = {
       headersTimeout: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
       requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: SLOWNESS_CHECK_MS,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    });
+    };
+    this.server = createWebServer({ maxHeaderSize: MAX_HEADER_BYTES, ...times }, options.tls ?? null);
     const isExcess = boundServer(this.server, {
       maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
       stallMs: options.stallMs ?? STALL_MS,

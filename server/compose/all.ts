@@ -5,6 +5,7 @@ import { runStack, type Part } from '../lifecycle/run-stack.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
 import { createApi, createApiPool } from './api-part.js';
+import { tellGatewayAddresses } from './gateway-addresses.js';
 import { createGatewayPrimary } from './gateway-primary-part.js';
 import { holdServices, type HeldServices } from './hold-services.js';
 import { commandUpkeep } from './command-upkeep.js';
@@ -19,6 +20,7 @@ import { processFigures } from './process-figures-part.js';
 import { createReadReplicas } from './replicas-part.js';
 import { createRoleContext, type RoleContext } from './role-context.js';
 import { createRollups } from './rollups-part.js';
+import { http, websocket } from './schemes.js';
 import { locateServices } from './services.js';
 import { createWorker } from './worker-part.js';
 import { silentCopies } from './silent-copies.js';
@@ -100,10 +102,13 @@ async function runRoles(
   const primary = createGatewayPrimary(context, services);
   const onListening = (port: number): void => {
     gatewayPort = port;
-    logger.info({ port }, `gateway on ws://${address(port)}`);
-    logger.info({ port: livePort }, `live feed on ws://${address(livePort)}/live`);
-    logger.info({ port: apiPort }, `REST API on http://${address(apiPort)}/v1`);
-    onReady({ gateway: `ws://${address(port)}`, api: `http://${address(apiPort)}` });
+    const { API_TLS, GATEWAY_TLS, LIVE_TLS } = config;
+    const gateway = `${websocket(GATEWAY_TLS)}://${address(port)}`;
+    const apiUrl = `${http(API_TLS)}://${address(apiPort)}`;
+    tellGatewayAddresses(context, primary);
+    logger.info({ port: livePort }, `live feed on ${websocket(LIVE_TLS)}://${address(livePort)}/live`);
+    logger.info({ port: apiPort }, `REST API on ${apiUrl}/v1`);
+    onReady({ gateway, api: apiUrl });
   };
   const checks = {
     database: () => pingDatabase(pool),

@@ -7,7 +7,9 @@ import type { DashboardServers } from '../api/dashboard-host/dashboard-servers.j
 import type { MessageLog } from '../broker/message-log.js';
 import { createAccess } from './access-part.js';
 import { ocppProtocols } from './charger-protocols.js';
+import { listenerTls } from './listener-tls.js';
 import type { RoleContext } from './role-context.js';
+import { websocket } from './schemes.js';
 
 /** A pool of the API's own, so that a slow query never waits for, or holds up, a worker's flush. */
 export function createApiPool({ config, registry }: RoleContext, databaseUrl: string): Pool {
@@ -49,6 +51,7 @@ export function createApi(
     options: {
       host: config.HOST,
       port: config.API_PORT,
+      tls: listenerTls(context, 'api', config.API_TLS),
       statementTimeoutMs: config.API_STATEMENT_TIMEOUT_MS,
       maxConnections: config.API_MAX_CONNECTIONS,
       corsOrigins: config.API_CORS_ORIGINS,
@@ -74,7 +77,10 @@ function callJudge(config: Config): CallJudge {
 
 function dashboardServers(config: Config, gatewayPort: number | null): DashboardServers {
   const { DASHBOARD_LIVE_URL: live, DASHBOARD_INGEST_URL: ingest } = config;
-  const ownGateway = gatewayPort === null ? null : { port: gatewayPort, path: '/ingest' };
+  const ownGateway =
+    gatewayPort === null
+      ? null
+      : { scheme: websocket(config.GATEWAY_TLS), port: gatewayPort, path: '/ingest' };
   return {
     live: live === undefined ? null : { url: live },
     ingest: ingest === undefined ? ownGateway : { url: ingest },

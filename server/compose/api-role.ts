@@ -7,6 +7,7 @@ import { createApi, createApiPool } from './api-part.js';
 import { historyWatch } from './history-watch.js';
 import { createReadReplicas } from './replicas-part.js';
 import { createRoleContext } from './role-context.js';
+import { http } from './schemes.js';
 import { locateServices } from './services.js';
 
 /** `meterpulse api`: stateless, as many as the load asks for. */
@@ -20,7 +21,7 @@ export async function runApiRole(): Promise<void> {
   const replicas = createReadReplicas(context, services.databaseUrl);
   const api = createApi(context, pool, log, { replicas });
   const { port } = await api.start();
-  logger.info({ port }, `REST API on http://${config.HOST}:${port}/v1`);
+  logger.info({ port }, `REST API on ${http(config.API_TLS)}://${config.HOST}:${port}/v1`);
   const admin = await startAdmin(context, 9466, { database: () => api.checkReady() });
   await untilSignal(
     async (signal) => {

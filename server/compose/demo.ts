@@ -14,6 +14,7 @@ import { readRunning } from '../lifecycle/running-file.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { runAllRoles, type Addresses } from './all.js';
 import { aggregated, fetchEnergy, type ChargePointEnergy } from './demo-energy.js';
+import { withoutTls } from './listener-tls.js';
 import { createRoleContext, type RoleContext } from './role-context.js';
 
 export interface DemoReport {
@@ -129,7 +130,7 @@ function sampleWorkbook(): string {
 
 /**
  * A newcomer's port 3000 is often taken: the demo then takes any free one, and prints it. What it starts is for this machine
- * alone, where nobody has to show who they are.
+ * alone, where nobody has to show who they are, and nothing is encrypted.
  */
 async function forDemonstration(context: RoleContext): Promise<RoleContext> {
   const { config } = context;
@@ -137,7 +138,7 @@ async function forDemonstration(context: RoleContext): Promise<RoleContext> {
   return {
     ...context,
     config: {
-      ...config,
+      ...(isLoopback(config.HOST) ? withoutTls(config) : config),
       AUTHENTICATION: isLoopback(config.HOST) ? 'open' : config.AUTHENTICATION,
       GATEWAY_PORT: await portOrAny(config.GATEWAY_PORT),
       API_PORT: await portOrAny(config.API_PORT),

@@ -5,6 +5,7 @@ import type { MessageLog } from '../broker/message-log.js';
 import { Gateway, type GatewayParts } from '../gateway/gateway.js';
 import { createDeviceIdentity, createSenderIdentity } from './access-part.js';
 import { ocppProtocols } from './charger-protocols.js';
+import { listenerTls, otherGatewayListeners } from './listener-tls.js';
 import { readingLimits } from './reading-limits.js';
 import type { RoleContext } from './role-context.js';
 
@@ -33,6 +34,8 @@ export function createGateway(
     options: {
       host: config.HOST,
       port: config.GATEWAY_PORT,
+      tls: listenerTls(context, 'gateway', config.GATEWAY_TLS),
+      otherListeners: otherGatewayListeners(context),
       lingerMs: config.GATEWAY_LINGER_MS,
       batchMaxMessages: config.GATEWAY_BATCH_MAX_MESSAGES,
       batchMaxBytes: config.GATEWAY_BATCH_MAX_BYTES,

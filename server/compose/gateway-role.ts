@@ -1,6 +1,7 @@
 import { onHangup } from '../lifecycle/on-hangup.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
+import { tellGatewayAddresses } from './gateway-addresses.js';
 import { createGatewayPrimary } from './gateway-primary-part.js';
 import { createRoleContext } from './role-context.js';
 
@@ -19,7 +20,7 @@ export async function runGatewayRole(): Promise<void> {
   await untilSignal(
     async (signal) => {
       signal.addEventListener('abort', () => admin.unready());
-      await primary.run(signal, (port) => logger.info({ port }, `gateway on ws://${config.HOST}:${port}`));
+      await primary.run(signal, () => tellGatewayAddresses(context, primary));
     },
     { logger, stopTimeoutMs: config.GATEWAY_DRAIN_MS + config.STOP_TIMEOUT_MS },
   );

@@ -4,6 +4,7 @@ import { ReadDatabase } from '../../store/read/read-database.js';
 import { DatabaseFeed } from '../live/database-feed.js';
 import { LiveServer } from '../live/live-server.js';
 import { createAccess } from './access-part.js';
+import { listenerTls } from './listener-tls.js';
 import type { RoleContext } from './role-context.js';
 
 /** Of the tail, and of figures and sites; snapshots have theirs beside. */
@@ -33,6 +34,7 @@ export function createLive(context: RoleContext, databaseUrl: string): Live {
     options: {
       host: config.HOST,
       port: config.LIVE_PORT,
+      tls: listenerTls(context, 'live', config.LIVE_TLS),
       maxConnections: config.LIVE_MAX_CONNECTIONS,
       maxSubscriptions: config.LIVE_MAX_SUBSCRIPTIONS,
       maxMessageBytes: config.LIVE_MAX_MESSAGE_BYTES,

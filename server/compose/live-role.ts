@@ -5,6 +5,7 @@ import { startAdmin } from './admin.js';
 import { createLive } from './live-part.js';
 import { historyWatch } from './history-watch.js';
 import { createRoleContext } from './role-context.js';
+import { websocket } from './schemes.js';
 import { locateServices } from './services.js';
 
 /** `meterpulse live`: stateless, as many as there are screens. */
@@ -15,7 +16,7 @@ export async function runLiveRole(): Promise<void> {
   const { live, pool } = createLive(context, databaseUrl);
   await checkSchema(pool, logger);
   const { port } = await live.start();
-  logger.info({ port }, `live feed on ws://${config.HOST}:${port}/live`);
+  logger.info({ port }, `live feed on ${websocket(config.LIVE_TLS)}://${config.HOST}:${port}/live`);
   const admin = await startAdmin(context, 9467, { feed: () => live.checkReady() });
   await untilSignal(
     async (signal) => {

@@ -39,6 +39,12 @@ export const CLOSES = {
     meaning: 'more pings and pongs than 20 a second (200 at once), or a message in more than 1,024 fragments',
     remedy: 'Ping every few seconds at most, and send a message in one frame.',
   },
+  /** The certificate of the charge point was taken back. */
+  revoked: {
+    code: 1008,
+    meaning: "the charge point's certificate is on a revocation list",
+    remedy: 'Give the charge point a new certificate: with this one it is not let in again.',
+  },
   internalError: {
     code: 1011,
     meaning: 'a bug was met while a frame was handled',

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { WebSocket, type RawData } from 'ws';
 import type { FrameContext } from '../../protocol/charger-protocol.js';
+import { shownCertificate } from '../tls/certificate-names.js';
 import type { Channel } from './channel.js';
 import { CLOSES } from './close-codes.js';
 import type { Corks } from './corks.js';
@@ -94,6 +95,11 @@ export class Connection
     return this.socket.remoteAddress;
   }
 
+  /** Of the certificate that it showed; null: none. */
+  get certificateSerial(): string | null {
+    return shownCertificate(this.socket)?.serial ?? null;
+  }
+
   get isServing(): boolean {
     return this.state === 'open' && this.ws.readyState === WebSocket.OPEN;
   }
@@ -175,6 +181,10 @@ export class Connection
 
   idle(): void {
     this.close(CLOSES.idle.code, 'idle; connect again with your next reading', 'idle');
+  }
+
+  revoked(): void {
+    this.close(CLOSES.revoked.code, 'the certificate is revoked', 'revoked');
   }
 
   replaced(): void {

@@ -3,6 +3,7 @@ import { Server as NetServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type Server as WebSockets } from 'ws';
 import { listen } from '../lifecycle/listen.js';
+import type { ListenerTls } from '../tls/listener-tls.js';
 import { OwnedSocket } from '../sockets/owned-socket.js';
 import { writeRefusal } from '../sockets/http-refusal.js';
 import {
@@ -13,10 +14,11 @@ import {
   type Destination,
   type Refusal,
 } from './admission.js';
-import { Addresses, type Visitor } from './addresses.js';
+import { Arrivals } from './arrivals.js';
+import { CertificateIdentity } from './certificate-identity.js';
 import type { Channel } from './channel.js';
 import { CLOSES } from './close-codes.js';
-import type { GatewayOptions } from './gateway-options.js';
+import type { GatewayListener, GatewayOptions } from './gateway-options.js';
 import { createHandshakeServer } from './handshake-server.js';
 import type { GatewayMetrics } from './metrics.js';
 import type { Sender } from './sender-identity.js';
@@ -35,7 +37,14 @@ export interface Entrant {
 export interface DoorParts extends Gatekeepers {
   readonly options: Pick<
     GatewayOptions,
-    'host' | 'port' | 'maxConnections' | 'maxFrameBytes' | 'addressConnections' | 'addressRate'
+    | 'host'
+    | 'port'
+    | 'tls'
+    | 'otherListeners'
+    | 'maxConnections'
+    | 'maxFrameBytes'
+    | 'addressConnections'
+    | 'addressRate'
   >;
   /** By subprotocol. */
   readonly ocpp: ReadonlyMap<string, Channel>;
@@ -44,6 +53,8 @@ export interface DoorParts extends Gatekeepers {
   /** Why nobody is let in at the moment, or null; `admitting` are on their way in. */
   readonly shut: (admitting: number) => Refusal | null;
   readonly enter: (entrant: Entrant) => void;
+  /** Told which certificates of clients are taken back. */
+  readonly onRevoked: (serials: ReadonlySet<string>) => void;
 }
 
 /** A peer's half of the closing handshake, ms. */
@@ -53,22 +64,12 @@ export const CLOSE_TIMEOUT_MS = 2_000;
 const MAX_FRAGMENTS = 1_024;
 /** Pieces in which a frame may arrive, for the same reason; 3 MiB by the smallest usual segments are 6,000. */
 const MAX_CHUNKS = 16_384;
-const ADDRESSES_INTERVAL_MS = 5_000;
-
-/** What this file notes on a socket: a closure for each would cost more. */
-const VISITOR = Symbol('visitor');
-const REFUSED = Symbol('refused');
-interface VisitingSocket extends Socket {
-  [VISITOR]?: Visitor;
-  [REFUSED]?: true;
-}
 
 /** Where clients come in: method and path, headers, load, directory, handshake; whoever isn't let in is told why. */
 export class Door {
-  private readonly server: Server;
+  private readonly servers: readonly { readonly server: Server; readonly listener: GatewayListener }[];
   private readonly handshakes: WebSockets<typeof OwnedSocket>;
-  private readonly addresses: Addresses;
-  private sweep: NodeJS.Timeout | undefined;
+  private readonly arrivals: Arrivals;
   private admitting = 0;
 
   constructor(private readonly parts: DoorParts) {
@@ -76,55 +77,69 @@ export class Door {
     this.handshakes.on('wsClientError', (error, socket) => {
       this.refuse(socket, refusal('malformedHandshake', { detail: error.message }));
     });
-    this.server = createHandshakeServer({
-      maxConnections: parts.options.maxConnections,
-      upgrade: (request, socket, head) => void this.admit(request, socket, head),
-      onRefused: (refusal) => this.parts.metrics.connectionsTotal[refusal.outcome].inc(),
-    });
-    const addresses = (this.addresses = new Addresses(parts.options));
-    const onClose = function (this: VisitingSocket): void {
-      const visitor = this[VISITOR];
-      if (visitor !== undefined) addresses.leave(visitor, performance.now());
-    };
-    this.server.on('connection', (socket: VisitingSocket) => {
-      const { visitor, arrival } = addresses.arrive(socket.remoteAddress, performance.now());
-      socket[VISITOR] = visitor;
-      socket.on('close', onClose);
-      if (arrival.kind === 'welcome') return;
-      parts.metrics.limitedTotal[arrival.limit].inc();
-      if (arrival.kind === 'refuse') socket[REFUSED] = true;
-      else socket.destroy();
-    });
+    this.arrivals = new Arrivals(parts.options, parts.metrics);
+    const { port, tls = null, otherListeners = [] } = parts.options;
+    this.servers = [{ port, variable: 'GATEWAY_PORT', tls }, ...otherListeners].map((listener) => ({
+      listener,
+      server: this.createServer(listener),
+    }));
   }
 
-  /** Resolves with the port when clients can come. Rejects with PORT_IN_USE. */
-  async open(onFailure: (error: Error) => void): Promise<number> {
-    const port = await listen(this.server, this.parts.options, 'GATEWAY_PORT');
-    this.server.on('error', onFailure);
-    this.sweep = setInterval(() => this.addresses.sweep(performance.now()), ADDRESSES_INTERVAL_MS);
-    return port;
+  /** Resolves with the ports, GATEWAY_PORT first, when clients can come. Rejects with PORT_IN_USE. */
+  async open(onFailure: (error: Error) => void): Promise<number[]> {
+    const { host } = this.parts.options;
+    const ports: number[] = [];
+    for (const { server, listener } of this.servers) {
+      ports.push(await listen(server, { host, port: listener.port }, listener.variable));
+      server.on('error', onFailure);
+    }
+    this.arrivals.start();
+    return ports;
   }
 
   /** Takes nobody new. Who is on the way in may go on: siblings that share the port take what the kernel has queued. */
   stopListening(): void {
     // And not `http`'s own, which ends the time limit of handshakes too.
-    NetServer.prototype.close.call(this.server);
+    for (const { server } of this.servers) NetServer.prototype.close.call(server);
   }
 
   /** Stops listening, and cuts off whoever is not inside yet. */
   async close(): Promise<void> {
-    clearInterval(this.sweep);
+    this.arrivals.stop();
     this.handshakes.close();
-    await new Promise<void>((closed) => {
-      this.server.close(() => closed());
-      this.server.closeAllConnections();
+    await Promise.all(
+      this.servers.map(
+        ({ server }) =>
+          new Promise<void>((closed) => {
+            server.close(() => closed());
+            server.closeAllConnections();
+          }),
+      ),
+    );
+  }
+
+  private createServer({ tls }: GatewayListener): Server {
+    const { metrics, onRevoked, options } = this.parts;
+    const server = createHandshakeServer({
+      maxConnections: options.maxConnections,
+      tls,
+      upgrade: (request, socket, head) => void this.admit(request, socket, head, tls),
+      onRefused: (refused) => metrics.connectionsTotal[refused.outcome].inc(),
+      onRevoked,
     });
+    this.arrivals.watch(server, tls !== null);
+    return server;
   }
 
   /** An upgrade request. Never rejects. */
-  private async admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  private async admit(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    tls: ListenerTls | null,
+  ): Promise<void> {
     socket.on('error', () => socket.destroy());
-    if (REFUSED in socket) {
+    if (this.arrivals.isTooMuch(socket)) {
       this.refuse(socket, unavailable('addressLimit'));
       return;
     }
@@ -135,7 +150,7 @@ export class Door {
     }
     const { destination } = routed;
     const refused = handshakeRefusal(request) ?? this.parts.shut(this.admitting);
-    const known = refused ?? (await this.known(destination, request));
+    const known = refused ?? (await this.known(destination, request, tls));
     if ('status' in known) {
       this.refuse(socket, known);
       return;
@@ -148,15 +163,19 @@ export class Door {
   private async known(
     { chargePointId }: Destination,
     { headers, socket, url: handshake = '' }: IncomingMessage,
+    tls: ListenerTls | null,
   ): Promise<{ readonly sender: Sender | null } | Refusal> {
-    const { directory, identity, senders, shut } = this.parts;
+    const { directory, logger, senders, shut } = this.parts;
+    const identity = tls?.files.clients === undefined ? this.parts.identity : new CertificateIdentity(socket);
     const asks = chargePointId === null ? [senders] : [directory, identity];
     if (asks.every((gatekeeper) => gatekeeper === undefined)) return { sender: null };
     this.admitting++;
     const known =
       chargePointId === null
         ? await senderOf({ headers, remoteAddress: socket.remoteAddress ?? '', handshake }, this.parts)
-        : ((await refusalOf(chargePointId, headers.authorization, this.parts)) ?? { sender: null });
+        : ((await refusalOf(chargePointId, headers.authorization, { directory, identity, logger })) ?? {
+            sender: null,
+          });
     this.admitting--;
     // The door may have been shut meanwhile.
     return 'status' in known ? known : (shut(this.admitting) ?? known);

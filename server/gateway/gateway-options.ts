@@ -1,8 +1,24 @@
+import type { ListenerTls } from '../tls/listener-tls.js';
+
+/** A port where clients come in. */
+export interface GatewayListener {
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** The variable that says the port. */
+  readonly variable: string;
+  /** null: plain. */
+  readonly tls: ListenerTls | null;
+}
+
 /** What a deployment decides of one gateway process. */
 export interface GatewayOptions {
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
+  /** What `port` speaks; default: plain. */
+  readonly tls?: ListenerTls | null;
+  /** Ports beside that one. */
+  readonly otherListeners?: readonly GatewayListener[];
   /** How long a message waits for others before it goes to the log, ms. */
   readonly lingerMs: number;
   readonly batchMaxMessages: number;

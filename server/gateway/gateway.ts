@@ -3,6 +3,7 @@ import type { ChargerProtocol } from '../../protocol/charger-protocol.js';
 import type { MessageLog } from '../broker/message-log.js';
 import { unavailable, type Refusal } from './admission.js';
 import type { Channel } from './channel.js';
+import { closeRevoked } from './close-revoked.js';
 import { Connection, type ConnectionServices } from './connection.js';
 import { Corks } from './corks.js';
 import { CLOSE_TIMEOUT_MS, Door, type Entrant } from './door.js';
@@ -49,6 +50,8 @@ const SAMPLE_INTERVAL_MS = 250;
 export class Gateway {
   /** Set by whoever runs several gateways on one port. */
   onClaimed: OnClaimed | undefined;
+  /** Where it listens: GATEWAY_PORT, and those beside it. */
+  ports: readonly number[] = [];
 
   private readonly door: Door;
   private readonly connections = new Set<Connection>();
@@ -132,6 +135,7 @@ export class Gateway {
       logger,
       shut: (admitting) => this.shut(admitting),
       enter: (entrant) => this.enter(entrant),
+      onRevoked: (serials) => void closeRevoked(this.connections, serials),
     });
   }
 
@@ -140,9 +144,9 @@ export class Gateway {
     return this.connections.size;
   }
 
-  /** Resolves with the port when connections are accepted. Rejects with PORT_IN_USE. */
+  /** Resolves with the port, the first of {@link ports}, when connections are accepted. Rejects with PORT_IN_USE. */
   async start(): Promise<{ port: number }> {
-    const port = await this.door.open((error) => this.doorFailed(error));
+    this.ports = await this.door.open((error) => this.doorFailed(error));
     this.wheel.start();
     const { budget } = this.shedding;
     this.rounds.push(
@@ -152,7 +156,7 @@ export class Gateway {
         HELD_BYTES_INTERVAL_MS,
       ),
     );
-    return { port };
+    return { port: this.ports[0] ?? 0 };
   }
 
   /** Serves what `start` opened until the signal aborts, then stops. Rejects when the listener fails. */

@@ -5,7 +5,10 @@ import { MAX_HEADER_BYTES } from './refusals.js';
 
 /** The HTTP server before the gateway's WebSockets. */
 export function createHandshakeServer(
-  handlers: Pick<UpgradeServerOptions<Refusal>, 'maxConnections' | 'upgrade' | 'onRefused'>,
+  handlers: Pick<
+    UpgradeServerOptions<Refusal>,
+    'maxConnections' | 'tls' | 'upgrade' | 'onRefused' | 'onRevoked'
+  >,
 ): Server {
   return createUpgradeServer<Refusal>({
     ...handlers,

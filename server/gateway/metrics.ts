@@ -30,6 +30,7 @@ const CLOSE_REASONS = [
   'held_bytes',
   'frame_error',
   'unauthorised',
+  'revoked',
 ] as const;
 export type CloseReason = (typeof CLOSE_REASONS)[number];
 

@@ -8,6 +8,8 @@ export interface GatewayPrimaryOptions {
   readonly host: string;
   /** 0 takes any free one. Each process gets the port it is to listen on as GATEWAY_PORT. */
   readonly port: number;
+  /** Other ports that its processes listen on, by the variables that say so; 0 as with `port`. */
+  readonly otherPorts?: Readonly<Record<string, number>>;
   /** What to fork; default: this program again, with the same arguments. */
   readonly exec?: {
     readonly file: string;

@@ -21,6 +21,8 @@ const METRICS_TIMEOUT_MS = 2_000;
  * a loop all are stopped. It touches no message; killing it makes its processes stop by themselves.
  */
 export class GatewayPrimary {
+  /** What its processes listen on, by the variable that says so; from the start on. */
+  readonly ports: Record<string, string> = {};
   private readonly places: (SupervisedProcess | undefined)[];
   private readonly policies: CrashPolicy[];
   private readonly timers = new Set<NodeJS.Timeout>();
@@ -32,7 +34,6 @@ export class GatewayPrimary {
   private readonly leaving = new Set<SupervisedProcess>();
   /** Metrics of processes that ended. */
   private retired: Promise<MetricsJson> = Promise.resolve([]);
-  private port = 0;
   private listening = false;
   private stopping = false;
   private onListening: (port: number) => void = () => undefined;
@@ -72,7 +73,10 @@ export class GatewayPrimary {
         execArgv: [...(exec.execArgv ?? process.execArgv)],
       });
     }
-    this.port = this.options.port === 0 ? await freePort(this.options.host) : this.options.port;
+    const { host, port, otherPorts } = this.options;
+    for (const [variable, wanted] of Object.entries({ GATEWAY_PORT: port, ...otherPorts })) {
+      this.ports[variable] = String(wanted === 0 ? await freePort(host) : wanted);
+    }
     let failure: MeterpulseError | undefined;
     await new Promise<void>((ended) => {
       this.fail = (error) => {
@@ -137,7 +141,7 @@ export class GatewayPrimary {
   }
 
   private fork(place: number): SupervisedProcess {
-    const worker = cluster.fork({ ...this.options.env, GATEWAY_PORT: String(this.port) });
+    const worker = cluster.fork({ ...this.options.env, ...this.ports });
     closeWhatIsNeverTaken(worker);
     const supervised = new SupervisedProcess(worker);
     worker.on('message', (message: unknown) => {

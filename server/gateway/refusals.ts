@@ -18,7 +18,7 @@ export const REFUSALS = {
     status: 400,
     outcome: 'bad_request',
     detail: 'This is not a valid HTTP request.',
-    remedy: 'Speak HTTP/1.1, and TLS only to what ends it in front of the gateway.',
+    remedy: 'Speak HTTP/1.1, and TLS only to a port that has it: [TLS](tls.md).',
   },
   malformedHandshake: {
     status: 400,
@@ -51,6 +51,13 @@ export const REFUSALS = {
     outcome: 'forbidden',
     detail: 'This takes the scope readings:write, which your credentials lack.',
     remedy: 'Make a key with `--scope readings:write`, or have the issuer of tokens give that scope.',
+  },
+  otherCertificate: {
+    status: 403,
+    outcome: 'unauthorised',
+    detail: 'The certificate is not one of this charge point.',
+    remedy:
+      'Give the charge point a certificate that has its id as common name (CN), or as an alternative name of kind DNS, to the letter.',
   },
   unknownPath: {
     status: 404,

@@ -31,7 +31,11 @@ export async function refusalOf(
   try {
     const isItself =
       identity === undefined || (await answered(identity.isItself(chargePointId, authorization)));
-    if (!isItself) return refusal('unauthorised', { headers: CHALLENGE });
+    if (!isItself) {
+      return identity.challenge === null
+        ? refusal('otherCertificate')
+        : refusal('unauthorised', { headers: CHALLENGE });
+    }
     const isKnown = directory === undefined || (await answered(directory.isKnown(chargePointId)));
     return isKnown ? null : refusal('unknownChargePoint');
   } catch (error) {

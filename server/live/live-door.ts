@@ -19,7 +19,7 @@ export interface LiveEntrant {
 }
 
 export interface LiveDoorParts {
-  readonly options: Pick<LiveOptions, 'maxConnections' | 'maxMessageBytes' | 'deflate' | 'origins'>;
+  readonly options: Pick<LiveOptions, 'tls' | 'maxConnections' | 'maxMessageBytes' | 'deflate' | 'origins'>;
   readonly access: Access;
   readonly metrics: LiveMetrics;
   readonly logger: Logger;
@@ -59,6 +59,7 @@ export class LiveDoor {
     return createUpgradeServer<LiveRefusal>({
       maxConnections: options.maxConnections,
       maxHeaderBytes: MAX_HEADER_BYTES,
+      tls: options.tls ?? null,
       upgrade: (request, socket, head) => void this.admit(request, socket, head),
       plain: (request) => liveRefusal(isLive(request) ? 'upgradeRequired' : 'unknownPath'),
       broken: () => liveRefusal('malformedHandshake', 'This is not a valid HTTP request.'),

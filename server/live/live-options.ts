@@ -1,8 +1,12 @@
+import type { ListenerTls } from '../tls/listener-tls.js';
+
 /** As the configuration has them; docs/configuration.md tells what they do. */
 export interface LiveOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Default: plain. */
+  readonly tls?: ListenerTls | null;
   readonly maxConnections: number;
   readonly maxSubscriptions: number;
   readonly maxMessageBytes: number;

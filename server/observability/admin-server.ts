@@ -1,15 +1,19 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { SECURITY_HEADERS } from '../../helpers/security-headers.js';
 import { boundServer } from '../lifecycle/bound-server.js';
 import { listen } from '../lifecycle/listen.js';
 import { writeRefusal } from '../sockets/http-refusal.js';
+import { createWebServer } from '../tls/create-web-server.js';
+import type { ListenerTls } from '../tls/listener-tls.js';
 import { checkReadiness, type ReadinessCheck } from './readiness.js';
 
 export interface AdminServerOptions {
   readonly host: string;
   readonly port: number;
+  /** Default: plain. */
+  readonly tls?: ListenerTls | null;
   /** What must work for the role to do its part; asked anew for each request. */
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
   /** The Prometheus text of the whole process tree. */
@@ -29,7 +33,9 @@ export class AdminServer {
   private stopping = false;
 
   constructor(private readonly options: AdminServerOptions) {
-    this.server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, ...TIMES }, (request, response) => {
+    const tls = options.tls ?? null;
+    this.server = createWebServer({ maxHeaderSize: MAX_HEADER_BYTES, ...TIMES }, tls);
+    this.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
       response.setHeader('cache-control', 'no-store');
       if (isExcess(request)) {

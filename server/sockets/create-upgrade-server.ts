@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { createWebServer } from '../tls/create-web-server.js';
+import type { ListenerTls } from '../tls/listener-tls.js';
 import { problem, writeRefusal, type HttpRefusal } from './http-refusal.js';
 
 /** Time a client has for the headers of its handshake, ms. */
@@ -12,6 +14,10 @@ const REFUSABLE_CONNECTIONS = 256;
 export interface UpgradeServerOptions<Refusal extends HttpRefusal> {
   readonly maxConnections: number;
   readonly maxHeaderBytes: number;
+  /** null: plain. */
+  readonly tls: ListenerTls | null;
+  /** Told which certificates of clients are taken back. */
+  readonly onRevoked?: (serials: ReadonlySet<string>) => void;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** What a plain request is told. */
   readonly plain: (request: IncomingMessage) => Refusal;
@@ -28,13 +34,17 @@ export interface UpgradeServerOptions<Refusal extends HttpRefusal> {
 export function createUpgradeServer<Refusal extends HttpRefusal>(
   options: UpgradeServerOptions<Refusal>,
 ): Server {
-  const server = createServer({
-    maxHeaderSize: options.maxHeaderBytes,
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: 1_000,
-    keepAliveTimeout: 5_000,
-  });
+  const server = createWebServer(
+    {
+      maxHeaderSize: options.maxHeaderBytes,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: 1_000,
+      keepAliveTimeout: 5_000,
+    },
+    options.tls,
+    options.onRevoked,
+  );
   server.maxConnections = options.maxConnections + REFUSABLE_CONNECTIONS;
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const refused = options.plain(request);

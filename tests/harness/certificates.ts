@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -15,6 +16,10 @@ export interface CertificateRequest {
   readonly name: string;
   /** As in `DNS:localhost,IP:127.0.0.1`. */
   readonly names?: string;
+  /** Of the subject, as in `/O=Acme/CN=CP-1`; default: the name as CN. */
+  readonly subject?: string;
+  /** As in `serverAuth`; default: for everything. */
+  readonly usage?: string;
   /** From now on, days; a negative number has it expired. Default 1. */
   readonly days?: number;
 }
@@ -38,17 +43,45 @@ export class CertificateAuthority {
     return ca;
   }
 
-  async issue({ name, names, days = 1 }: CertificateRequest): Promise<Certificate> {
+  async issue({
+    name,
+    names,
+    subject = `/CN=${name}`,
+    usage,
+    days = 1,
+  }: CertificateRequest): Promise<Certificate> {
     const file = (extension: string): string => join(this.#directory, `${name}.${extension}`);
     const out = ['-keyout', file('key'), '-out', file('csr')];
-    await openssl('req', '-new', '-subj', `/CN=${name}`, ...NEW_KEY, ...out);
-    await writeFile(file('ext'), names === undefined ? '' : `subjectAltName=${names}\n`);
+    await openssl('req', '-new', '-subj', subject, '-utf8', ...NEW_KEY, ...out);
+    const extensions = [
+      ...(names === undefined ? [] : [`subjectAltName=${names}\n`]),
+      ...(usage === undefined ? [] : [`extendedKeyUsage=${usage}\n`]),
+    ];
+    await writeFile(file('ext'), extensions.join(''));
     const ca = ['-CA', this.caFile, '-CAkey', join(this.#directory, `${this.#name}.key`), '-CAcreateserial'];
     const times = ['-days', String(days), '-extfile', file('ext')];
     await openssl('x509', '-req', '-in', file('csr'), '-out', file('crt'), ...ca, ...times);
     const parts = await Promise.all([readFile(file('key'), 'utf8'), readFile(file('crt'), 'utf8')]);
     await writeFile(file('pem'), parts.join(''));
     return { certFile: file('crt'), keyFile: file('key'), bothFile: file('pem') };
+  }
+
+  /** Writes the list of what was revoked to `crlFile`; `revoking` is on it from now on. */
+  async writeRevocationList(
+    crlFile: string,
+    { revoking = [], seconds = 86_400 }: { revoking?: readonly Certificate[]; seconds?: number } = {},
+  ): Promise<void> {
+    const file = (extension: string): string => join(this.#directory, `${this.#name}.${extension}`);
+    if (!existsSync(file('index'))) {
+      await writeFile(file('index'), '');
+      const lines = ['[ca]', 'default_ca=d', '[d]', `database=${file('index')}`, 'default_md=sha256'];
+      await writeFile(file('cnf'), lines.join('\n'));
+    }
+    const ca = ['-config', file('cnf'), '-cert', this.caFile, '-keyfile', file('key')];
+    for (const { certFile } of revoking) await openssl('ca', ...ca, '-revoke', certFile);
+    await openssl('ca', ...ca, '-gencrl', '-crlsec', String(seconds), '-out', file('list'));
+    // At once, as whoever renews files should.
+    await rename(file('list'), crlFile);
   }
 }
 

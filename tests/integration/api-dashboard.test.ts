@@ -94,7 +94,7 @@ describe('the API as the server of the dashboard', () => {
   it('lets the page run and load what is its own, and connect to the servers that it is told of', async () => {
     servers = {
       live: { url: 'wss://live.example.com/live' },
-      ingest: { port: 3000, path: '/ingest' },
+      ingest: { scheme: 'ws', port: 3000, path: '/ingest' },
     };
     const policy = (await fetchFrom('/')).headers.get('content-security-policy') ?? '';
     const own = `127.0.0.1:${api.port}`;
@@ -115,7 +115,7 @@ describe('the API as the server of the dashboard', () => {
   });
 
   it('lets no Host header into its policy', async () => {
-    servers = { live: null, ingest: { port: 3000, path: '/ingest' } };
+    servers = { live: null, ingest: { scheme: 'ws', port: 3000, path: '/ingest' } };
     const answered = await new Promise<{ policy: unknown; body: string }>((resolve, reject) => {
       const host = "evil; script-src 'unsafe-inline'";
       const asked = request(`${api.url}/dashboard.json`, { headers: { host } }, (response) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addressesFor, socketOrigins } from './dashboard-servers.js';
 
-const PORTS = { live: null, ingest: { port: 3000, path: '/ingest' } };
+const PORTS = { live: null, ingest: { scheme: 'ws' as const, port: 3000, path: '/ingest' } };
 
 describe('where the dashboard finds its servers', () => {
   it.each([

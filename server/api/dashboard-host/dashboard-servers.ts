@@ -1,5 +1,12 @@
+/** A server on the host that a browser asked. */
+export interface PortOfHost {
+  readonly scheme: 'ws' | 'wss';
+  readonly port: number;
+  readonly path: string;
+}
+
 /** Where a browser finds a server: a URL, a port of the host that it asked, or nowhere that is known. */
-export type ServerPlace = { readonly url: string } | { readonly port: number; readonly path: string } | null;
+export type ServerPlace = { readonly url: string } | PortOfHost | null;
 
 /** The servers that the dashboard needs beside the API. */
 export interface DashboardServers {
@@ -24,7 +31,7 @@ export function addressesFor(servers: DashboardServers, host: string | undefined
   const addressOf = (place: ServerPlace): string | null => {
     if (place === null) return null;
     if ('url' in place) return place.url;
-    const url = `ws://${hostname ?? ''}:${place.port}${place.path}`;
+    const url = `${place.scheme}://${hostname ?? ''}:${place.port}${place.path}`;
     return URL.canParse(url) ? url : null;
   };
   return { liveUrl: addressOf(servers.live), ingestUrl: addressOf(servers.ingest) };
