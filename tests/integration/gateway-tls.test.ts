@@ -61,7 +61,7 @@ describe('a gateway that speaks TLS', () => {
     Object.fromEntries(
       (await metrics.refused.get()).values
         .filter(({ value }) => value > 0)
-        .map(({ labels, value }) => [labels.reason, value]),
+        .map(({ labels, value }) => [String(labels.reason), value] as const),
     );
 
   it('takes readings of profile 2, by TLS 1.2 and 1.3, and not without the password', async () => {
