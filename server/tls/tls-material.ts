@@ -26,9 +26,7 @@ export function readTlsMaterial(files: TlsFiles): TlsRead {
     const cert = read(certFile, 'certificate');
     const ca = clients === undefined ? undefined : read(clients.caFile, 'certificate');
     const crls =
-      clients?.crlFile === undefined
-        ? undefined
-        : blocksOf(read(clients.crlFile, 'revocation list'), 'X509 CRL');
+      clients?.crlFile === undefined ? undefined : blocksOf(read(clients.crlFile, 'revocation list'));
     const lists = (crls ?? []).map((pem) => readRevocationList(derOf(pem)));
     const options: SecureContextOptions = {
       cert,
@@ -74,17 +72,25 @@ function read(path: string, kind: PemKind): string {
   return file.text;
 }
 
-function blocksOf(pem: string, label: string): string[] {
-  return pem.match(new RegExp(`-----BEGIN ${label}-----[^-]*-----END ${label}-----`, 'g')) ?? [];
+/** What a text in PEM has, one by one, with their first and last lines; what stands between them is left out. */
+function blocksOf(pem: string): string[] {
+  return pem
+    .split('-----BEGIN ')
+    .slice(1)
+    .flatMap((rest) => {
+      const [block, after] = rest.split('-----END ', 2);
+      const label = block?.split('-----', 1)[0] ?? '';
+      return after === undefined ? [] : [`-----BEGIN ${block ?? ''}-----END ${label}-----`];
+    });
 }
 
 function derOf(pem: string): Buffer {
-  return Buffer.from(pem.replace(/-----[^-]*-----/g, ''), 'base64');
+  return Buffer.from(pem.split('-----')[2] ?? '', 'base64');
 }
 
 function firstEnd(pem: string): number {
-  const ends = blocksOf(pem, '(?:TRUSTED |X509 )?CERTIFICATE').map((block) =>
-    Date.parse(new X509Certificate(block).validTo),
-  );
+  const ends = blocksOf(pem)
+    .filter((block) => block.includes('CERTIFICATE-----'))
+    .map((block) => Date.parse(new X509Certificate(block).validTo));
   return Math.min(...ends);
 }
