@@ -90,6 +90,7 @@ function origin(name: string, given: Readonly<Record<string, string>>): string {
 
 const KNOWN = Object.keys(environmentSchema.shape);
 const PREFIXES = [
+  'AUDIT_',
   'BATCH_',
   'COMMAND_',
   'CREDENTIALS_',

@@ -84,6 +84,11 @@ export const environmentSchema = z.object({
     .default(25_000)
     .describe('After SIGTERM a role ends at the latest after this long (beyond GATEWAY_DRAIN_MS).'),
 
+  AUDIT_RETENTION_MONTHS: wholeNumber(0, 1_200)
+    .default(0)
+    .describe(
+      '`migrate` drops months of the audit that ended so many whole months ago. 0: none is ever dropped.',
+    ),
   COMMAND_RETENTION_DAYS: wholeNumber(1, 3_650)
     .default(90)
     .describe(

@@ -8,6 +8,7 @@ import {
 } from '../routes/query/commands-query.js';
 import type { ExportQuery } from '../routes/query/export-query.js';
 import type { Principal } from '../server/access/access.js';
+import type { AuditOrigin } from '../store/audit/audit-entry.js';
 import type { CommandFailure } from '../store/commands/command-state.js';
 import { readChargePoint } from '../store/read/charge-point.js';
 import { readCommand, readCommands, type CommandRow } from '../store/read/commands.js';
@@ -38,10 +39,12 @@ export function commandsController(database: ReadDatabase, sender: CommandSender
   return {
     send: async ({
       principal,
+      origin,
       params,
       body,
     }: {
       principal: Principal;
+      origin: AuditOrigin;
       params: ChargePointParams;
       body: CommandBody;
     }): Promise<Answer> => {
@@ -53,7 +56,7 @@ export function commandsController(database: ReadDatabase, sender: CommandSender
       );
       if (fault !== null) return refused(fault);
       const { action, payload, timeoutMs } = body;
-      const id = await sender.send({ chargePointId: params.id, action, payload, timeoutMs });
+      const id = await sender.send({ chargePointId: params.id, action, payload, timeoutMs }, origin);
       if (id === null) return refused(tooMany('Too many commands are under way here.'));
       const command = await database.read((run) => readCommand(run, params.id, id));
       return command === undefined ? unknownCommand() : answerOf(command);

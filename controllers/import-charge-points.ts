@@ -1,6 +1,7 @@
 import type { ImportQuery } from '../routes/query/charge-points-query.js';
 import type { UploadedFile } from '../routes/route.js';
 import type { Principal } from '../server/access/access.js';
+import type { AuditOrigin } from '../store/audit/audit-entry.js';
 import type { Pool } from '../store/pool.js';
 import { importChargePoints } from '../store/registry/import-charge-points.js';
 import { ok, refused, type Answer } from './answer.js';
@@ -13,6 +14,7 @@ const MAX_ERRORS = 100;
 
 interface Asked {
   readonly principal: Principal;
+  readonly origin: AuditOrigin;
   readonly query: ImportQuery;
   readonly body: UploadedFile;
 }
@@ -20,7 +22,7 @@ interface Asked {
 /** All rows of a file, or none. */
 export function importController(pool: Pool, files: Pick<ChargePointFileReader, 'read'>) {
   return {
-    import: async ({ principal, query: { dryRun }, body }: Asked): Promise<Answer> => {
+    import: async ({ principal, origin, query: { dryRun }, body }: Asked): Promise<Answer> => {
       const read = await files.read(body);
       if (read.kind === 'unusable') return refused(problem('unreadable-file', read.why));
       if (read.kind === 'errors') return invalidRows(read.errors, read.count);
@@ -28,7 +30,11 @@ export function importController(pool: Pool, files: Pick<ChargePointFileReader, 
       // A row that names no site is judged by where its charge point stands.
       const misplaced = rows.filter(({ site }) => site !== undefined && !maySee(principal, site));
       if (misplaced.length > 0) return foreign(misplaced, 'site', 'none of your sites');
-      const result = await importChargePoints(pool, rows, { dryRun, sites: sitesOf(principal) });
+      const result = await importChargePoints(pool, rows, {
+        dryRun,
+        sites: sitesOf(principal),
+        origin,
+      });
       if (result.kind === 'imported') return ok({ ...result.counts, dryRun });
       const ids = new Set(result.ids);
       return foreign(

@@ -3,6 +3,9 @@ import type { QuarantinedPartParams } from '../routes/query/quarantine-query.js'
 import { MessagesTooLargeError } from '../server/broker/messages-too-large-error.js';
 import type { LogMessage, MessageLog } from '../server/broker/message-log.js';
 import type { Principal } from '../server/access/access.js';
+import type { AuditOrigin } from '../store/audit/audit-entry.js';
+import { auditEvent } from '../store/audit/audited.js';
+import type { Pool } from '../store/pool.js';
 import { readQuarantinedPart } from '../store/read/quarantined-part.js';
 import type { Query, ReadDatabase } from '../store/read/read-database.js';
 import { readAskedParts, readRedriveCandidates } from '../store/read/redrive-candidates.js';
@@ -26,28 +29,47 @@ interface Skipped {
  * rows. Answers when the log has them: to send a part twice does no harm.
  */
 export function redriveController(
+  pool: Pool,
   database: ReadDatabase,
   log: Pick<MessageLog, 'publish'>,
   now: () => number = Date.now,
 ) {
+  // Before they are published, which no transaction can be with: what is not in the audit is not sent.
+  const audit =
+    (origin: AuditOrigin) =>
+    (ids: readonly number[]): Promise<void> => {
+      const subject = ids.length === 1 ? String(ids[0]) : null;
+      const event = { action: 'quarantine.redrive', outcome: 'begun', subject, detail: { ids } } as const;
+      return auditEvent(pool, origin, event);
+    };
   return {
     one: async ({
       principal,
+      origin,
       params: { id },
     }: {
       principal: Principal;
+      origin: AuditOrigin;
       params: QuarantinedPartParams;
     }): Promise<Answer> => {
       const part = await database.read((run) => readQuarantinedPart(run, id, sitesOf(principal)));
       if (part === undefined) return unknownPart();
       if (part.status === 'resolved') return ok({ id, status: part.status, redriven: false });
-      const { skipped } = await publish(log, [part], now());
+      const { skipped } = await publish(log, [part], now(), audit(origin));
       const [refusal] = skipped;
       if (refusal !== undefined) return refused(problem('not-redrivable', refusal.detail));
       return accepted({ id, status: part.status, redriven: true });
     },
 
-    many: async ({ principal, body }: { principal: Principal; body: RedriveBody }): Promise<Answer> => {
+    many: async ({
+      principal,
+      origin,
+      body,
+    }: {
+      principal: Principal;
+      origin: AuditOrigin;
+      body: RedriveBody;
+    }): Promise<Answer> => {
       const { cursor } = body;
       const sites = sitesOf(principal);
       const { parts, more, unfit } = await database.read(async (run) => ({
@@ -63,7 +85,7 @@ export function redriveController(
         // Those who go on by a cursor have been told.
         unfit: cursor === undefined ? await unfitIds(run, body, sites) : [],
       }));
-      const { redriven, skipped } = await publish(log, parts, now());
+      const { redriven, skipped } = await publish(log, parts, now(), audit(origin));
       const last = parts.at(-1);
       return accepted({
         redriven,
@@ -101,6 +123,7 @@ async function publish(
   log: Pick<MessageLog, 'publish'>,
   parts: readonly RedrivablePart[],
   nowMs: number,
+  audit: (ids: readonly number[]) => Promise<void>,
 ): Promise<{ readonly redriven: number; readonly skipped: readonly Skipped[] }> {
   const skipped: Skipped[] = [];
   const messages: LogMessage[] = [];
@@ -112,6 +135,7 @@ async function publish(
       ids.push(part.id);
     } else skipped.push({ id: part.id, detail: made.detail });
   }
+  if (ids.length > 0) await audit(ids);
   const tooLarge = await publishFitting(log, messages);
   for (const index of tooLarge) skipped.push({ id: ids[index] ?? 0, detail: TOO_LARGE });
   return { redriven: messages.length - tooLarge.length, skipped };

@@ -7,11 +7,17 @@ import type {
 } from '../routes/body/charge-point-body.js';
 import type { ChargePointParams } from '../routes/query/charge-points-query.js';
 import type { Principal } from '../server/access/access.js';
+import type { AuditAction, AuditEvent, AuditOrigin } from '../store/audit/audit-entry.js';
+import { audited } from '../store/audit/audited.js';
 import type { Pool } from '../store/pool.js';
 import { readChargePoint } from '../store/read/charge-point.js';
 import type { ChargePoint } from '../store/read/charge-points.js';
 import type { ReadDatabase } from '../store/read/read-database.js';
-import { changeChargePoint, type ChargePointChange } from '../store/registry/change-charge-point.js';
+import {
+  changeChargePoint,
+  type ChangedChargePoint,
+  type ChargePointChange,
+} from '../store/registry/change-charge-point.js';
 import { createChargePoint } from '../store/registry/create-charge-point.js';
 import { replaceChargePoint } from '../store/registry/replace-charge-point.js';
 import { created, done, ok, refused, type Answer, type AnswerHeaders } from './answer.js';
@@ -21,6 +27,7 @@ import { maySee, sitesOf } from './sites-of.js';
 
 interface Asked {
   readonly principal: Principal;
+  readonly origin: AuditOrigin;
   readonly condition: Condition | undefined;
 }
 
@@ -29,13 +36,15 @@ export function registryController(pool: Pool, database: ReadDatabase) {
   return {
     create: async ({
       principal,
+      origin,
       body,
-    }: {
-      principal: Principal;
-      body: NewChargePointBody;
-    }): Promise<Answer> => {
+    }: Omit<Asked, 'condition'> & { body: NewChargePointBody }): Promise<Answer> => {
       if (!maySee(principal, body.site)) return foreignSite(body.site);
-      const chargePoint = await createChargePoint(pool, body);
+      const chargePoint = await audited(pool, origin, async (statements) => {
+        const result = await createChargePoint(statements, body);
+        const events = result === undefined ? [] : [eventOf('charge-point.create', result)];
+        return { result, events };
+      });
       if (chargePoint !== undefined) return createdAnswer(chargePoint);
       const found = await database.read((run) => readChargePoint(run, body.id, sitesOf(principal)));
       const state = found?.status === 'retired' ? ', and it is retired' : '';
@@ -44,17 +53,23 @@ export function registryController(pool: Pool, database: ReadDatabase) {
 
     replace: async ({
       principal,
+      origin,
       params,
       body,
       condition,
     }: Asked & { params: RegistrableParams; body: ChargePointBody }): Promise<Answer> => {
       if (!maySee(principal, body.site)) return foreignSite(body.site);
       if (condition !== undefined) {
-        const answer = await changed(pool, { ...params, ...body }, { principal, condition });
+        const answer = await changed(pool, { ...params, ...body }, { principal, origin, condition });
         // What isn't there can meet no condition, and must not be made.
         return answer ?? refused(problem('version-conflict', 'There is no charge point with this id.'));
       }
-      const replaced = await replaceChargePoint(pool, { ...params, ...body }, sitesOf(principal));
+      const replaced = await audited(pool, origin, async (statements) => {
+        const result = await replaceChargePoint(statements, { ...params, ...body }, sitesOf(principal));
+        if (result === undefined) return { result, events: [] };
+        const action = result.isNew ? 'charge-point.create' : 'charge-point.change';
+        return { result, events: [eventOf(action, result.chargePoint)] };
+      });
       if (replaced === undefined) {
         return refused(problem('forbidden', 'The charge point with this id is of none of your sites.'));
       }
@@ -64,21 +79,23 @@ export function registryController(pool: Pool, database: ReadDatabase) {
 
     change: async ({
       principal,
+      origin,
       params,
       body,
       condition,
     }: Asked & { params: ChargePointParams; body: ChargePointChangeBody }): Promise<Answer> => {
       if (body.site !== undefined && !maySee(principal, body.site)) return foreignSite(body.site);
-      const answer = await changed(pool, { ...params, ...body }, { principal, condition });
+      const answer = await changed(pool, { ...params, ...body }, { principal, origin, condition });
       return answer ?? unknownChargePoint();
     },
 
     retire: async ({
       principal,
+      origin,
       params,
       condition,
     }: Asked & { params: ChargePointParams }): Promise<Answer> => {
-      const answer = await changed(pool, { ...params, status: 'retired' }, { principal, condition });
+      const answer = await changed(pool, { ...params, status: 'retired' }, { principal, origin, condition });
       if (answer === null) return unknownChargePoint();
       return answer.kind === 'body' ? done() : answer;
     },
@@ -89,10 +106,15 @@ export function registryController(pool: Pool, database: ReadDatabase) {
 async function changed(
   pool: Pool,
   change: Omit<ChargePointChange, 'versions' | 'sites'>,
-  { principal, condition }: Asked,
+  { principal, origin, condition }: Asked,
 ): Promise<Answer | null> {
   const versions = condition === 'exists' ? undefined : condition;
-  const result = await changeChargePoint(pool, { ...change, versions, sites: sitesOf(principal) });
+  const result = await audited<ChangedChargePoint>(pool, origin, async (statements) => {
+    const outcome = await changeChargePoint(statements, { ...change, versions, sites: sitesOf(principal) });
+    if (outcome.kind !== 'changed') return { result: outcome, events: [] };
+    const action = change.status === 'retired' ? 'charge-point.retire' : 'charge-point.change';
+    return { result: outcome, events: [eventOf(action, outcome.chargePoint)] };
+  });
   switch (result.kind) {
     case 'changed':
       return tagged(result.chargePoint);
@@ -108,6 +130,11 @@ async function changed(
     case 'retired':
       return refused(problem('charge-point-retired', 'This charge point is retired; give its status too.'));
   }
+}
+
+/** Without the label: it may name a person, and what the audit has stays there. */
+function eventOf(action: AuditAction, { id, site, status, version }: ChargePoint): AuditEvent {
+  return { action, outcome: 'done', subject: id, detail: { site, status, version } };
 }
 
 function tagged(chargePoint: ChargePoint, headers: AnswerHeaders = {}): Answer {

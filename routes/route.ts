@@ -5,11 +5,14 @@ import type { ProblemType } from '../controllers/problem.js';
 import type { RowStream } from '../controllers/row-stream.js';
 import type { Principal } from '../server/access/access.js';
 import type { Scope } from '../server/access/scope.js';
+import type { AuditOrigin } from '../store/audit/audit-entry.js';
 import type { ExportQuery } from './query/export-query.js';
 
 /** What the schemas of a route made of a request. */
 export interface RouteRequest {
   readonly principal: Principal;
+  /** Who asks, and from where, for the audit. */
+  readonly origin: AuditOrigin;
   readonly params: unknown;
   readonly query: unknown;
   /** null for a request without one. */
@@ -159,6 +162,7 @@ type Change<Body extends z.ZodObject, Params extends z.ZodObject> = Documented &
   readonly examples: readonly RouteExample[];
   readonly answer: (request: {
     principal: Principal;
+    origin: AuditOrigin;
     params: z.output<Params>;
     body: z.output<Body>;
     condition: Condition | undefined;
@@ -186,6 +190,7 @@ export function del<Params extends z.ZodObject>(
     readonly examples: readonly string[];
     readonly answer: (request: {
       principal: Principal;
+      origin: AuditOrigin;
       params: z.output<Params>;
       condition: Condition | undefined;
     }) => Promise<Answer>;
@@ -210,6 +215,7 @@ export function upload<Query extends z.ZodObject>(
     readonly examples: readonly RouteExample[];
     readonly answer: (request: {
       principal: Principal;
+      origin: AuditOrigin;
       query: z.output<Query>;
       body: UploadedFile;
     }) => Promise<Answer>;

@@ -1,4 +1,5 @@
 import { MeterpulseError } from '../helpers/meterpulse-error.js';
+import type { Statements } from './audit/audited.js';
 import type { Pool } from './pool.js';
 import { asOutage } from './postgres-error.js';
 
@@ -21,8 +22,8 @@ export async function readHistory(pool: Pool): Promise<string> {
  * What clients and processes remember of this database is void from now on: the feed is emptied and its positions move on, answers
  * get other versions, and every process that knows it by heart ends. Gives the id of the new history.
  */
-export async function beginHistory(pool: Pool, cause: string): Promise<string> {
-  const { rows } = await pool.query<{ id: string }>('select begin_history($1) as id', [cause]);
+export async function beginHistory(statements: Statements, cause: string): Promise<string> {
+  const { rows } = await statements.query<{ id: string }>('select begin_history($1) as id', [cause]);
   const [row] = rows;
   if (row === undefined) throw new Error('a select without from gives one row');
   return row.id;

@@ -1,3 +1,4 @@
+import type { Statements } from './audit/audited.js';
 import type { Pool } from './pool.js';
 import { asOutage } from './postgres-error.js';
 
@@ -28,12 +29,12 @@ export async function readPositions(pool: Pool, topic: string): Promise<StoredPa
  * @returns how many partitions were moved back.
  */
 export async function replayPositions(
-  pool: Pool,
+  statements: Statements,
   topic: string,
   options: { readonly partition?: number; readonly offset?: number } = {},
 ): Promise<number> {
   return outageAware(async () => {
-    const { rowCount } = await pool.query(
+    const { rowCount } = await statements.query(
       `update consumer_positions set next_offset = $3, owner_epoch = owner_epoch + 1, updated_at = now()
        where topic = $1 and ($2::integer is null or partition = $2)
          and next_offset is not null and ($3::bigint is null or next_offset > $3)`,
@@ -47,9 +48,9 @@ export async function replayPositions(
  * For a topic that was made anew or moved to another cluster: forgets where it was read to and which log it belonged to.
  * What was counted stays counted; the new log's records are counted from its first one on. Stop the workers first.
  */
-export async function resetPositions(pool: Pool, topic: string): Promise<void> {
+export async function resetPositions(statements: Statements, topic: string): Promise<void> {
   await outageAware(() =>
-    pool.query(
+    statements.query(
       `with unbound as (delete from logs where topic = $1)
        update consumer_positions
        set next_offset = null, counted_offset = 0, owner_epoch = owner_epoch + 1, updated_at = now()

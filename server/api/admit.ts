@@ -1,10 +1,12 @@
 import type { Request } from 'express';
 import { problem, type Problem } from '../../controllers/problem.js';
 import type { Route } from '../../routes/route.js';
-import { may, type Access, type Principal } from '../access/access.js';
+import { may, type Access, type Principal, type Unknown } from '../access/access.js';
 
 export type Admitted =
-  { readonly ok: true; readonly principal: Principal } | { readonly ok: false; readonly problem: Problem };
+  | { readonly ok: true; readonly principal: Principal }
+  /** `principal`: null: it is not known who asks. */
+  | { readonly ok: false; readonly problem: Problem; readonly principal: Principal | null };
 
 /** Of routes that are everybody's: they have no rows. */
 const NOBODY: Principal = {
@@ -22,21 +24,23 @@ export async function admit(
   access: Access,
   { scope, audience }: Pick<Route, 'scope' | 'audience'>,
   request: Request,
+  onUnknown: (unknown: Unknown) => void = () => undefined,
 ): Promise<Admitted> {
   if (scope === null) return { ok: true, principal: NOBODY };
   const { headers, socket } = request;
-  const principal = await access.identify({ headers, remoteAddress: socket.remoteAddress ?? '' });
+  const remoteAddress = socket.remoteAddress ?? '';
+  const principal = await access.identify({ headers, remoteAddress, onUnknown });
   if (principal === null) {
     const detail = 'Credentials are missing, or are none that are known here.';
-    return { ok: false, problem: problem('unauthorized', detail, { headers: CHALLENGE }) };
+    return { ok: false, problem: problem('unauthorized', detail, { headers: CHALLENGE }), principal };
   }
   if (scope !== 'identified' && !may(principal, scope)) {
     const detail = `This takes the scope ${scope}, which your credentials lack.`;
-    return { ok: false, problem: problem('forbidden', detail) };
+    return { ok: false, problem: problem('forbidden', detail), principal };
   }
   if (audience === 'all' && principal.sites !== null) {
     const detail = 'This route answers those alone who may see every site.';
-    return { ok: false, problem: problem('forbidden', detail) };
+    return { ok: false, problem: problem('forbidden', detail), principal };
   }
   return { ok: true, principal };
 }

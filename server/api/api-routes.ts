@@ -43,7 +43,7 @@ import type { MessageLog } from '../broker/message-log.js';
 
 export interface ApiRouteParts {
   readonly database: ReadDatabase;
-  /** Where charge points are changed. */
+  /** Where charge points are changed, and the audit of it is. */
   readonly pool: Pool;
   /** Where quarantined parts are sent again. */
   readonly log: Pick<MessageLog, 'publish'>;
@@ -74,7 +74,7 @@ export function apiRoutes(parts: ApiRouteParts): Route[] {
     ...aggregatesRoutes(aggregatesController(database, cache)),
     ...energyRoutes(energyController(database, cache)),
     ...transactionsRoutes(transactionsController(database)),
-    ...quarantineRoutes(quarantineController(database), redriveController(database.onPrimary(), log)),
+    ...quarantineRoutes(quarantineController(database), redriveController(pool, database.onPrimary(), log)),
     ...conflictsRoutes(conflictsController(database)),
     ...chargersRoutes(chargersController(database)),
     ...sessionRoutes(sessionController(tickets)),

@@ -9,6 +9,7 @@ import type { Pool } from '../../store/pool.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
 import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
 import { OPEN_ACCESS, type Access } from '../access/access.js';
+import { NO_AUDIT, type Auditor } from '../audit/auditor.js';
 import type { MessageLog } from '../broker/message-log.js';
 import { boundServer } from '../lifecycle/bound-server.js';
 import { storedTickets } from '../access/stored-tickets.js';
@@ -69,6 +70,8 @@ export interface ApiServerParts {
   readonly dashboardServers?: () => DashboardServers;
   /** Who may ask for what. Default: everybody for everything. */
   readonly access?: Access;
+  /** Told whom the API refused, and what it gave out; changes are in the audit in any case. Default: nobody. */
+  readonly audit?: Auditor;
   /** Answers requests for an upgrade. Default: they are answered as if they asked for none. */
   readonly upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
   readonly options: ApiServerOptions;
@@ -131,6 +134,7 @@ export class ApiServer {
       logger,
       metrics,
       access: parts.access ?? OPEN_ACCESS,
+      audit: parts.audit ?? NO_AUDIT,
       exportLimits: {
         maxExports: options.maxExports ?? MAX_EXPORTS,
         timeoutMs: options.exportTimeoutMs ?? EXPORT_TIMEOUT_MS,

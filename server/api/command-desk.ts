@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { CommandSender } from '../../controllers/command-sender.js';
 import { COMMAND_ENDED_CHANNEL } from '../../store/commands/end-commands.js';
+import type { AuditOrigin } from '../../store/audit/audit-entry.js';
+import { audited } from '../../store/audit/audited.js';
 import { insertCommand, type NewCommand } from '../../store/commands/insert-command.js';
 import type { Pool } from '../../store/pool.js';
 import { readEnded } from '../../store/read/commands.js';
@@ -32,13 +34,13 @@ export class CommandDesk implements CommandSender {
     private readonly maxWaiting = MAX_WAITING,
   ) {}
 
-  async send(command: Omit<NewCommand, 'id'>): Promise<string | null> {
+  async send(command: Omit<NewCommand, 'id'>, origin: AuditOrigin): Promise<string | null> {
     if (this.waiting.size >= this.maxWaiting) return null;
     const id = randomUUID();
     // Before it is queued: its end may be told before the insert is answered.
     const ended = this.end(id, command.timeoutMs + GRACE_MS);
     try {
-      await insertCommand(this.pool, { ...command, id });
+      await this.queue({ ...command, id }, origin);
     } catch (error) {
       this.waiting.get(id)?.();
       throw error;
@@ -53,6 +55,17 @@ export class CommandDesk implements CommandSender {
     this.stopping.abort();
     for (const resolve of [...this.waiting.values()]) resolve();
     await this.listening;
+  }
+
+  /** What the charge point is told stays out of the audit: it may be a password. */
+  private queue(command: NewCommand, origin: AuditOrigin): Promise<void> {
+    const { id, chargePointId, action } = command;
+    return audited(this.pool, origin, async (statements) => {
+      await insertCommand(statements, command);
+      const detail = { command: id, action };
+      const event = { action: 'command.send', outcome: 'begun', subject: chargePointId, detail } as const;
+      return { result: undefined, events: [event] };
+    });
   }
 
   /** Resolves when the command is told to have ended, the time is up, or this process stops. */

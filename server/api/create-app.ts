@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { problem } from '../../controllers/problem.js';
 import type { Route } from '../../routes/route.js';
 import type { Access } from '../access/access.js';
+import type { Auditor } from '../audit/auditor.js';
 import type { ApiResponse } from './api-response.js';
 import { crossOrigin } from './cross-origin.js';
 import { mountDashboard, type DashboardParts } from './dashboard-host/mount-dashboard.js';
@@ -23,6 +24,8 @@ export interface AppParts {
   readonly metrics: ApiMetrics;
   readonly exportLimits: ExportLimits;
   readonly access: Access;
+  /** Told whom the API refused, and what it gave out. */
+  readonly audit: Auditor;
   readonly dashboard: DashboardParts;
   /** Origins of other servers whose pages may ask. */
   readonly corsOrigins: readonly string[];
@@ -32,12 +35,12 @@ export interface AppParts {
 
 /** The way of a request, from top to bottom. */
 export function createApp(parts: AppParts): Express {
-  const { routes, logger, metrics, exportLimits, access, dashboard, corsOrigins, isExcess } = parts;
+  const { routes, logger, metrics, exportLimits, access, audit, dashboard, corsOrigins, isExcess } = parts;
   const app = express();
   app.disable('x-powered-by');
   // Routes read the query themselves, strictly.
   app.set('query parser', false);
-  app.use(observeRequests(logger, metrics));
+  app.use(observeRequests(logger, metrics, audit));
   app.use(securityHeaders);
   app.use((request: Request, response: ApiResponse, next: NextFunction) => {
     if (!isExcess(request)) {

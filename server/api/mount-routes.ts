@@ -8,6 +8,7 @@ import type { Route, RouteRequest } from '../../routes/route.js';
 import type { Access, Principal } from '../access/access.js';
 import type { ApiResponse } from './api-response.js';
 import { admit } from './admit.js';
+import { originOf } from './audit-request.js';
 import type { ApiMetrics } from './metrics.js';
 import { MEDIA_TYPES, negotiateFormat, offeredTypes, type Format } from './negotiate-format.js';
 import { readJsonBody } from './read-json-body.js';
@@ -96,7 +97,9 @@ interface MountedRoute {
 /** Identify, negotiate, validate, ask the controller, answer. An error goes on to the error handler. */
 async function answer(mounted: MountedRoute, request: Request, response: ApiResponse): Promise<void> {
   const { route, exports, uploads } = mounted;
-  const admitted = await admit(mounted.access, route, request);
+  const { locals } = response;
+  const admitted = await admit(mounted.access, route, request, (unknown) => (locals.unknown = unknown));
+  if (admitted.principal !== null) locals.principal = admitted.principal;
   if (!admitted.ok) {
     sendProblem(request, response, admitted.problem);
     return;
@@ -108,7 +111,7 @@ async function answer(mounted: MountedRoute, request: Request, response: ApiResp
     sendProblem(request, response, problem('not-acceptable', `This route answers ${offeredTypes(isList)}.`));
     return;
   }
-  const asked = await validate(mounted, format, request, admitted.principal);
+  const asked = await validate(mounted, format, request, admitted.principal, response);
   if (!asked.ok) sendProblem(request, response, asked.problem);
   else if (route.upload !== null) {
     await uploads.with(route.upload, request, async (received) => {
@@ -147,6 +150,7 @@ async function validate(
   format: Format,
   request: Request,
   principal: Principal,
+  response: ApiResponse,
 ): Promise<Validated> {
   const params = validateParams(request.params, route.params);
   if (!params.ok) return params;
@@ -160,6 +164,7 @@ async function validate(
   }
   const asked = {
     principal,
+    origin: originOf(response),
     params: params.value,
     query: query.value,
     body: null,

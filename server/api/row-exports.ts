@@ -37,7 +37,11 @@ export class RowExports {
     }
     this.underWay++;
     try {
-      const onRows = (count: number): void => this.metrics.exportedRows.inc({ route, format }, count);
+      const exported = (response.locals.exported = { format, rows: 0 });
+      const onRows = (count: number): void => {
+        exported.rows += count;
+        this.metrics.exportedRows.inc({ route, format }, count);
+      };
       await streamRows({ rows, format, name, limits: this.limits, onRows }, response);
     } finally {
       this.underWay--;

@@ -5,6 +5,7 @@ import type { ApiResponse } from './api-response.js';
 const MAX_INSTANCE_CHARACTERS = 300;
 
 export function sendProblem(request: Request, response: ApiResponse, problem: Problem): void {
+  response.locals.problem = problem;
   const { headers = {}, ...body } = problem;
   response
     .status(problem.status)

@@ -5,6 +5,7 @@ import { registerReplayCommand } from '../../client/replay/command.js';
 import { registerSimulateCommand } from '../../client/simulate/command.js';
 import { loadConfig } from '../../config/config.js';
 import { programVersion } from '../lifecycle/program-version.js';
+import { registerAuditCommand } from './audit-command.js';
 import { registerConfigCommand } from './config-command.js';
 import { registerCredentialsCommand } from './credentials-command.js';
 import { registerDigestCommand } from './digest-command.js';
@@ -42,6 +43,7 @@ export function createProgram(): Command {
   registerDigestCommand(program);
   registerRestoredCommand(program);
   registerCredentialsCommand(program);
+  registerAuditCommand(program);
   registerConfigCommand(program);
   return program;
 }

@@ -4,6 +4,7 @@ import { createPool } from '../../store/pool.js';
 import { runStack, type Part } from '../lifecycle/run-stack.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
+import { auditPart, auditUpkeep, createAuditTrail } from './audit-part.js';
 import { createApi, createApiPool } from './api-part.js';
 import { tellGatewayAddresses } from './gateway-addresses.js';
 import { createGatewayPrimary } from './gateway-primary-part.js';
@@ -90,10 +91,12 @@ async function runRoles(
   const apiPool = createApiPool(context, services.databaseUrl);
   const replicas = createReadReplicas(context, services.databaseUrl);
   let gatewayPort: number | null = null;
-  const { live, pool: livePool } = createLive(context, services.databaseUrl);
+  const audit = createAuditTrail(context, apiPool, 'api');
+  const { live, pool: livePool } = createLive(context, services.databaseUrl, audit);
   const { port: livePort } = await live.start();
   const api = createApi(context, apiPool, log, {
     replicas,
+    audit,
     gatewayPort: () => gatewayPort,
     upgrade: (request, socket, head) => live.upgrade(request, socket, head),
   });
@@ -122,7 +125,9 @@ async function runRoles(
   const parts: Part[] = [
     ...watch,
     historyWatch(context, pool),
+    auditPart(audit),
     partitionUpkeep(context, pool),
+    auditUpkeep(context, pool),
     logPartitions(context, log),
     commandUpkeep(context, pool),
     feedUpkeep(context, pool),

@@ -28,6 +28,7 @@ export interface ApiSurroundings {
   readonly replicas: ReadReplicas | undefined;
   /** Of a gateway on this host; null until it listens. */
   readonly gatewayPort?: () => number | null;
+  readonly audit?: ApiServerParts['audit'];
   /** Answers what wants a WebSocket. */
   readonly upgrade?: ApiServerParts['upgrade'];
 }
@@ -37,7 +38,7 @@ export function createApi(
   context: RoleContext,
   pool: Pool,
   log: Pick<MessageLog, 'publish'>,
-  { replicas, gatewayPort = () => null, upgrade }: ApiSurroundings,
+  { replicas, gatewayPort = () => null, upgrade, audit }: ApiSurroundings,
 ): ApiServer {
   const { config, logger, registry } = context;
   return new ApiServer({
@@ -46,6 +47,7 @@ export function createApi(
     log,
     judge: callJudge(config),
     upgrade,
+    ...(audit === undefined ? {} : { audit }),
     dashboardServers: () => dashboardServers(config, gatewayPort()),
     access: createAccess(context, pool),
     options: {

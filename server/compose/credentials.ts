@@ -11,11 +11,14 @@ import {
   setPassword,
   type PasswordsOfChargePoint,
 } from '../../store/access/charge-point-passwords.js';
+import type { AuditEvent } from '../../store/audit/audit-entry.js';
+import { audited } from '../../store/audit/audited.js';
 import { checkSchema } from '../../store/check-schema.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import type { Scope } from '../access/scope.js';
 import { newAccessKey, newChargePointPassword, type SecretHash } from '../access/secrets.js';
 import { secretHash } from './access-part.js';
+import { operatorOrigin } from './audit-part.js';
 import { createRoleContext } from './role-context.js';
 import { locateServices } from './services.js';
 
@@ -36,7 +39,11 @@ export interface KeyRequest {
 export function createKey(request: KeyRequest): Promise<ShownKey & { readonly key: string }> {
   return withCredentials(async (pool, hash) => {
     const { id, key } = newAccessKey();
-    return { ...shown(await insertAccessKey(pool, { ...request, id, hash: hash().ofKey(key) })), key };
+    const made = await audited(pool, operatorOrigin(), async (statements) => {
+      const result = await insertAccessKey(statements, { ...request, id, hash: hash().ofKey(key) });
+      return { result, events: [eventOf('key.create', result)] };
+    });
+    return { ...shown(made), key };
   });
 }
 
@@ -47,7 +54,10 @@ export function listKeys(): Promise<readonly ShownKey[]> {
 /** undefined: there is none. */
 export function revokeKey(id: string): Promise<ShownKey | undefined> {
   return withCredentials(async (pool) => {
-    const key = await revokeAccessKey(pool, id);
+    const key = await audited(pool, operatorOrigin(), async (statements) => {
+      const result = await revokeAccessKey(statements, id);
+      return { result, events: result === undefined ? [] : [eventOf('key.revoke', result)] };
+    });
     return key === undefined ? undefined : shown(key);
   });
 }
@@ -63,14 +73,21 @@ export function givePasswords(
   graceMs: number,
 ): Promise<readonly GivenPassword[]> {
   return withCredentials(async (pool, hash) => {
-    const given: GivenPassword[] = [];
-    for (const chargePointId of chargePointIds) {
-      const password = newChargePointPassword();
-      const kept = hash().ofPassword(chargePointId, Buffer.from(password));
-      await setPassword(pool, chargePointId, { hash: kept, graceMs });
-      given.push({ chargePointId, password });
-    }
-    return given;
+    const given = chargePointIds.map((chargePointId) => ({
+      chargePointId,
+      password: newChargePointPassword(),
+    }));
+    // All of them or none: of a password that is set and not shown nobody could make use.
+    return audited(pool, operatorOrigin(), async (statements) => {
+      for (const { chargePointId, password } of given) {
+        const kept = hash().ofPassword(chargePointId, Buffer.from(password));
+        await setPassword(statements, chargePointId, { hash: kept, graceMs });
+      }
+      const events = chargePointIds.map((subject) => {
+        return { action: 'password.set', outcome: 'done', subject, detail: { graceMs } } as const;
+      });
+      return { result: given, events };
+    });
   });
 }
 
@@ -80,7 +97,23 @@ export function listChargePoints(): Promise<readonly PasswordsOfChargePoint[]> {
 
 /** How many passwords the charge point had. */
 export function revokePasswords(chargePointId: string): Promise<number> {
-  return withCredentials((pool) => removePasswords(pool, chargePointId));
+  return withCredentials((pool) =>
+    audited(pool, operatorOrigin(), async (statements) => {
+      const passwords = await removePasswords(statements, chargePointId);
+      const detail = { passwords };
+      const event = { action: 'password.remove', outcome: 'done', subject: chargePointId, detail } as const;
+      return { result: passwords, events: passwords === 0 ? [] : [event] };
+    }),
+  );
+}
+
+/** Nothing of the key is a secret but the key. */
+function eventOf(
+  action: 'key.create' | 'key.revoke',
+  { id, name, scopes, sites, chargePointIds, expiresAt }: AccessKey,
+): AuditEvent {
+  const detail = { name, scopes, sites, chargePointIds, expiresAt };
+  return { action, outcome: 'done', subject: id, detail };
 }
 
 function shown({

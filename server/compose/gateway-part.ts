@@ -15,6 +15,7 @@ export function createGateway(
   log: MessageLog,
   pool: () => Pool,
   sessions?: GatewayParts['sessions'],
+  audit?: GatewayParts['audit'],
 ): Gateway {
   const { config, logger, registry } = context;
   return new Gateway({
@@ -31,6 +32,7 @@ export function createGateway(
         }
       : {}),
     ...(sessions === undefined ? {} : { sessions }),
+    ...(audit === undefined ? {} : { audit }),
     options: {
       host: config.HOST,
       port: config.GATEWAY_PORT,

@@ -1,6 +1,7 @@
 import { createPool, type Pool } from '../../store/pool.js';
 import { reportFailure, runGatewayProcess } from '../gateway/process.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
+import { createAuditTrail } from './audit-part.js';
 import { createGateway } from './gateway-part.js';
 import { createMessageLog } from './message-log.js';
 import { createRoleContext } from './role-context.js';
@@ -42,13 +43,15 @@ async function run(): Promise<void> {
   const registered = services === null ? null : createPresence(context, services.databaseUrl);
   if (registered === null) {
     logger.warn(
-      'there is no DATABASE_URL: nobody writes down who is connected, and charge points get no commands',
+      'there is no DATABASE_URL: nobody writes down who is connected or refused, and charge points get no commands',
     );
   }
-  const gateway = createGateway(context, log, openPool, registered?.presence.sessions);
+  const audit = registered === null ? undefined : createAuditTrail(context, registered.pool, 'gateway');
+  const gateway = createGateway(context, log, openPool, registered?.presence.sessions, audit);
   await untilSignal(
     async (signal) => {
       const gatewayEnded = new AbortController();
+      const auditing = audit?.run(gatewayEnded.signal);
       const presence = registered?.presence.run(gatewayEnded.signal);
       const figures =
         registered === null
@@ -58,7 +61,7 @@ async function run(): Promise<void> {
         await runGatewayProcess({ gateway, registry, logger, checkReady: () => log.ping() }, signal);
       } finally {
         gatewayEnded.abort();
-        await Promise.all([presence, figures]);
+        await Promise.all([presence, figures, auditing]);
       }
     },
     { logger, stopTimeoutMs: config.GATEWAY_DRAIN_MS + config.STOP_TIMEOUT_MS },

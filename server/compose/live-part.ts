@@ -1,9 +1,12 @@
 import { createPool, type Pool } from '../../store/pool.js';
 import { readFleetFigures } from '../../store/read/fleet-figures.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
+import type { AuditTrail } from '../audit/audit-trail.js';
+import { NO_AUDIT, type Auditor } from '../audit/auditor.js';
 import { DatabaseFeed } from '../live/database-feed.js';
 import { LiveServer } from '../live/live-server.js';
 import { createAccess } from './access-part.js';
+import { createAuditTrail } from './audit-part.js';
 import { listenerTls } from './listener-tls.js';
 import type { RoleContext } from './role-context.js';
 
@@ -15,10 +18,12 @@ const MEBIBYTE = 1024 * 1024;
 export interface Live {
   readonly live: LiveServer;
   readonly pool: Pool;
+  /** What it tells the audit by, unless it was given something else; to be run. */
+  readonly audit: AuditTrail | null;
 }
 
 /** The live stage, on connections of its own: a flush, or a query of the API, never waits for a snapshot. */
-export function createLive(context: RoleContext, databaseUrl: string): Live {
+export function createLive(context: RoleContext, databaseUrl: string, told?: Auditor): Live {
   const { config, logger, registry } = context;
   const pool = createPool({
     url: databaseUrl,
@@ -27,7 +32,9 @@ export function createLive(context: RoleContext, databaseUrl: string): Live {
     registry,
   });
   const reads = new ReadDatabase(pool, { statementTimeoutMs: STATEMENT_TIMEOUT_MS }).onPrimary();
+  const audit = told === undefined ? createAuditTrail(context, pool, 'live') : null;
   const live = new LiveServer({
+    audit: told ?? audit ?? NO_AUDIT,
     source: new DatabaseFeed({ pool, statementTimeoutMs: STATEMENT_TIMEOUT_MS, logger }),
     access: createAccess(context, pool),
     readFleet: () => reads.read(readFleetFigures),
@@ -55,5 +62,5 @@ export function createLive(context: RoleContext, databaseUrl: string): Live {
     logger,
     registry,
   });
-  return { live, pool };
+  return { live, pool, audit };
 }

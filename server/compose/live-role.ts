@@ -2,6 +2,7 @@ import { checkSchema } from '../../store/check-schema.js';
 import { runStack } from '../lifecycle/run-stack.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
+import { auditPart } from './audit-part.js';
 import { createLive } from './live-part.js';
 import { historyWatch } from './history-watch.js';
 import { createRoleContext } from './role-context.js';
@@ -13,7 +14,7 @@ export async function runLiveRole(): Promise<void> {
   const context = createRoleContext('live');
   const { config, logger } = context;
   const { databaseUrl } = await locateServices(config);
-  const { live, pool } = createLive(context, databaseUrl);
+  const { live, pool, audit } = createLive(context, databaseUrl);
   await checkSchema(pool, logger);
   const { port } = await live.start();
   logger.info({ port }, `live feed on ${websocket(config.LIVE_TLS)}://${config.HOST}:${port}/live`);
@@ -23,6 +24,7 @@ export async function runLiveRole(): Promise<void> {
       signal.addEventListener('abort', () => admin.unready());
       const parts = [
         historyWatch(context, pool),
+        ...(audit === null ? [] : [auditPart(audit)]),
         { name: 'live', run: (stop: AbortSignal) => live.run(stop) },
       ];
       await runStack(parts, signal, logger);

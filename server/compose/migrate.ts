@@ -1,10 +1,13 @@
+import { auditEvent } from '../../store/audit/audited.js';
+import { dropAuditMonths, ensureAuditMonths } from '../../store/audit/audit-months.js';
 import { ensurePartitionsAhead } from '../../store/partitions.js';
 import { ensureInbox } from '../../store/inbox-setup.js';
 import { migrate, type MigrateOptions } from '../../store/migrate.js';
-import { createPool } from '../../store/pool.js';
+import { createPool, type Pool } from '../../store/pool.js';
 import { messageOf } from '../../store/postgres-error.js';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import { withPatience } from '../lifecycle/with-patience.js';
+import { operatorOrigin } from './audit-part.js';
 import { kafkaSecurity } from './kafka-security.js';
 import { createMigrationCheck } from './migration-check.js';
 import { createRoleContext, type RoleContext } from './role-context.js';
@@ -45,6 +48,17 @@ export async function runMigrate({ check, stopped, waitMs }: MigrateRequest): Pr
   }
 }
 
+/** Makes months of the audit, tells it what was applied, and drops old months where that is wanted: it takes whoever owns them. */
+async function keepAudit(pool: Pool, applied: readonly string[], keepMonths: number): Promise<void> {
+  const origin = operatorOrigin('migrate');
+  await ensureAuditMonths(pool);
+  if (applied.length > 0) {
+    const detail = { applied };
+    await auditEvent(pool, origin, { action: 'schema.migrate', outcome: 'done', subject: null, detail });
+  }
+  if (keepMonths > 0) await dropAuditMonths(pool, keepMonths, origin);
+}
+
 /** Until another process has migrated. */
 const PASSES_ELSEWHERE: ReadonlySet<string> = new Set(['DATABASE_NOT_MIGRATED', 'LOG_TOPIC_MISSING']);
 
@@ -58,6 +72,7 @@ export async function migrateAll(
   const pool = createPool({ url: services.databaseUrl, max: 2, applicationName: 'meterpulse-migrate' });
   try {
     await ensurePartitionsAhead(pool, config.PARTITIONS_AHEAD_DAYS);
+    await keepAudit(pool, applied, config.AUDIT_RETENTION_MONTHS);
     await ensureInbox(pool, { partitions: config.INBOX_PARTITIONS });
   } finally {
     await pool.end();

@@ -1,8 +1,10 @@
+import { auditEvent } from '../../store/audit/audited.js';
 import { checkSchema } from '../../store/check-schema.js';
 import { createPool } from '../../store/pool.js';
 import { asOutage } from '../../store/postgres-error.js';
 import { readSeriesFacts, type SeriesFacts } from '../../store/rollups/series-facts.js';
 import { rebuild, type Difference, type Rebuilt, type RebuildOptions } from '../rollups/rebuild.js';
+import { operatorOrigin } from './audit-part.js';
 import { createRoleContext } from './role-context.js';
 import { locateServices } from './services.js';
 
@@ -24,7 +26,14 @@ export async function runRebuild(request: RebuildRequest): Promise<RebuildReport
   const pool = createPool({ url: databaseUrl, max: 1, applicationName: 'meterpulse-rebuild' });
   try {
     await checkSchema(pool);
+    const { check, signal } = request;
+    const origin = operatorOrigin();
+    const event = { action: 'aggregates.rebuild', subject: null } as const;
+    if (!check) await auditEvent(pool, origin, { ...event, outcome: 'begun', detail: scopeOf(request) });
     const rebuilt = await rebuild({ ...request, pool });
+    const { series, differences } = rebuilt;
+    const detail = { ...scopeOf(request), series, differences, isWhole: !signal.aborted };
+    if (!check) await auditEvent(pool, origin, { ...event, outcome: 'done', detail });
     const ids = rebuilt.examples.flatMap(({ seriesId }) => seriesId ?? []);
     const facts = new Map((await readSeriesFacts(pool, ids)).map((each) => [each.seriesId, each]));
     const named = rebuilt.examples.map((example) => ({
@@ -37,4 +46,10 @@ export async function runRebuild(request: RebuildRequest): Promise<RebuildReport
   } finally {
     await pool.end();
   }
+}
+
+/** What was asked for, as the audit has it. */
+function scopeOf({ fromMs, toMs, chargePointIds }: RebuildRequest): Readonly<Record<string, unknown>> {
+  const time = (ms: number): string | null => (Number.isFinite(ms) ? new Date(ms).toISOString() : null);
+  return { from: time(fromMs), to: time(toMs), chargePointIds };
 }

@@ -24,6 +24,7 @@ export type Role =
   | 'topic'
   | 'rebuild'
   | 'trace'
+  | 'audit'
   | 'digest'
   | 'restored'
   | 'credentials';

@@ -1,3 +1,5 @@
+import { audited } from '../../store/audit/audited.js';
+import { checkSchema } from '../../store/check-schema.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import {
   readPositions,
@@ -5,6 +7,7 @@ import {
   resetPositions,
   type StoredPartition,
 } from '../../store/reset-positions.js';
+import { operatorOrigin } from './audit-part.js';
 import { createRoleContext } from './role-context.js';
 import { locateServices } from './services.js';
 
@@ -15,12 +18,25 @@ export function describeTopic(): Promise<StoredPartition[]> {
 
 /** Lets workers read the topic from its beginning again; resolves with how many partitions were moved back. */
 export function replayTopic(): Promise<number> {
-  return withPositions((pool, topic) => replayPositions(pool, topic));
+  return withPositions((pool, topic) =>
+    audited(pool, operatorOrigin(), async (statements) => {
+      const partitions = await replayPositions(statements, topic);
+      const detail = { partitions };
+      const event = { action: 'log.replay', outcome: 'done', subject: topic, detail } as const;
+      return { result: partitions, events: [event] };
+    }),
+  );
 }
 
 /** Forgets the positions of a topic that was made anew. */
 export function resetTopic(): Promise<void> {
-  return withPositions((pool, topic) => resetPositions(pool, topic));
+  return withPositions((pool, topic) =>
+    audited(pool, operatorOrigin(), async (statements) => {
+      await resetPositions(statements, topic);
+      const event = { action: 'log.reset', outcome: 'done', subject: topic } as const;
+      return { result: undefined, events: [event] };
+    }),
+  );
 }
 
 async function withPositions<Result>(work: (pool: Pool, topic: string) => Promise<Result>): Promise<Result> {
@@ -28,6 +44,7 @@ async function withPositions<Result>(work: (pool: Pool, topic: string) => Promis
   const { databaseUrl } = await locateServices(config);
   const pool = createPool({ url: databaseUrl, max: 1, applicationName: 'meterpulse-topic' });
   try {
+    await checkSchema(pool);
     return await work(pool, config.KAFKA_TOPIC);
   } finally {
     await pool.end();

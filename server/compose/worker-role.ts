@@ -4,6 +4,7 @@ import { createPool } from '../../store/pool.js';
 import { runStack } from '../lifecycle/run-stack.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
+import { auditUpkeep } from './audit-part.js';
 import { commandUpkeep } from './command-upkeep.js';
 import { logPartitions } from './log-partitions.js';
 import { createMessageLog } from './message-log.js';
@@ -45,6 +46,7 @@ export async function runWorkerRole(): Promise<void> {
       const parts = [
         historyWatch(context, pool),
         partitionUpkeep(context, pool),
+        auditUpkeep(context, pool),
         logPartitions(context, log),
         commandUpkeep(context, pool),
         feedUpkeep(context, pool),

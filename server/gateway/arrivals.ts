@@ -21,13 +21,15 @@ export class Arrivals {
   constructor(
     limits: AddressLimits,
     private readonly metrics: Pick<GatewayMetrics, 'limitedTotal'>,
+    /** Told of each that is cut off without a word. */
+    private readonly onCut: (socket: Socket) => void,
   ) {
     this.addresses = new Addresses(limits);
   }
 
   /** @param isTls agreeing on TLS costs more than telling somebody to come later is worth: who is too much is cut off. */
   watch(server: Server, isTls: boolean): void {
-    const { addresses, metrics } = this;
+    const { addresses, metrics, onCut } = this;
     const onClose = function (this: VisitingSocket): void {
       const visitor = this[VISITOR];
       if (visitor !== undefined) addresses.leave(visitor, performance.now());
@@ -39,7 +41,10 @@ export class Arrivals {
       if (arrival.kind === 'welcome') return;
       metrics.limitedTotal[arrival.limit].inc();
       if (arrival.kind === 'refuse' && !isTls) socket[REFUSED] = true;
-      else socket.destroy();
+      else {
+        onCut(socket);
+        socket.destroy();
+      }
     });
   }
 

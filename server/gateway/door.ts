@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { Server as NetServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type Server as WebSockets } from 'ws';
+import type { Auditor } from '../audit/auditor.js';
 import { listen } from '../lifecycle/listen.js';
 import type { ListenerTls } from '../tls/listener-tls.js';
 import { OwnedSocket } from '../sockets/owned-socket.js';
@@ -50,6 +51,8 @@ export interface DoorParts extends Gatekeepers {
   readonly ocpp: ReadonlyMap<string, Channel>;
   readonly ingest: Channel;
   readonly metrics: GatewayMetrics;
+  /** Told who was refused. */
+  readonly audit: Auditor;
   /** Why nobody is let in at the moment, or null; `admitting` are on their way in. */
   readonly shut: (admitting: number) => Refusal | null;
   readonly enter: (entrant: Entrant) => void;
@@ -77,7 +80,9 @@ export class Door {
     this.handshakes.on('wsClientError', (error, socket) => {
       this.refuse(socket, refusal('malformedHandshake', { detail: error.message }));
     });
-    this.arrivals = new Arrivals(parts.options, parts.metrics);
+    this.arrivals = new Arrivals(parts.options, parts.metrics, (socket) =>
+      this.audit(socket, null, 'address_limit'),
+    );
     const { port, tls = null, otherListeners = [] } = parts.options;
     this.servers = [{ port, variable: 'GATEWAY_PORT', tls }, ...otherListeners].map((listener) => ({
       listener,
@@ -152,7 +157,7 @@ export class Door {
     const refused = handshakeRefusal(request) ?? this.parts.shut(this.admitting);
     const known = refused ?? (await this.known(destination, request, tls));
     if ('status' in known) {
-      this.refuse(socket, known);
+      this.refuse(socket, known, destination.chargePointId);
       return;
     }
     this.handshakes.handleUpgrade(request, socket, head, (ws) =>
@@ -203,9 +208,25 @@ export class Door {
     this.parts.enter({ ws, socket, channel, chargePointId, sender });
   }
 
-  private refuse(socket: Duplex, refused: Refusal): void {
+  /** @param chargePointId that it says it is; null: it did not come to that, or is none. */
+  private refuse(socket: Duplex, refused: Refusal, chargePointId: string | null = null): void {
+    if (isDenial(refused)) this.audit(socket, chargePointId, refused.outcome);
     this.parts.metrics.connectionsTotal[refused.outcome].inc();
     writeRefusal(socket, refused);
+  }
+
+  private audit(socket: Duplex, subject: string | null, reason: string): void {
+    this.parts.audit.refused({
+      actor: null,
+      actorKind: 'nobody',
+      address: (socket instanceof Socket ? socket.remoteAddress : undefined) ?? null,
+      source: 'gateway',
+      requestId: null,
+      action: 'connect.gateway',
+      outcome: 'refused',
+      subject,
+      reason,
+    });
   }
 
   private webSocketOptions() {
@@ -229,4 +250,9 @@ export class Door {
             ([...offered].find((name) => !name.startsWith('bearer.')) ?? false),
     };
   }
+}
+
+/** Somebody may not, or not that often: load and mistakes are no matter of the audit. */
+function isDenial({ status, outcome }: Refusal): boolean {
+  return status === 401 || status === 403 || status === 429 || outcome === 'unknown_charge_point';
 }

@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { ChargerProtocol } from '../../protocol/charger-protocol.js';
+import { NO_AUDIT, type Auditor } from '../audit/auditor.js';
 import type { MessageLog } from '../broker/message-log.js';
 import { unavailable, type Refusal } from './admission.js';
 import type { Channel } from './channel.js';
@@ -31,6 +32,8 @@ export interface GatewayParts extends Gatekeepers {
   readonly options: GatewayOptions;
   readonly registry: Registry;
   readonly onClaimed?: OnClaimed;
+  /** Told who was refused at the door. Default: nobody. */
+  readonly audit?: Auditor;
   /** Where it is written down who is connected, and where commands come from. Absent: nowhere. */
   readonly sessions?: Pick<SessionRegistry, 'opened'>;
 }
@@ -132,6 +135,7 @@ export class Gateway {
       identity,
       senders,
       metrics,
+      audit: parts.audit ?? NO_AUDIT,
       logger,
       shut: (admitting) => this.shut(admitting),
       enter: (entrant) => this.enter(entrant),

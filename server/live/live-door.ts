@@ -3,7 +3,9 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type Server as WebSockets } from 'ws';
-import type { Access, Principal } from '../access/access.js';
+import type { Access, Principal, Unknown } from '../access/access.js';
+import type { Auditor } from '../audit/auditor.js';
+import type { RefusalEntry } from '../audit/refusal-groups.js';
 import { createUpgradeServer } from '../sockets/create-upgrade-server.js';
 import { writeRefusal } from '../sockets/http-refusal.js';
 import { OwnedSocket } from '../sockets/owned-socket.js';
@@ -21,6 +23,8 @@ export interface LiveEntrant {
 export interface LiveDoorParts {
   readonly options: Pick<LiveOptions, 'tls' | 'maxConnections' | 'maxMessageBytes' | 'deflate' | 'origins'>;
   readonly access: Access;
+  /** Told who was refused. */
+  readonly audit: Auditor;
   readonly metrics: LiveMetrics;
   readonly logger: Logger;
   /** Why nobody is let in at the moment, or null; `admitting` are on their way in. */
@@ -40,6 +44,13 @@ const DEFLATE = {
   concurrencyLimit: 8,
   threshold: 512,
 };
+
+/** Somebody may not, or not that often: load is no matter of the audit. */
+const DENIALS: ReadonlySet<number> = new Set([401, 403, 429]);
+
+type Identified =
+  | { readonly ok: true; readonly principal: Principal }
+  | { readonly ok: false; readonly refusal: LiveRefusal; readonly unknown?: Unknown | undefined };
 
 /** Where clients of `/live` come in: path, origin, load, who it is, handshake; whoever isn't let in is told why. */
 export class LiveDoor {
@@ -76,17 +87,18 @@ export class LiveDoor {
       return;
     }
     const identified = await this.identify(request, socket);
-    if ('status' in identified) {
-      this.refuse(socket, identified);
+    if (!identified.ok) {
+      this.refuse(socket, identified.refusal, identified.unknown);
       return;
     }
+    const { principal } = identified;
     this.handshakes.handleUpgrade(request, socket, head, (ws) => {
       if (!(socket instanceof Socket)) {
         ws.terminate();
         return;
       }
       this.parts.metrics.connectionsTotal.accepted.inc();
-      this.parts.enter({ ws, socket, principal: identified });
+      this.parts.enter({ ws, socket, principal });
     });
   }
 
@@ -103,28 +115,48 @@ export class LiveDoor {
     return shut(this.admitting);
   }
 
-  private async identify(request: IncomingMessage, socket: Duplex): Promise<Principal | LiveRefusal> {
+  private async identify(request: IncomingMessage, socket: Duplex): Promise<Identified> {
     const { access, logger, shut } = this.parts;
     const remoteAddress = (socket instanceof Socket ? socket.remoteAddress : undefined) ?? '';
     this.admitting++;
     try {
       const { headers, url: handshake = '' } = request;
-      const principal = await access.identify({ headers, remoteAddress, handshake });
-      if (principal === null) return liveRefusal('unauthorised');
+      let unknown: Unknown | undefined;
+      const onUnknown = (why: Unknown): void => void (unknown = why);
+      const principal = await access.identify({ headers, remoteAddress, handshake, onUnknown });
+      if (principal === null) return { ok: false, refusal: liveRefusal('unauthorised'), unknown };
       // The door may have been shut meanwhile; itself it is still among those who are on their way in.
-      return shut(this.admitting - 1) ?? principal;
+      const refusal = shut(this.admitting - 1);
+      return refusal === null ? { ok: true, principal } : { ok: false, refusal };
     } catch (error) {
       logger.error({ err: error }, 'it could not be found out who asks');
-      return liveRefusal('failed');
+      return { ok: false, refusal: liveRefusal('failed') };
     } finally {
       this.admitting--;
     }
   }
 
-  private refuse(socket: Duplex, refused: LiveRefusal): void {
+  private refuse(socket: Duplex, refused: LiveRefusal, unknown?: Unknown): void {
+    if (DENIALS.has(refused.status)) this.parts.audit.refused(entryOf(socket, refused, unknown));
     this.parts.metrics.connectionsTotal[refused.outcome].inc();
     writeRefusal(socket, refused);
   }
+}
+
+/** As the audit has it. */
+function entryOf(socket: Duplex, { outcome }: LiveRefusal, unknown: Unknown | undefined): RefusalEntry {
+  return {
+    // Of a key that is none, what it claims to be.
+    actor: unknown?.keyId ?? null,
+    actorKind: 'nobody',
+    address: (socket instanceof Socket ? socket.remoteAddress : undefined) ?? null,
+    source: 'live',
+    requestId: null,
+    action: 'connect.live',
+    outcome: 'refused',
+    subject: '/live',
+    reason: unknown === undefined ? outcome : `${outcome}: ${unknown.why}`,
+  };
 }
 
 function webSocketOptions({ deflate, maxMessageBytes }: LiveDoorParts['options']) {

@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import { TimerWheel } from '../../helpers/timer-wheel.js';
 import type { FleetFigures } from '../../protocol/live/fleet-figures.js';
 import { isOpen, type Access } from '../access/access.js';
+import { NO_AUDIT, type Auditor } from '../audit/auditor.js';
 import { aborted } from '../lifecycle/aborted.js';
 import { listen } from '../lifecycle/listen.js';
 import { repeat } from '../lifecycle/repeat.js';
@@ -26,6 +27,8 @@ import { Snapshots } from './snapshots.js';
 export interface LiveServerParts {
   readonly source: FeedSource;
   readonly access: Access;
+  /** Told who was refused what. Default: nobody. */
+  readonly audit?: Auditor;
   readonly readFleet: () => Promise<FleetFigures>;
   readonly options: LiveOptions;
   readonly logger: Logger;
@@ -55,7 +58,7 @@ export class LiveServer {
   private onQuiet: () => void = () => undefined;
 
   constructor(private readonly parts: LiveServerParts) {
-    const { options, source, access, logger } = parts;
+    const { options, source, access, logger, audit = NO_AUDIT } = parts;
     const now = (): number => Date.now();
     const metrics = createLiveMetrics(parts.registry, {
       connections: () => this.sessions.size,
@@ -109,11 +112,11 @@ export class LiveServer {
           remoteAddress,
           handshake: '/live',
         }),
-      ...{ metrics, logger, now },
+      ...{ metrics, logger, now, audit },
       closed: (session) => this.forget(session),
     };
     this.door = new LiveDoor({
-      ...{ options, access, metrics, logger },
+      ...{ options, access, audit, metrics, logger },
       shut: (admitting) => {
         if (this.stopping) return liveRefusal('stopping');
         return this.sessions.size + admitting >= options.maxConnections ? liveRefusal('overloaded') : null;

@@ -6,6 +6,7 @@ import { parseClientMessage } from '../../protocol/live/parse-client-message.js'
 import type { Subscribe } from '../../protocol/live/client-message.js';
 import type { ErrorMessage, SessionMessage } from '../../protocol/live/server-message.js';
 import { may, type Principal } from '../access/access.js';
+import type { Auditor } from '../audit/auditor.js';
 import type { Liveness, Watched } from '../sockets/liveness.js';
 import type { OwnedSocket, SocketOwner } from '../sockets/owned-socket.js';
 import { audienceOf } from './audience.js';
@@ -28,6 +29,8 @@ export interface SessionServices extends SubscriptionServices {
   /** Who shows this; null: refused. Rejects when that can't be found out. */
   readonly identify: (token: string, remoteAddress: string) => Promise<Principal | null>;
   readonly logger: Logger;
+  /** Told what was refused. */
+  readonly audit: Auditor;
   readonly maxSubscriptions: number;
   /** Unsent bytes above which a socket has no room. */
   readonly bufferBytes: number;
@@ -256,6 +259,7 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
     message: string,
     path?: string,
   ): void {
+    if (code === 'forbidden' || code === 'renewal-refused') this.auditRefusal(message);
     const error = { code, message, ...(path === undefined ? {} : { path }) };
     const timestamp = new Date(this.services.now()).toISOString();
     this.tell({ type: 'ERROR', id, error, timestamp });
@@ -265,6 +269,23 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
     this.services.metrics.messagesTotal.inc();
     // Nobody keeps asking for answers that they don't read.
     if (!this.deliver(LiveFrame.of([JSON.stringify(message)]))) this.flooded();
+  }
+
+  private auditRefusal(reason: string): void {
+    const { by, name } = this.term.principal;
+    this.services.audit.refused({
+      actor: by === undefined ? null : name,
+      actorKind: by ?? 'nobody',
+      address: this.socket.remoteAddress ?? null,
+      ...{
+        source: 'live',
+        requestId: null,
+        action: 'subscribe',
+        outcome: 'refused',
+        subject: '/live',
+        reason,
+      },
+    });
   }
 
   /** False when it is one too many: the socket is then closed. */

@@ -1,4 +1,4 @@
-import type { Pool } from '../pool.js';
+import type { Statements } from '../audit/audited.js';
 import { asOutage } from '../postgres-error.js';
 
 export interface AccessKey {
@@ -22,21 +22,24 @@ const COLUMNS = `id, name, hash, scopes, sites, charge_point_ids as "chargePoint
   created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt"`;
 
 /** Those of `ids` that there are, revoked and expired ones too. Rejects with DATABASE_UNAVAILABLE. */
-export async function readAccessKeys(pool: Pool, ids: readonly string[]): Promise<readonly AccessKey[]> {
-  return query(pool, `select ${COLUMNS} from access_keys where id = any ($1::text[])`, [ids]);
+export async function readAccessKeys(
+  statements: Statements,
+  ids: readonly string[],
+): Promise<readonly AccessKey[]> {
+  return query(statements, `select ${COLUMNS} from access_keys where id = any ($1::text[])`, [ids]);
 }
 
 /** All of them, the oldest first. Rejects with DATABASE_UNAVAILABLE. */
-export async function listAccessKeys(pool: Pool): Promise<readonly AccessKey[]> {
-  return query(pool, `select ${COLUMNS} from access_keys order by created_at, id`, []);
+export async function listAccessKeys(statements: Statements): Promise<readonly AccessKey[]> {
+  return query(statements, `select ${COLUMNS} from access_keys order by created_at, id`, []);
 }
 
 export type NewAccessKey = Omit<AccessKey, 'createdAt' | 'revokedAt'>;
 
 /** Rejects with DATABASE_UNAVAILABLE. */
-export async function insertAccessKey(pool: Pool, key: NewAccessKey): Promise<AccessKey> {
+export async function insertAccessKey(statements: Statements, key: NewAccessKey): Promise<AccessKey> {
   const [row] = await query(
-    pool,
+    statements,
     `insert into access_keys (id, name, hash, scopes, sites, charge_point_ids, expires_at)
      values ($1, $2, $3, $4, $5, $6, $7) returning ${COLUMNS}`,
     [key.id, key.name, key.hash, key.scopes, key.sites, key.chargePointIds, key.expiresAt],
@@ -46,18 +49,22 @@ export async function insertAccessKey(pool: Pool, key: NewAccessKey): Promise<Ac
 }
 
 /** From now on it is refused; one that is refused already stays as it is. undefined: there is none. Rejects with DATABASE_UNAVAILABLE. */
-export async function revokeAccessKey(pool: Pool, id: string): Promise<AccessKey | undefined> {
+export async function revokeAccessKey(statements: Statements, id: string): Promise<AccessKey | undefined> {
   const [row] = await query(
-    pool,
+    statements,
     `update access_keys set revoked_at = coalesce(revoked_at, clock_timestamp()) where id = $1 returning ${COLUMNS}`,
     [id],
   );
   return row;
 }
 
-async function query(pool: Pool, sql: string, values: readonly unknown[]): Promise<readonly AccessKey[]> {
+async function query(
+  statements: Statements,
+  sql: string,
+  values: readonly unknown[],
+): Promise<readonly AccessKey[]> {
   try {
-    return (await pool.query<AccessKey>(sql, [...values])).rows;
+    return (await statements.query<AccessKey>(sql, [...values])).rows;
   } catch (error) {
     throw asOutage(error);
   }

@@ -1,13 +1,13 @@
-import type { Pool } from '../pool.js';
+import type { Statements } from '../audit/audited.js';
 import { asOutage } from '../postgres-error.js';
 
 /** Hashes that are good now, by charge point; without those that have none. Rejects with DATABASE_UNAVAILABLE. */
 export async function readPasswordHashes(
-  pool: Pool,
+  statements: Statements,
   chargePointIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Buffer[]>> {
   try {
-    const { rows } = await pool.query<{ id: string; hashes: Buffer[] }>(
+    const { rows } = await statements.query<{ id: string; hashes: Buffer[] }>(
       `select charge_point_id as id, array_agg(hash order by created_at desc) as hashes from charge_point_passwords
        where charge_point_id = any ($1::text[]) and (expires_at is null or expires_at > clock_timestamp())
        group by charge_point_id`,
@@ -25,13 +25,13 @@ export async function readPasswordHashes(
  * back by the old one until it has it; 0: they end now. Expired ones are removed. Rejects with DATABASE_UNAVAILABLE.
  */
 export async function setPassword(
-  pool: Pool,
+  statements: Statements,
   chargePointId: string,
   { hash, graceMs }: { readonly hash: Buffer; readonly graceMs: number },
 ): Promise<void> {
   try {
     // One statement: at no moment has the charge point none.
-    await pool.query(
+    await statements.query(
       `with ended as (
          delete from charge_point_passwords
          where charge_point_id = $1 and hash <> $2 and ($3::float8 <= 0 or expires_at <= clock_timestamp())
@@ -51,10 +51,10 @@ export async function setPassword(
 }
 
 /** The charge point has no password any more. Returns how many it had. Rejects with DATABASE_UNAVAILABLE. */
-export async function removePasswords(pool: Pool, chargePointId: string): Promise<number> {
+export async function removePasswords(statements: Statements, chargePointId: string): Promise<number> {
   try {
     const sql = 'delete from charge_point_passwords where charge_point_id = $1';
-    return (await pool.query(sql, [chargePointId])).rowCount ?? 0;
+    return (await statements.query(sql, [chargePointId])).rowCount ?? 0;
   } catch (error) {
     throw asOutage(error);
   }
@@ -70,9 +70,9 @@ export interface PasswordsOfChargePoint {
 }
 
 /** Charge points that have a password which is good now, by id. Rejects with DATABASE_UNAVAILABLE. */
-export async function listPasswords(pool: Pool): Promise<readonly PasswordsOfChargePoint[]> {
+export async function listPasswords(statements: Statements): Promise<readonly PasswordsOfChargePoint[]> {
   try {
-    const { rows } = await pool.query<PasswordsOfChargePoint>(
+    const { rows } = await statements.query<PasswordsOfChargePoint>(
       `select charge_point_id as "chargePointId", max(created_at) as "givenAt", max(expires_at) as "earlierUntil"
        from charge_point_passwords where expires_at is null or expires_at > clock_timestamp()
        group by charge_point_id order by charge_point_id`,

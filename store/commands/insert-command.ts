@@ -1,4 +1,4 @@
-import type { Pool } from '../pool.js';
+import type { Statements } from '../audit/audited.js';
 import { asOutage } from '../postgres-error.js';
 
 /** Payload: `{command id} {charge point id}`, to every gateway. */
@@ -15,9 +15,9 @@ export interface NewCommand {
 }
 
 /** Queues a command and tells the gateways. Rejects with DATABASE_UNAVAILABLE: it may be queued then. */
-export async function insertCommand(pool: Pool, command: NewCommand): Promise<void> {
+export async function insertCommand(statements: Statements, command: NewCommand): Promise<void> {
   try {
-    await pool.query(
+    await statements.query(
       `with queued as (
          insert into commands (id, charge_point_id, action, request, expires_at)
          values ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5::float8 / 1000))

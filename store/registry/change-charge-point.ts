@@ -1,4 +1,4 @@
-import type { Pool } from '../pool.js';
+import type { Statements } from '../audit/audited.js';
 import { asOutage } from '../postgres-error.js';
 import { CHARGE_POINT_COLUMNS, type ChargePoint } from '../read/charge-points.js';
 
@@ -37,14 +37,18 @@ const LOOK = `
   select version, status from charge_points where id = $1 and ($2::text[] is null or site = any($2))`;
 
 /** Changes a charge point in one statement, or says why not. Rejects with DATABASE_UNAVAILABLE. */
-export async function changeChargePoint(pool: Pool, change: ChargePointChange): Promise<ChangedChargePoint> {
+export async function changeChargePoint(
+  statements: Statements,
+  change: ChargePointChange,
+): Promise<ChangedChargePoint> {
   const { id, label, site, status, versions, sites } = change;
   const values = [id, label ?? null, site ?? null, status ?? null, versions ?? null, sites];
   try {
     for (;;) {
-      const [chargePoint] = (await pool.query<ChargePoint>(CHANGE, values)).rows;
+      const [chargePoint] = (await statements.query<ChargePoint>(CHANGE, values)).rows;
       if (chargePoint !== undefined) return { kind: 'changed', chargePoint };
-      const [found] = (await pool.query<Pick<ChargePoint, 'version' | 'status'>>(LOOK, [id, sites])).rows;
+      const [found] = (await statements.query<Pick<ChargePoint, 'version' | 'status'>>(LOOK, [id, sites]))
+        .rows;
       if (found === undefined) return { kind: 'absent' };
       if (versions?.includes(found.version) === false) return { kind: 'stale', version: found.version };
       if (found.status === 'retired' && status === undefined) return { kind: 'retired' };

@@ -1,4 +1,4 @@
-import type { Pool } from '../pool.js';
+import type { Statements } from '../audit/audited.js';
 import { asOutage } from '../postgres-error.js';
 import { CHARGE_POINT_COLUMNS, type ChargePoint } from '../read/charge-points.js';
 
@@ -11,11 +11,11 @@ const SQL = `
 
 /** Adds a charge point; undefined: its id is taken, be it by a retired one. Rejects with DATABASE_UNAVAILABLE. */
 export async function createChargePoint(
-  pool: Pool,
+  statements: Statements,
   { id, label, site, status }: NewChargePoint,
 ): Promise<ChargePoint | undefined> {
   try {
-    return (await pool.query<ChargePoint>(SQL, [id, label, site, status])).rows[0];
+    return (await statements.query<ChargePoint>(SQL, [id, label, site, status])).rows[0];
   } catch (error) {
     throw asOutage(error);
   }

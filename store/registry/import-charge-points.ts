@@ -1,3 +1,5 @@
+import type { AuditOrigin } from '../audit/audit-entry.js';
+import { insertAudit } from '../audit/insert-audit.js';
 import type { Pool, PoolClient } from '../pool.js';
 import { asOutage, failureOf } from '../postgres-error.js';
 import type { ChargePoint, ChargePointStatus } from '../read/charge-points.js';
@@ -28,6 +30,8 @@ export interface ImportOptions {
   readonly dryRun: boolean;
   /** Whose charge points may be changed; null: all. */
   readonly sites: readonly string[] | null;
+  /** Who imports, for the audit. */
+  readonly origin: AuditOrigin;
 }
 
 /** The commit puts each change on the feed, some 10,000 a second. */
@@ -50,11 +54,25 @@ export async function importChargePoints(
   const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   for (let attempt = 1; ; attempt++) {
     try {
-      return await inTransaction(pool, options.dryRun, (client) => importRows(client, sorted, options));
+      return await inTransaction(pool, options.dryRun, async (client) => {
+        const result = await importRows(client, sorted, options);
+        if (result.kind === 'imported' && !options.dryRun) await noteImport(client, result.counts, options);
+        return result;
+      });
     } catch (error) {
       if (failureOf(error) !== 'contention' || attempt >= TRIES) throw asOutage(error);
     }
   }
+}
+
+/** One entry for all: which charge points they are, the feed and the file tell. */
+async function noteImport(
+  client: PoolClient,
+  counts: ImportCounts,
+  { origin }: ImportOptions,
+): Promise<void> {
+  const event = { action: 'charge-point.import', outcome: 'done', subject: null } as const;
+  await insertAudit(client, [{ ...origin, ...event, detail: { ...counts } }]);
 }
 
 async function inTransaction(

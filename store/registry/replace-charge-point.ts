@@ -1,4 +1,4 @@
-import type { Pool } from '../pool.js';
+import type { Statements } from '../audit/audited.js';
 import { asOutage } from '../postgres-error.js';
 import { CHARGE_POINT_COLUMNS, type ChargePoint } from '../read/charge-points.js';
 import type { NewChargePoint } from './create-charge-point.js';
@@ -20,12 +20,12 @@ const SQL = `
  * `sites` (null: any). Rejects with DATABASE_UNAVAILABLE.
  */
 export async function replaceChargePoint(
-  pool: Pool,
+  statements: Statements,
   { id, label, site, status }: NewChargePoint,
   sites: readonly string[] | null,
 ): Promise<ReplacedChargePoint | undefined> {
   try {
-    const { rows } = await pool.query<ChargePoint & { isNew: boolean }>(SQL, [
+    const { rows } = await statements.query<ChargePoint & { isNew: boolean }>(SQL, [
       id,
       label,
       site,

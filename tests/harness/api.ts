@@ -5,6 +5,7 @@ import type { CallJudge } from '../../controllers/command-sender.js';
 import { ApiServer, type ApiServerOptions, type ApiServerParts } from '../../server/api/api-server.js';
 import type { DashboardServers } from '../../server/api/dashboard-host/dashboard-servers.js';
 import type { Access } from '../../server/access/access.js';
+import type { Auditor } from '../../server/audit/auditor.js';
 import type { MessageLog } from '../../server/broker/message-log.js';
 import { createReadReplicas } from '../../server/compose/replicas-part.js';
 import { createPool, type Pool } from '../../store/pool.js';
@@ -40,6 +41,8 @@ export interface ApiSettings extends Partial<ApiServerOptions> {
   readonly judge?: CallJudge;
   /** Default: everybody may do everything. */
   readonly access?: Access;
+  /** Told whom it refused, and what it gave out. Default: nobody. */
+  readonly audit?: Auditor;
   /** Answers requests for an upgrade. */
   readonly upgrade?: ApiServerParts['upgrade'];
   /** Connections at most. Default 8. */
@@ -62,6 +65,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     judge,
     dashboardServers,
     access,
+    audit,
     onLog,
     ...options
   } = settings;
@@ -84,6 +88,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     upgrade,
     ...(dashboardServers === undefined ? {} : { dashboardServers }),
     ...(access === undefined ? {} : { access }),
+    ...(audit === undefined ? {} : { audit }),
     registry,
     logger,
     options: {

@@ -8,6 +8,7 @@ import { insertCommand } from '../../store/commands/insert-command.js';
 import { tidyCommands } from '../../store/commands/tidy-commands.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
+import { TEST_ORIGIN } from '../harness/audit.js';
 import { startApi, type ApiAnswer, type RunningApi } from '../harness/api.js';
 import { Charger } from '../harness/charger.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
@@ -413,8 +414,8 @@ describe('commands to charge points', () => {
     const stop = new AbortController();
     const running = desk.run(stop.signal);
     const command = { chargePointId: 'CP-1', action: 'ClearCache', payload: {}, timeoutMs: 60_000 };
-    const waited = [desk.send(command), desk.send(command)];
-    expect(await desk.send(command)).toBe(null);
+    const waited = [desk.send(command, TEST_ORIGIN), desk.send(command, TEST_ORIGIN)];
+    expect(await desk.send(command, TEST_ORIGIN)).toBe(null);
     await vi.waitFor(async () => expect(await commandsOf('CP-1')).toHaveLength(2), SOON);
     stop.abort();
     await Promise.all([...waited, running]);
