@@ -66,7 +66,7 @@ function withDerivedDefaults(values: Environment, terminal: boolean): Config {
   const tls: TlsMode = values.TLS_CERT_FILE === undefined ? 'off' : 'on';
   return {
     ...values,
-    AUTHENTICATION: values.AUTHENTICATION ?? (asksWho ? 'required' : 'open'),
+    AUTHENTICATION: values.AUTHENTICATION ?? (asksWho || !isLoopback(HOST) ? 'required' : 'open'),
     GATEWAY_PROCESSES: values.GATEWAY_PROCESSES ?? availableParallelism(),
     UNKNOWN_CHARGE_POINTS: values.UNKNOWN_CHARGE_POINTS ?? (isLoopback(HOST) ? 'register' : 'refuse'),
     LOG_FORMAT: values.LOG_FORMAT ?? (terminal ? 'pretty' : 'json'),

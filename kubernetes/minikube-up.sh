@@ -35,6 +35,12 @@ if [[ -n ${LOAD_IMAGE:-} ]]; then $LOAD_IMAGE "$IMAGE"; fi
 step 'manifests'
 # Jobs can't be changed, only made anew; both may be run any number of times.
 k delete job migrate replay --ignore-not-found --wait >/dev/null
+kubectl apply -f kubernetes/overlays/minikube/namespace.yaml >/dev/null
+has_secret() { k get secret "$1" >/dev/null 2>&1; }
+# Not on a command line, where other users of this machine could see it.
+make_secret() { k create secret generic "$1" --from-file=key=/dev/stdin >/dev/null; }
+# Random, and of this cluster alone; it stays when this is run again, or no key and no password would be known any more.
+has_secret meterpulse-credentials || node -e 'process.stdout.write(crypto.randomBytes(32).toString("hex"))' | make_secret meterpulse-credentials
 kubectl apply -k kubernetes/overlays/minikube
 
 step 'waiting for Kafka, PostgreSQL, the migration and every role'
@@ -45,13 +51,23 @@ for name in "${ROLES[@]}"; do
 done
 
 step 'the sample workbook, through the Service of the gateway'
+# Made in a pod that has the key of hashes and the database: nobody sees it but who runs this.
+make_key() { k exec deployment/gateway -c gateway -- meterpulse credentials key create "$@"; }
+has_secret replay-key || make_key --name replay --scope readings:write | make_secret replay-key
 kubectl apply -k kubernetes/replay >/dev/null
 k wait --for=condition=complete job/replay --timeout "$WAIT" || { k logs job/replay --tail 20 >&2; fail 'the replay did not end'; }
 k logs job/replay --tail 1
 
 step 'what the API says of it'
-# Through the Kubernetes API: no port needs to be open for it.
-ask() { kubectl get --raw "/api/v1/namespaces/$NAMESPACE/services/api:http/proxy$1"; }
+key=$(make_key --name minikube-up --scope readings:read --expires 1h)
+# In a pod of the API: no port needs to be open for it.
+ask() { printf '%s' "$key" | k exec -i deployment/api -c api -- node -e '
+  const authorization = `Bearer ${require("node:fs").readFileSync(0, "utf8")}`;
+  fetch(`http://127.0.0.1:3001${process.argv[1]}`, { headers: { authorization } }).then(async (response) => {
+    console.log(await response.text());
+    process.exitCode = response.ok ? 0 : 1;
+  });
+' "$1"; }
 # Rows follow acknowledgements within a second or so: until received and all of its outcomes agree.
 settled() { node -e '
   const { messages } = JSON.parse(process.argv[1]);
@@ -75,3 +91,6 @@ else
     "  kubectl -n $NAMESPACE port-forward service/api 3001        http://127.0.0.1:3001/ REST and dashboard" \
     "  kubectl -n $NAMESPACE port-forward service/live 3002       ws://127.0.0.1:3002/live"
 fi
+printf '%s\n' 'Everybody shows who they are (docs/security.md): a key for the dashboard and the API, and a password for a charge point, are made by' \
+  "  kubectl -n $NAMESPACE exec deployment/gateway -- meterpulse credentials key create --name me --scope admin" \
+  "  kubectl -n $NAMESPACE exec deployment/gateway -- meterpulse credentials charge-point create CP-1"

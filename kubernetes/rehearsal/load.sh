@@ -41,7 +41,7 @@ scaled() {
 simulate() {
   local name=$1
   shift
-  exec kubectl --namespace "$NAMESPACE" exec charge-points -- meterpulse simulate --url ws://gateway:3000 \
+  exec kubectl --namespace "$NAMESPACE" exec charge-points -- meterpulse simulate --url ws://gateway:3000 --passwords-file /tmp/passwords \
     --charge-points "$charge_points" --duration 1h --begin now --grace 120s --ledger "/tmp/$name.ndjson" --json "$@" \
     > "$work/$name.json" 2> "$work/$name.log"
 }
@@ -50,10 +50,20 @@ end_simulation() { in_charge_points "kill -INT \$(grep -lxz '${1%-}[-]' /proc/[0
 # 130: it was told to end.
 ended() { wait "$1" || (( $? == 130 )) || { tail -n 5 "$work/$2.log" >&2; fail "the charge points of the $2 load did not end in order"; }; }
 
+# What charge points show at the door, and who asks at the API and the live feed: made in a pod that has the database, kept in theirs.
+give_credentials() {
+  local prefix ids=()
+  for prefix in STEADY BURST; do mapfile -t -O "${#ids[@]}" ids < <(seq -f "$prefix-%.0f" "$charge_points"); done
+  k exec deployment/gateway -c gateway -- meterpulse credentials charge-point create "${ids[@]}" | k exec -i charge-points -- sh -c 'cat > /tmp/passwords'
+  k exec deployment/gateway -c gateway -- meterpulse credentials key create --name rehearsal --scope readings:read --expires 1d |
+    k exec -i charge-points -- sh -c 'cat > /tmp/key'
+}
+
 start_load() {
   begin "$charge_points charge points begin to send, $rate messages a second, through the Service of the gateway"
   kubectl apply -k kubernetes/rehearsal >/dev/null
   k wait --for=condition=Ready pod/charge-points --timeout "$timeout" >/dev/null || fail 'the pod for the load is not ready'
+  give_credentials
   simulate steady --prefix STEADY- --rate "$rate" &
   sender=$!
   k exec -i charge-points -- node --input-type=module - < kubernetes/rehearsal/ask.mjs > "$work/ask.log" 2>&1 &

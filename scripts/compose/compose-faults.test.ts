@@ -139,6 +139,14 @@ describe('compose.yaml', () => {
       'gateway: has 35 s to stop and needs more than 85',
     ],
     [['services', 'api', 'ports', 0], '3001:3000', 'api: does not listen on 3000'],
+    [['services', 'api', 'environment', 'TLS_ENDS_BEFORE_ME'], undefined, 'api: HOST is'],
+    [['services', 'live', 'environment', 'CREDENTIALS_KEY_FILE'], undefined, 'live: HOST is'],
+    [
+      ['services', 'gateway', 'secrets'],
+      [],
+      'CREDENTIALS_KEY_FILE is /run/secrets/credentials-key, which is no secret',
+    ],
+    [['services', 'replay', 'secrets', 0], 'replay', 'replay has the secret replay, which there is not'],
   ])('is seen to be wrong where %j is %j', (path, value, fault) => {
     expect(faults(broken(path, value)).join('\n')).toContain(fault);
   });

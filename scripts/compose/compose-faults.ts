@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../../config/config.js';
+import { exposureFaults } from '../../config/exposure.js';
 import { isPinned } from '../manifests/is-pinned.js';
 import { defaultPorts } from '../manifests/role-ports.js';
 import { stopMs } from '../manifests/stop-ms.js';
-import { variableFaults } from '../manifests/variable-faults.js';
+import { STAND_IN_KEY, variableFaults } from '../manifests/variable-faults.js';
 import { composeRoles, type ComposeFile, type ComposeService } from './compose-file.js';
 
+/** The Dockerfile sets it. */
+const HOST_OF_IMAGE = '0.0.0.0';
 const LISTENING = ['gateway', 'worker', 'api', 'live'];
 
 /** What breaks in a compose file of ours although its schema takes it; a line each. */
@@ -20,7 +23,7 @@ export function composeFaults(file: ComposeFile): string[] {
   ];
 }
 
-function serviceFaults(service: ComposeService, { services, volumes }: ComposeFile): string[] {
+function serviceFaults(service: ComposeService, { services, volumes, secrets }: ComposeFile): string[] {
   const staysUp = service.restart === 'unless-stopped';
   return [
     ...(isPinned(service.image) ? [] : [`takes any version of ${service.image}`]),
@@ -42,23 +45,43 @@ function serviceFaults(service: ComposeService, { services, volumes }: ComposeFi
       if (source.startsWith('./')) return existsSync(source) ? [] : [`mounts ${source}, which there is not`];
       return Object.hasOwn(volumes, source) ? [] : [`has the volume ${source}, which nobody makes`];
     }),
+    ...service.secrets
+      .filter((name) => !Object.hasOwn(secrets, name))
+      .map((name) => `has the secret ${name}, which there is not`),
   ];
 }
 
 const isChecked = ({ healthcheck }: ComposeService): boolean =>
   healthcheck !== undefined && !healthcheck.disable && healthcheck.test !== undefined;
 
-function roleFaults(role: string, { environment, stop_grace_period, ports }: ComposeService): string[] {
-  const faults = variableFaults(environment);
+/** In place of a file that is made where it runs. */
+const FILE = { ok: true, text: STAND_IN_KEY } as const;
+
+function roleFaults(
+  role: string,
+  { environment, stop_grace_period, ports, secrets }: ComposeService,
+): string[] {
+  const faults = [...variableFaults(environment, () => FILE), ...unmounted(environment, secrets)];
   if (faults.length > 0 || !LISTENING.includes(role)) return faults;
-  const needed = stopMs(role, loadConfig(environment, false).config) / 1_000;
+  const { config } = loadConfig({ HOST: HOST_OF_IMAGE, ...environment }, false, () => FILE);
+  const needed = stopMs(role, config) / 1_000;
   const given = Number(/^(\d+)s$/.exec(stop_grace_period)?.[1] ?? 0);
   const own = defaultPorts(role).map(({ port }) => String(port));
   return [
+    ...(role === 'worker' ? [] : exposureFaults(config)),
     ...(given > needed ? [] : [`has ${given} s to stop and needs more than ${needed}`]),
     ...ports
       .map((port) => port.split(':').at(-1) ?? '')
       .filter((port) => !own.includes(port))
       .map((port) => `does not listen on ${port}`),
   ];
+}
+
+/** Files that variables name, and no secret is. */
+function unmounted(environment: ComposeService['environment'], secrets: readonly string[]): string[] {
+  return Object.entries(environment)
+    .filter(
+      ([name, path]) => name.endsWith('_FILE') && !secrets.some((each) => path === `/run/secrets/${each}`),
+    )
+    .map(([name, path]) => `${name} is ${path}, which is no secret of it`);
 }

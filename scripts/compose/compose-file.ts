@@ -19,11 +19,13 @@ const service = z.looseObject({
   depends_on: z.record(z.string(), z.strictObject({ condition: z.string() })).default({}),
   ports: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
+  secrets: z.array(z.string()).default([]),
 });
 
 const file = z.looseObject({
   services: z.record(z.string(), service),
   volumes: z.record(z.string(), z.null()),
+  secrets: z.record(z.string(), z.strictObject({ file: z.string() })).default({}),
 });
 
 export type ComposeService = z.output<typeof service>;

@@ -92,7 +92,12 @@ const podTemplate = z.object({ metadata: z.object({ labels: labels.default({}) }
 const header = z.object({
   apiVersion: z.string(),
   kind: z.string(),
-  metadata: z.object({ name: z.string(), namespace: z.string().optional(), labels: labels.default({}) }),
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string().optional(),
+    labels: labels.default({}),
+    annotations: labels.default({}),
+  }),
 });
 
 export type Container = z.output<typeof container>;

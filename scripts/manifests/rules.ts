@@ -1,6 +1,7 @@
 import type { Rule } from './rule.js';
 import { autoscalersFit } from './rules/autoscalers-fit.js';
 import { databaseIsKnownByItsCa } from './rules/database-is-known-by-its-ca.js';
+import { doorsAreLocked } from './rules/doors-are-locked.js';
 import { filesAreMounted } from './rules/files-are-mounted.js';
 import { graceCoversTheDrain } from './rules/grace-covers-the-drain.js';
 import { kafkaIsSpokenToAsItListens } from './rules/kafka-is-spoken-to-as-it-listens.js';
@@ -23,6 +24,7 @@ export const RULES: readonly Rule[] = [
   probesForgive,
   portsAgree,
   variablesAreKnown,
+  doorsAreLocked,
   filesAreMounted,
   graceCoversTheDrain,
   autoscalersFit,

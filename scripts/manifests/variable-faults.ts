@@ -3,6 +3,9 @@ import type { ReadFile } from '../../config/secret-files.js';
 import { environmentSchema } from '../../config/schema.js';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 
+/** In place of CREDENTIALS_KEY, which is known where the role runs alone. */
+export const STAND_IN_KEY = '0'.repeat(64);
+
 /** Why a role would not start with these variables, a line each: names that it doesn't know, or else a value that it doesn't take. */
 export function variableFaults(environment: Readonly<Record<string, string>>, readFile?: ReadFile): string[] {
   const unknown = Object.keys(environment).filter((name) => !Object.hasOwn(environmentSchema.shape, name));

@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import { loadConfig, type Config } from '../../config/config.js';
+import { exposureFaults } from '../../config/exposure.js';
+import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import { createBuildInfo } from '../observability/build-info.js';
 import { createLogger } from '../observability/logger.js';
 
@@ -29,9 +31,27 @@ export type Role =
   | 'restored'
   | 'credentials';
 
-/** Reads the configuration, and opens the role's log and metrics. Throws CONFIG_INVALID. */
+/** Those that charge points, people or programs come to. */
+const WITH_DOORS: ReadonlySet<Role> = new Set([
+  'all',
+  'dev',
+  'gateway',
+  'gateway-process',
+  'api',
+  'live',
+  'demo',
+]);
+
+/**
+ * Reads the configuration, and opens the role's log and metrics. Throws CONFIG_INVALID, also where others could reach the role
+ * and anybody would be let in.
+ */
 export function createRoleContext(role: Role, overrides: { readonly logLevel?: string } = {}): RoleContext {
   const { config, warnings } = loadConfig();
+  const faults = WITH_DOORS.has(role) ? exposureFaults(config) : [];
+  if (faults.length > 0) {
+    throw new MeterpulseError('CONFIG_INVALID', `The role does not start like this: ${faults.join('; ')}.`);
+  }
   const logger = createLogger({
     level: overrides.logLevel ?? config.LOG_LEVEL,
     format: config.LOG_FORMAT,

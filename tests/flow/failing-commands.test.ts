@@ -29,6 +29,18 @@ describe('a command that fails', () => {
     expect(stderr).toContain('[DATABASE_REQUIRED]');
   });
 
+  it.each(['all', 'gateway', 'api', 'live'])(
+    '%s does not start where others can reach it and nobody is asked who they are',
+    async (role) => {
+      const { code, stderr } = await meterpulse([role], { DATA_DIR: empty, HOST: '0.0.0.0' });
+      expect(code).toBe(1);
+      expect(stderr).toContain('[CONFIG_INVALID]');
+      expect(stderr).toContain("HOST is '0.0.0.0', which others can reach");
+      expect(stderr).toContain('TLS_ENDS_BEFORE_ME=true');
+      expect(stderr).not.toContain(' at ');
+    },
+  );
+
   it.each(['migrate', 'rebuild'])(
     '%s names the database as the cause when it is not there',
     async (command) => {

@@ -47,7 +47,7 @@ export const NAME_KINDS: readonly NameKind[] = [
   },
   {
     kind: 'command',
-    pattern: /(?:(?<!- )`|^|npx )meterpulse ([a-z][a-z-]*(?: [a-z]+)?)/gm,
+    pattern: /(?:(?<!- )`|^|npx )meterpulse ([a-z][a-z-]*(?: [a-z][a-z-]*)?)/gm,
     exists: isCommand,
   },
   {

@@ -3,6 +3,9 @@ import { isPinned } from '../is-pinned.js';
 import { containersOf, nameOf, ofKind, workloads, type Manifest, type Workload } from '../manifest.js';
 import type { Rule } from '../rule.js';
 
+/** On an object that comes with them: names of Secrets, separated by commas. */
+const MADE_BEFORE = 'meterpulse/secrets-made-before';
+
 const externalSecret = z.object({ spec: z.object({ target: z.object({ name: z.string() }) }) });
 
 export const referencesLeadSomewhere: Rule = {
@@ -51,5 +54,7 @@ function secretsMade(manifests: readonly Manifest[]): Set<string> {
     // Strimzi's: the CA of the brokers, and the password of each user.
     ...ofKind(manifests, 'Kafka').map(({ metadata }) => `${metadata.name}-cluster-ca-cert`),
     ...ofKind(manifests, 'KafkaUser').map(({ metadata }) => metadata.name),
+    // What a script makes before, since it is random.
+    ...manifests.flatMap(({ metadata }) => metadata.annotations[MADE_BEFORE]?.split(',') ?? []),
   ]);
 }

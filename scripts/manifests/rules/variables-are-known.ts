@@ -1,7 +1,7 @@
 import { environmentOf } from '../environment-of.js';
 import { containersOf, nameOf, roles, type Container, type Manifest } from '../manifest.js';
 import type { Rule } from '../rule.js';
-import { variableFaults } from '../variable-faults.js';
+import { STAND_IN_KEY, variableFaults } from '../variable-faults.js';
 
 /** Of the image, or parts that a variable of ours is put together from: `$(DB_PASSWORD)`. */
 const OTHERS = /^(NODE_|DB_)/;
@@ -24,10 +24,14 @@ export const variablesAreKnown: Rule = {
 
 function faults(container: Container, manifests: readonly Manifest[]): string[] {
   const given = [...environmentOf(container, manifests)].filter(([name]) => !OTHERS.test(name));
-  return variableFaults(Object.fromEntries(given.map(([name, value]) => [name, known(value)])), () => FILE);
+  return variableFaults(
+    Object.fromEntries(given.map(([name, value]) => [name, known(name, value)])),
+    () => FILE,
+  );
 }
 
 /** As the container will see it, as far as that is known here. */
-function known(value: string | null): string {
-  return value === null ? STAND_IN : value.replaceAll(/\$\([A-Z_]+\)/g, 'x');
+function known(name: string, value: string | null): string {
+  if (value === null) return name === 'CREDENTIALS_KEY' ? STAND_IN_KEY : STAND_IN;
+  return value.replaceAll(/\$\([A-Z_]+\)/g, 'x');
 }
