@@ -4,7 +4,10 @@ import { exposureFaults } from './exposure.js';
 
 const KEY = { CREDENTIALS_KEY: 'ab'.repeat(32) };
 const ISSUER = { JWT_ISSUER: 'i', JWT_AUDIENCE: 'a', JWT_KEYS_FILE: '/keys' };
-const faults = (environment: Record<string, string>) => exposureFaults(loadConfig(environment, false).config);
+const TLS = { TLS_CERT_FILE: '/c', TLS_KEY_FILE: '/k' };
+const FILE = { ok: true, text: 'x' } as const;
+const faults = (environment: Record<string, string>, role = 'gateway') =>
+  exposureFaults(loadConfig(environment, false, () => FILE).config, role);
 
 describe('a role that others can reach', () => {
   it.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost'])(
@@ -36,6 +39,19 @@ describe('a role that others can reach', () => {
     });
     expect(fault).toContain('AUTHENTICATION is open, expected required');
     expect(more).toEqual([]);
+  });
+
+  it('starts with TLS of its own, which each of its ports has to have', () => {
+    const environment = { HOST: '0.0.0.0', ...KEY, ...TLS };
+    for (const role of ['gateway', 'gateway-process', 'api', 'live', 'all'])
+      expect(faults(environment, role)).toEqual([]);
+    expect(faults({ ...environment, API_TLS: 'off' }, 'gateway')).toEqual([]);
+    expect(faults({ ...environment, API_TLS: 'off' }, 'api')[0]).toContain('API_TLS is off');
+    expect(faults({ ...environment, API_TLS: 'off' }, 'all')[0]).toContain('API_TLS is off');
+  });
+
+  it.each(['worker', 'migrate', 'credentials'])('is not %s, which nobody comes to', (role) => {
+    expect(faults({ HOST: '0.0.0.0' }, role)).toEqual([]);
   });
 
   it.each([KEY, ISSUER])('starts with something to show and something that ends TLS', (shown) => {

@@ -68,7 +68,7 @@ function roleFaults(
   const given = Number(/^(\d+)s$/.exec(stop_grace_period)?.[1] ?? 0);
   const own = defaultPorts(role).map(({ port }) => String(port));
   return [
-    ...(role === 'worker' ? [] : exposureFaults(config)),
+    ...exposureFaults(config, role),
     ...(given > needed ? [] : [`has ${given} s to stop and needs more than ${needed}`]),
     ...ports
       .map((port) => port.split(':').at(-1) ?? '')

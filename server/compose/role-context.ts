@@ -31,24 +31,13 @@ export type Role =
   | 'restored'
   | 'credentials';
 
-/** Those that charge points, people or programs come to. */
-const WITH_DOORS: ReadonlySet<Role> = new Set([
-  'all',
-  'dev',
-  'gateway',
-  'gateway-process',
-  'api',
-  'live',
-  'demo',
-]);
-
 /**
  * Reads the configuration, and opens the role's log and metrics. Throws CONFIG_INVALID, also where others could reach the role
  * and anybody would be let in.
  */
 export function createRoleContext(role: Role, overrides: { readonly logLevel?: string } = {}): RoleContext {
   const { config, warnings } = loadConfig();
-  const faults = WITH_DOORS.has(role) ? exposureFaults(config) : [];
+  const faults = exposureFaults(config, role);
   if (faults.length > 0) {
     throw new MeterpulseError('CONFIG_INVALID', `The role does not start like this: ${faults.join('; ')}.`);
   }

@@ -5,8 +5,6 @@ import { deployments, nameOf, roleOf, type Manifest, type Workload } from '../ma
 import type { Rule } from '../rule.js';
 import { STAND_IN_KEY } from '../variable-faults.js';
 
-/** Those that charge points, people or programs come to. */
-const WITH_DOORS = new Set(['gateway', 'api', 'live']);
 /** Of what they come by, as far as values are in the manifests. */
 const NAMES = ['HOST', 'AUTHENTICATION', 'CREDENTIALS_KEY', 'TLS_ENDS_BEFORE_ME'];
 
@@ -14,17 +12,15 @@ const NAMES = ['HOST', 'AUTHENTICATION', 'CREDENTIALS_KEY', 'TLS_ENDS_BEFORE_ME'
 export const doorsAreLocked: Rule = {
   promise: 'every role that others come to asks who they are, and has something that ends TLS before it',
   broken: (manifests) =>
-    deployments(manifests)
-      .filter((workload) => WITH_DOORS.has(roleOf(workload)))
-      .flatMap((workload) =>
-        faults(workload, manifests).map((fault) => `${nameOf(workload.manifest)}: ${fault}`),
-      ),
+    deployments(manifests).flatMap((workload) =>
+      faults(workload, manifests).map((fault) => `${nameOf(workload.manifest)}: ${fault}`),
+    ),
 };
 
-function faults({ template }: Workload, manifests: readonly Manifest[]): string[] {
-  return template.spec.containers.flatMap((container) => {
+function faults(workload: Workload, manifests: readonly Manifest[]): string[] {
+  return workload.template.spec.containers.flatMap((container) => {
     const given = [...environmentOf(container, manifests)].filter(([name]) => NAMES.includes(name));
     const known = new Map(given.map(([name, value]) => [name, value ?? STAND_IN_KEY]));
-    return exposureFaults(loadConfig(Object.fromEntries(known), false).config);
+    return exposureFaults(loadConfig(Object.fromEntries(known), false).config, roleOf(workload));
   });
 }
