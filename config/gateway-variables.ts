@@ -72,6 +72,11 @@ export const gatewayVariables = {
     .describe(
       'A socket without a message for so long is closed with 4002; it connects again with its next reading. 0: never. Above OCPP_HEARTBEAT_INTERVAL_S, or chargers come and go.',
     ),
+  GATEWAY_SIGNATURE_WINDOW_S: wholeNumber(1, 86_400)
+    .default(300)
+    .describe(
+      'By how much the clock of a sender that signs may differ when it opens its session on `/ingest`. As long it is remembered, so that nobody plays it again.',
+    ),
   GATEWAY_DRAIN_MS: wholeNumber(0, 600_000)
     .default(5_000)
     .describe('At SIGTERM sockets are closed evenly over this time.'),

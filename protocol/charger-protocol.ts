@@ -17,6 +17,10 @@ export interface FrameContext {
   readonly heartbeatIntervalS: number;
   /** Whether who sends it may speak for a charge point that it names; absent: for any. */
   readonly maySpeakFor?: (chargePointId: string) => boolean;
+  /** Of a sender that signs: the text that was signed, or why the frame is not taken. Absent: frames are not signed. */
+  readonly openFrame?: (
+    text: string,
+  ) => { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string };
 }
 
 /** What a charge point says of itself when it boots; '' where it says nothing. Clean texts of at most 50 characters. */

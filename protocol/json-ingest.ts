@@ -2,6 +2,7 @@
  * Plain JSON ingest: one frame holds one message or an array of them, and is answered by as many statuses.
  *
  *     message = { id, chargePointId, payload }      payload: an OCPP 1.6 MeterValues.req
+ *     signed  = { sequence, signed, signature }     of a sender that signs: `signed` is the text of the frame
  *     status  = { id, status: "accepted" }
  *             | { id, status: "rejected", error: { code, message, path } }
  *             | { id, status: "retry", retryAfterMs }
@@ -50,7 +51,10 @@ export function jsonIngestProtocol({ limits, maxMessages = 10_000 }: JsonIngestO
   return {
     name: 'json',
     subprotocol: null,
-    handle: (text, context) => {
+    handle: (frame, context) => {
+      const opened = context.openFrame?.(frame);
+      if (opened?.ok === false) return single(unattributed(null, 'invalid_signature', opened.why));
+      const text = opened?.text ?? frame;
       const message = plain(text, context.receivedAt);
       if (message === null) return handleAny(text, context, limits, maxMessages);
       const maySpeak = context.maySpeakFor?.(message.chargePointId) !== false;

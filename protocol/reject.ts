@@ -35,6 +35,11 @@ export const REJECT_REASONS = {
     remedy:
       'Send with a key that names the charge point, or its site (`meterpulse credentials key create`); a charge point that is not registered is of no site.',
   },
+  invalid_signature: {
+    meaning: 'the sender has to sign its frames, and this one is not signed by it, or was sent before',
+    remedy:
+      'Sign session, sequence and text with the secret that came with the key, and let sequences rise: docs/protocols.md.',
+  },
   not_meter_values: {
     meaning: 'the payload is not a MeterValues request',
     remedy: 'Send a MeterValues request as a JSON object, not as a text or a list.',

@@ -14,6 +14,7 @@ function setUp(more: Partial<KeptKey> = {}) {
     scopes: ['readings:read'],
     sites: null,
     chargePointIds: null,
+    signs: false,
     expiresAt: null,
     revokedAt: null,
     ...more,

@@ -12,6 +12,8 @@ export interface KeptKey {
   readonly scopes: readonly string[];
   readonly sites: readonly string[] | null;
   readonly chargePointIds: readonly string[] | null;
+  /** Whether its holder has to sign what it sends over /ingest. */
+  readonly signs: boolean;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
 }
@@ -70,6 +72,7 @@ export class AccessKeys {
       scopes: new Set(kept.scopes.filter(isScope)),
       sites: kept.sites === null ? null : new Set(kept.sites),
       chargePointIds: kept.chargePointIds === null ? null : new Set(kept.chargePointIds),
+      ...(kept.signs ? { signingKeyId: kept.id } : {}),
       expiresAt,
     };
   }

@@ -10,6 +10,8 @@ export interface Principal {
   readonly sites: ReadonlySet<string> | null;
   /** Charge points for which they may send readings, of those of their sites; null: all of them. */
   readonly chargePointIds: ReadonlySet<string> | null;
+  /** The key with whose secret they sign what they send over /ingest; undefined: they need not sign. */
+  readonly signingKeyId?: string;
   /** When what they showed ends to be good, ms since 1970; Infinity: never. */
   readonly expiresAt: number;
 }

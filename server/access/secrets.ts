@@ -18,6 +18,11 @@ export class SecretHash {
     return this.hash('password', chargePointId, password);
   }
 
+  /** With what the holder of a key signs: made from its id, so that nothing of it is kept anywhere. */
+  signingSecret(keyId: string): string {
+    return `ms_${this.hash('signing', keyId, Buffer.alloc(0)).toString('base64url')}`;
+  }
+
   private hash(purpose: string, owner: string, secret: Buffer): Buffer {
     // Lengths first: what is hashed can be read in one way only.
     const head = `${purpose}:${Buffer.byteLength(owner)}:${owner}:`;

@@ -1,12 +1,16 @@
 import type { Logger } from 'pino';
 import { bearerToken } from './bearer-token.js';
 import { may, type Access, type Knock, type Principal } from './access.js';
+import type { OpenedFrame } from './signed-frames.js';
+import { SESSION_HEADER, type SigningSessions } from './signing-sessions.js';
 import { isTicket } from './tickets.js';
 
 export interface SendersOptions {
   readonly access: Access;
   /** Ids of the charge points of each of the sites. Rejects when that can't be found out. */
   readonly readSites: (sites: readonly string[]) => Promise<ReadonlyMap<string, ReadonlySet<string>>>;
+  /** Of who has to sign; absent: nobody who has to is let in. */
+  readonly signing?: SigningSessions | undefined;
   readonly logger: Logger;
   /** How often who is inside is looked at again, ms: as long works a key that was taken back. Default 5,000. */
   readonly intervalMs?: number;
@@ -18,6 +22,8 @@ export interface SendersOptions {
 export interface KnownSender {
   /** undefined: for all. */
   readonly maySpeakFor: ((chargePointId: string) => boolean) | undefined;
+  /** Opens its frames, which are signed; undefined: they are not. */
+  readonly openFrame: ((text: string) => OpenedFrame) | undefined;
   /** Calls `onGone` once, when what they showed is no longer good. The returned function ends the watch. */
   watch(onGone: () => void): () => void;
 }
@@ -63,6 +69,12 @@ export class Senders {
     const principal = await this.options.access.identify(knock);
     if (principal === null) return 'unknown';
     if (!may(principal, 'readings:write')) return 'forbidden';
+    const { signingKeyId } = principal;
+    const frames =
+      signingKeyId === undefined
+        ? undefined
+        : await this.options.signing?.begin(signingKeyId, knock.headers[SESSION_HEADER]);
+    if (signingKeyId !== undefined && (frames ?? null) === null) return 'unknown';
     await this.learn(principal.sites ?? [], this.intervalMs);
     const shown = bearerToken(knock);
     const isTicketed = shown.kind === 'token' && isTicket(shown.token);
@@ -71,6 +83,7 @@ export class Senders {
     const isForAll = principal.sites === null && principal.chargePointIds === null;
     return {
       maySpeakFor: isForAll ? undefined : (id) => this.maySpeakFor(principal, id),
+      openFrame: frames == null ? undefined : (text) => frames.open(text),
       watch: (onGone) => this.watch({ ...watched, onGone }),
     };
   }

@@ -8,6 +8,7 @@ interface KeyFlags {
   readonly scope: readonly Scope[];
   readonly site?: readonly string[];
   readonly chargePoint?: readonly string[];
+  readonly signed: boolean;
   readonly expires?: number;
   readonly json: boolean;
 }
@@ -51,6 +52,7 @@ function registerKeyCommands(key: Command): void {
       'a charge point for which its holder may send readings, each one (default: all of its sites)',
       chargePoints,
     )
+    .option('--signed', 'its holder has to sign what it sends over /ingest; the secret is shown too', false)
     .option(
       '--expires <duration>',
       'it is refused after so long, such as 90d or 1y (default: never)',
@@ -65,9 +67,11 @@ function registerKeyCommands(key: Command): void {
         scopes: flags.scope,
         sites: flags.site ?? null,
         chargePointIds: flags.chargePoint ?? null,
+        signs: flags.signed,
         expiresAt: flags.expires === undefined ? null : new Date(Date.now() + flags.expires),
       });
-      console.log(flags.json ? JSON.stringify(created) : created.key);
+      if (flags.json) console.log(JSON.stringify(created));
+      else console.log([created.key, created.signingSecret ?? []].flat().join('\n'));
     });
   key
     .command('list')

@@ -2,12 +2,14 @@ import type { Config } from '../../config/config.js';
 import { readAccessKeys } from '../../store/access/access-keys.js';
 import { readChargePointsOfSites } from '../../store/access/charge-points-of-sites.js';
 import { readPasswordHashes } from '../../store/access/charge-point-passwords.js';
+import { claimSigningSession, type SigningSession } from '../../store/access/signing-sessions.js';
 import type { Pool } from '../../store/pool.js';
 import { OPEN_ACCESS, type Access } from '../access/access.js';
 import { AccessKeys } from '../access/access-keys.js';
 import { ChargePointPasswords } from '../access/charge-point-passwords.js';
 import { KnownAccess } from '../access/known-access.js';
 import { Senders } from '../access/senders.js';
+import { SigningSessions } from '../access/signing-sessions.js';
 import { SecretHash } from '../access/secrets.js';
 import { storedTickets } from '../access/stored-tickets.js';
 import { verificationKeys, type KeySource } from '../access/tokens/verification-keys.js';
@@ -40,8 +42,12 @@ export function createSenderIdentity(
   context: Pick<RoleContext, 'config' | 'logger'>,
   pool: Pool,
 ): SenderIdentity {
+  const hash = secretHash(context.config);
+  const windowMs = context.config.GATEWAY_SIGNATURE_WINDOW_S * 1_000;
+  const claim = (session: SigningSession): Promise<boolean> => claimSigningSession(pool, session);
   return new Senders({
     access: createAccess(context, pool),
+    signing: hash === null ? undefined : new SigningSessions({ hash, windowMs, claim }),
     readSites: (sites) => readChargePointsOfSites(pool, sites),
     logger: context.logger,
   });

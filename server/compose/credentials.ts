@@ -31,19 +31,28 @@ export interface KeyRequest {
   /** null: all. */
   readonly sites: readonly string[] | null;
   readonly chargePointIds: readonly string[] | null;
+  /** Whether its holder has to sign what it sends over /ingest. */
+  readonly signs: boolean;
   /** null: never. */
   readonly expiresAt: Date | null;
 }
 
+export interface CreatedKey extends ShownKey {
+  readonly key: string;
+  /** Of one that signs: with what. */
+  readonly signingSecret?: string;
+}
+
 /** The key itself is nowhere but in the answer. */
-export function createKey(request: KeyRequest): Promise<ShownKey & { readonly key: string }> {
+export function createKey(request: KeyRequest): Promise<CreatedKey> {
   return withCredentials(async (pool, hash) => {
     const { id, key } = newAccessKey();
     const made = await audited(pool, operatorOrigin(), async (statements) => {
       const result = await insertAccessKey(statements, { ...request, id, hash: hash().ofKey(key) });
       return { result, events: [eventOf('key.create', result)] };
     });
-    return { ...shown(made), key };
+    const signing = request.signs ? { signingSecret: hash().signingSecret(id) } : {};
+    return { ...shown(made), key, ...signing };
   });
 }
 
@@ -122,11 +131,12 @@ function shown({
   scopes,
   sites,
   chargePointIds,
+  signs,
   createdAt,
   expiresAt,
   revokedAt,
 }: AccessKey): ShownKey {
-  return { id, name, scopes, sites, chargePointIds, createdAt, expiresAt, revokedAt };
+  return { id, name, scopes, sites, chargePointIds, signs, createdAt, expiresAt, revokedAt };
 }
 
 /** `hash` throws CONFIG_INVALID where there is no CREDENTIALS_KEY: to list and to revoke takes none. */

@@ -53,7 +53,8 @@ export class Connection
   session: Session | null = null;
   /** Bytes in flight. */
   greed = 0;
-  private maySpeakFor: FrameContext['maySpeakFor'];
+  /** What its sender may say, and how. */
+  private rights: Pick<FrameContext, 'maySpeakFor' | 'openFrame'> | null = null;
   private stopWatching: (() => void) | undefined;
   private inFlight = 0;
   private readonly reading: Reading;
@@ -112,7 +113,11 @@ export class Connection
 
   /** Its messages are for the charge points of this sender alone, and it is closed when the sender is known no more. */
   speaksAs(sender: Sender): void {
-    this.maySpeakFor = sender.maySpeakFor;
+    const { maySpeakFor, openFrame } = sender;
+    this.rights = {
+      ...(maySpeakFor === undefined ? {} : { maySpeakFor }),
+      ...(openFrame === undefined ? {} : { openFrame }),
+    };
     this.stopWatching = sender.watch(() => {
       this.close(CLOSES.unauthorised.code, 'what you showed is no longer good', 'unauthorised');
     });
@@ -269,7 +274,7 @@ export class Connection
   private frameContext(): FrameContext {
     const heartbeatIntervalS = this.services.shedding.heartbeatIntervalS();
     const context = { chargePointId: this.chargePointId, receivedAt: Date.now(), heartbeatIntervalS };
-    return this.maySpeakFor === undefined ? context : { ...context, maySpeakFor: this.maySpeakFor };
+    return this.rights === null ? context : { ...context, ...this.rights };
   }
 
   private closeForRestart(): void {

@@ -1,9 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { FrameContext } from '../../protocol/charger-protocol.js';
 
 /** Who sends over `/ingest`, for as long as its socket is open. */
 export interface Sender {
   /** For which charge points; undefined: for all. Asked for each message. */
   readonly maySpeakFor: ((chargePointId: string) => boolean) | undefined;
+  /** Opens its frames, which are signed; undefined, or absent: they are not. */
+  readonly openFrame?: FrameContext['openFrame'] | undefined;
   /** Calls `onGone` once, when what it showed is no longer good. The returned function ends the watch. */
   watch(onGone: () => void): () => void;
 }

@@ -11,6 +11,8 @@ export interface AccessKey {
   readonly sites: readonly string[] | null;
   /** For which its holder may send readings; null: all. */
   readonly chargePointIds: readonly string[] | null;
+  /** Whether its holder has to sign what it sends over /ingest. */
+  readonly signs: boolean;
   readonly createdAt: Date;
   /** null: never. */
   readonly expiresAt: Date | null;
@@ -18,7 +20,7 @@ export interface AccessKey {
   readonly revokedAt: Date | null;
 }
 
-const COLUMNS = `id, name, hash, scopes, sites, charge_point_ids as "chargePointIds",
+const COLUMNS = `id, name, hash, scopes, sites, charge_point_ids as "chargePointIds", signs,
   created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt"`;
 
 /** Those of `ids` that there are, revoked and expired ones too. Rejects with DATABASE_UNAVAILABLE. */
@@ -34,15 +36,26 @@ export async function listAccessKeys(statements: Statements): Promise<readonly A
   return query(statements, `select ${COLUMNS} from access_keys order by created_at, id`, []);
 }
 
-export type NewAccessKey = Omit<AccessKey, 'createdAt' | 'revokedAt'>;
+export type NewAccessKey = Omit<AccessKey, 'createdAt' | 'revokedAt' | 'signs'> & {
+  readonly signs?: boolean;
+};
 
 /** Rejects with DATABASE_UNAVAILABLE. */
 export async function insertAccessKey(statements: Statements, key: NewAccessKey): Promise<AccessKey> {
   const [row] = await query(
     statements,
-    `insert into access_keys (id, name, hash, scopes, sites, charge_point_ids, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7) returning ${COLUMNS}`,
-    [key.id, key.name, key.hash, key.scopes, key.sites, key.chargePointIds, key.expiresAt],
+    `insert into access_keys (id, name, hash, scopes, sites, charge_point_ids, expires_at, signs)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${COLUMNS}`,
+    [
+      key.id,
+      key.name,
+      key.hash,
+      key.scopes,
+      key.sites,
+      key.chargePointIds,
+      key.expiresAt,
+      key.signs ?? false,
+    ],
   );
   if (row === undefined) throw new Error('an inserted access key was not returned');
   return row;

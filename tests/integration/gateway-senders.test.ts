@@ -5,9 +5,12 @@ import { KnownAccess } from '../../server/access/known-access.js';
 import type { Scope } from '../../server/access/scope.js';
 import { newAccessKey, SecretHash } from '../../server/access/secrets.js';
 import { Senders } from '../../server/access/senders.js';
+import { signatureOf } from '../../server/access/signed-frames.js';
+import { SigningSessions } from '../../server/access/signing-sessions.js';
 import { storedTickets } from '../../server/access/stored-tickets.js';
 import { insertAccessKey, readAccessKeys, revokeAccessKey } from '../../store/access/access-keys.js';
 import { readChargePointsOfSites } from '../../store/access/charge-points-of-sites.js';
+import { claimSigningSession, type SigningSession } from '../../store/access/signing-sessions.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import { PATIENCE as soon } from '../harness/eventually.js';
 import { ingest, RawClient, startGateway, TestClient } from '../harness/gateway.js';
@@ -45,19 +48,23 @@ describe('programs that have to show who they are on /ingest', () => {
       logger,
     });
     const readSites = (sites: readonly string[]) => readChargePointsOfSites(pool, sites);
-    return startGateway({}, { senders: new Senders({ access, readSites, logger, intervalMs: 20 }) });
+    const claim = (session: SigningSession) => claimSigningSession(pool, session);
+    const signing = new SigningSessions({ hash, windowMs: 60_000, claim });
+    return startGateway({}, { senders: new Senders({ access, readSites, signing, logger, intervalMs: 20 }) });
   };
 
   async function give(more: {
     scopes?: readonly Scope[];
     sites?: readonly string[];
     chargePointIds?: readonly string[];
+    signs?: boolean;
     expiresAt?: Date;
   }): Promise<{ id: string; key: string }> {
     const { id, key } = newAccessKey();
-    const { scopes = ['readings:write'], sites = null, chargePointIds = null, expiresAt = null } = more;
+    const { scopes = ['readings:write'], sites = null, chargePointIds = null, signs = false } = more;
+    const { expiresAt = null } = more;
     await insertAccessKey(pool, {
-      ...{ id, name: 'depot', hash: hash.ofKey(key), scopes, sites, chargePointIds, expiresAt },
+      ...{ id, name: 'depot', hash: hash.ofKey(key), scopes, sites, chargePointIds, expiresAt, signs },
     });
     return { id, key };
   }
@@ -91,6 +98,127 @@ describe('programs that have to show who they are on /ingest', () => {
   }
 
   const FORBIDDEN = 'forbidden_charge_point';
+
+  describe('and to sign their frames', () => {
+    let sessions = 0;
+    const newSession = (at = Date.now()): string => `${at}.${`session-${++sessions}-`.padEnd(22, 'x')}`;
+    const signed = (id: string, session: string, sequence: number, frame: object) => {
+      const text = JSON.stringify(frame);
+      const signature = signatureOf(hash.signingSecret(id), session, sequence, text).toString('hex');
+      return { sequence, signed: text, signature };
+    };
+    const openSession = (url: string, key: string, session?: string) =>
+      TestClient.open(`${url}/ingest`, undefined, {
+        headers: {
+          authorization: `Bearer ${key}`,
+          ...(session === undefined ? {} : { 'meterpulse-session': session }),
+        },
+      });
+    const answersOf = async (client: TestClient, frames: readonly unknown[]): Promise<string[]> => {
+      const before = client.received.length;
+      for (const frame of frames) client.send(frame);
+      await vi.waitFor(() => expect(client.received).toHaveLength(before + frames.length), soon);
+      type Status = { status: string; error?: { code: string } };
+      return client
+        .json()
+        .slice(before)
+        .flat()
+        .map((each) => (each as Status).error?.code ?? (each as Status).status);
+    };
+
+    it('have what they signed taken, one message or several a frame', async () => {
+      const { id, key } = await give({ signs: true });
+      const { url } = await start();
+      const session = newSession();
+      const client = await openSession(url, key, session);
+      const frames = [
+        signed(id, session, 0, ingest('m1')),
+        signed(id, session, 7, [ingest('m2'), ingest('m3')]),
+      ];
+      expect(await answersOf(client, frames)).toEqual(['accepted', 'accepted', 'accepted']);
+    });
+
+    it('have nothing taken that was changed, repeated, or signed by or for another', async () => {
+      const [one, other] = [await give({ signs: true }), await give({ signs: true })];
+      const { url, log } = await start();
+      const [session, elsewhere] = [newSession(), newSession()];
+      const client = await openSession(url, one.key, session);
+      const good = signed(one.id, session, 5, ingest('m1'));
+      expect(await answersOf(client, [good])).toEqual(['accepted']);
+      const bad: unknown[] = [
+        good,
+        { ...good, sequence: 6 },
+        signed(one.id, session, 4, ingest('m2')),
+        { ...signed(one.id, session, 6, ingest('m3')), signed: JSON.stringify(ingest('m3', 'CP-2')) },
+        signed(other.id, session, 6, ingest('m4')),
+        signed(one.id, elsewhere, 6, ingest('m5')),
+        ingest('m6'),
+        [ingest('m7')],
+        { ...good, sequence: 6, signature: '' },
+        { ...good, sequence: 6, signature: good.signature.slice(2) },
+        { ...good, sequence: 1e400 },
+        { ...good, sequence: '6' },
+        { ...good, more: 1 },
+        '{"sequence":',
+        '['.repeat(100_000),
+      ];
+      expect(await answersOf(client, bad)).toEqual(bad.map(() => 'invalid_signature'));
+      expect(log.messages).toHaveLength(1);
+      // And none of it has used up a sequence.
+      expect(await answersOf(client, [signed(one.id, session, 6, ingest('m8'))])).toEqual(['accepted']);
+    });
+
+    it('are let in with a new session alone, begun now, whichever process had it', async () => {
+      const { key } = await give({ signs: true });
+      const [{ url }, sibling] = [await start(), await start()];
+      const session = newSession();
+      await openSession(url, key, session);
+      const wrong = [
+        undefined,
+        '',
+        session,
+        newSession(Date.now() - 61_000),
+        newSession(Date.now() + 61_000),
+        `${Date.now()}.short`,
+        `${Date.now()}.${'x'.repeat(65)}`,
+        `${'9'.repeat(30)}.${'x'.repeat(22)}`,
+        `${Date.now()}.${"' or 1=1 --".padEnd(22, 'x')}`,
+      ];
+      for (const each of wrong) await expect(openSession(url, key, each)).rejects.toThrow('HTTP 401');
+      await expect(openSession(sibling.url, key, session)).rejects.toThrow('HTTP 401');
+      await openSession(sibling.url, key, newSession());
+    });
+
+    it('are not spared it by a ticket', async () => {
+      const { id, key } = await give({ signs: true });
+      const { url } = await start();
+      const principal = await new AccessKeys({ find: (ids) => readAccessKeys(pool, ids), hash }).verify(key);
+      if (principal === null) throw new Error('the key is not known');
+      const { ticket } = await storedTickets(pool).issue(principal);
+      await expect(TestClient.open(`${url}/ingest?ticket=${ticket}`)).rejects.toThrow('HTTP 401');
+      const { ticket: another } = await storedTickets(pool).issue(principal);
+      const session = newSession();
+      const client = await TestClient.open(`${url}/ingest?ticket=${another}`, undefined, {
+        headers: { 'meterpulse-session': session },
+      });
+      expect(await answersOf(client, [ingest('m1'), signed(id, session, 0, ingest('m2'))])).toEqual([
+        'invalid_signature',
+        'accepted',
+      ]);
+    });
+
+    it('leave no session behind once its time is refused anyway', async () => {
+      const row = { keyId: 'abcdefghijkl', session: 'old', expiresAtMs: Date.now() - 1 };
+      expect(await claimSigningSession(pool, row)).toBe(true);
+      expect(
+        await claimSigningSession(pool, { ...row, session: 'new', expiresAtMs: Date.now() + 60_000 }),
+      ).toBe(true);
+      const { rows } = await pool.query('select session from signing_sessions where key_id = $1', [
+        row.keyId,
+      ]);
+      expect(rows).toEqual([{ session: 'new' }]);
+    });
+  });
 
   it('come in with a ticket, once, and stay for as long as who asked for it may', async () => {
     const { url } = await start();
