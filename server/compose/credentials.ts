@@ -119,9 +119,9 @@ export function revokePasswords(chargePointId: string): Promise<number> {
 /** Nothing of the key is a secret but the key. */
 function eventOf(
   action: 'key.create' | 'key.revoke',
-  { id, name, scopes, sites, chargePointIds, expiresAt }: AccessKey,
+  { id, name, scopes, sites, chargePointIds, signs, expiresAt }: AccessKey,
 ): AuditEvent {
-  const detail = { name, scopes, sites, chargePointIds, expiresAt };
+  const detail = { name, scopes, sites, chargePointIds, signs, expiresAt };
   return { action, outcome: 'done', subject: id, detail };
 }
 
