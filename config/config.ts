@@ -95,6 +95,7 @@ const PREFIXES = [
   'COMMAND_',
   'CREDENTIALS_',
   'DASHBOARD_',
+  'DATA_KEYS',
   'FEED_',
   'GATEWAY_',
   'INBOX_',

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { accessVariables } from './access-variables.js';
 import { databaseVariables } from './database-variables.js';
+import { encryptionVariables } from './encryption-variables.js';
 import { gatewayVariables } from './gateway-variables.js';
 import { kafkaVariables } from './kafka-variables.js';
 import { limitVariables } from './limit-variables.js';
@@ -46,6 +47,7 @@ export const environmentSchema = z.object({
 
   ...accessVariables,
   ...tlsVariables,
+  ...encryptionVariables,
 
   ...gatewayVariables,
   UNKNOWN_CHARGE_POINTS: z

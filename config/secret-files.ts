@@ -1,12 +1,13 @@
 import { readPemFile, type PemKind } from '../helpers/read-pem-file.js';
 import type { FileText } from '../helpers/read-bounded-file.js';
-import { readSecretFile } from '../helpers/read-secret-file.js';
-import { SECRETS } from './secret-variables.js';
+import { readSecretFile, readSecretLines } from '../helpers/read-secret-file.js';
+import { LISTS, SECRETS } from './secret-variables.js';
 
 /** Reads the file that a variable names. */
 export type ReadFile = (variable: string, path: string) => FileText;
 
 export const readNamedFile: ReadFile = (variable, path) => {
+  if (LISTS.some((name) => variable === `${name}_FILE`)) return readSecretLines(path);
   const kind = PEM_KINDS.get(PEM_VARIABLE.exec(variable)?.[1] ?? '');
   return kind === undefined ? readSecretFile(path) : readPemFile(path, kind);
 };

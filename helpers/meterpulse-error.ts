@@ -42,6 +42,21 @@ export const ERROR_CODES = {
     canRetry: true,
     remedy: 'Check that the keys of the issuer of tokens can be had: the cause says what failed.',
   },
+  DATA_KEY_MISSING: {
+    canRetry: false,
+    remedy:
+      'Add the named keys to DATA_KEYS (or its file) of every role and command; only `meterpulse credentials rotate-keys` makes a key needless. See docs/privacy.md.',
+  },
+  DATA_KEY_WRONG: {
+    canRetry: false,
+    remedy:
+      'Give the named key its right bytes in DATA_KEYS, or another name if it is meant to be a new one. See docs/privacy.md.',
+  },
+  DATA_UNREADABLE: {
+    canRetry: false,
+    remedy:
+      'Restore the row from a backup, or empty the named column of it: somebody has written to the database past meterpulse. See docs/privacy.md.',
+  },
   LOG_UNAVAILABLE: {
     canRetry: true,
     remedy: 'Check that the message log is up: KAFKA_BROKERS, or PostgreSQL.',

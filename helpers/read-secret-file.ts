@@ -12,3 +12,11 @@ export function readSecretFile(path: string): FileText {
   if (text.includes('\0')) return { ok: false, why: 'it is no text' };
   return { ok: true, text };
 }
+
+/** A list of secrets, one a line. */
+export function readSecretLines(path: string): FileText {
+  const file = readBoundedFile(path, MAX_BYTES);
+  if (!file.ok) return file;
+  if (file.text.trim() === '') return { ok: false, why: 'it is empty' };
+  return file.text.includes('\0') ? { ok: false, why: 'it is no text' } : file;
+}

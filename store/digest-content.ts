@@ -44,6 +44,10 @@ const ofBuckets = (table: string): Source => ({
   from: `${table} r ${OF_SERIES}`,
 });
 
+/** Encrypted id tags are bound to the id of their row, which may be another one; their hashes are not. */
+const SESSION = `to_jsonb(t) - 'id' - 'erased_at' -
+  case when t.id_tag_blinds is null then '{}' else '{id_tag,stop_id_tag,authorized_id_tag}' end::text[]`;
+
 /**
  * What is a function of the log and of the registry, and so the same after a restore. Left out is what depends on when something was
  * done: ids, flushes (`batch_id`), owners, the feed's positions, who is connected. So does `received_at` of a reading that was sent twice:
@@ -65,7 +69,7 @@ const SOURCES: readonly Source[] = [
     said: `row(t.external_id, to_jsonb(v) - array['id', 'transaction_id'])`,
     from: 'signed_values v left join transactions t on t.id = v.transaction_id',
   },
-  { table: 'transactions', day: null, said: `to_jsonb(t) - 'id'`, from: 'transactions t' },
+  { table: 'transactions', day: null, said: SESSION, from: 'transactions t' },
   ofBuckets('rollup_15m'),
   ofBuckets('rollup_1h'),
   ofBuckets('rollup_1d'),

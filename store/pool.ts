@@ -1,6 +1,9 @@
 import pg from 'pg';
 import type { Registry } from 'prom-client';
+import type { DataKey } from '../helpers/data-keys.js';
 import { DatabaseClient } from './database-client.js';
+import { FieldCipher } from './encryption/field-cipher.js';
+import { setFields } from './encryption/fields-of.js';
 import { createPoolMetrics } from './metrics.js';
 
 export type Pool = pg.Pool;
@@ -19,6 +22,8 @@ export interface PoolOptions {
   readonly queryTimeoutMs?: number;
   /** Connecting, or waiting for a connection, fails after this long. Default 5,000. */
   readonly connectTimeoutMs?: number;
+  /** What identifies people is encrypted under the first of these, and read by any. Default: none, it is in clear. */
+  readonly dataKeys?: readonly DataKey[];
   readonly registry?: Registry;
 }
 
@@ -55,6 +60,11 @@ export function createPool(options: PoolOptions): Pool {
   const ignore = (): void => undefined;
   pool.on('error', ignore);
   pool.on('connect', (client) => client.on('error', ignore));
+  if (options.dataKeys !== undefined && options.dataKeys.length > 0) {
+    const cipher = new FieldCipher(options.dataKeys);
+    setFields(pool, cipher);
+    pool.on('connect', (client) => setFields(client, cipher));
+  }
   if (options.registry !== undefined) createPoolMetrics(options.registry, options.applicationName, pool);
   return pool;
 }

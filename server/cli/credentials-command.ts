@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { durationMs, UNITS_TO_YEARS } from '../../helpers/duration.js';
 import { isChargePointId, isCleanText } from '../../protocol/identifier.js';
 import { isScope, SCOPES, type Scope } from '../access/scope.js';
+import { registerRotateKeysCommand } from './rotate-keys-command.js';
 
 interface KeyFlags {
   readonly name: string;
@@ -26,6 +27,7 @@ export function registerCredentialsCommand(program: Command): void {
       'Keys of people and programs, and passwords of charge points. What is created is shown once: a keyed hash of it is kept. ' +
         'Running roles take and refuse it within 5 seconds, without a restart.',
     );
+  registerRotateKeysCommand(credentials);
   registerKeyCommands(credentials.command('key').description('keys of people and programs'));
   registerChargePointCommands(
     credentials.command('charge-point').description('passwords of charge points (HTTP Basic)'),

@@ -10,6 +10,7 @@ import { registerConfigCommand } from './config-command.js';
 import { registerCredentialsCommand } from './credentials-command.js';
 import { registerDigestCommand } from './digest-command.js';
 import { registerDemoCommand } from './demo-command.js';
+import { registerEraseCommand } from './erase-command.js';
 import { registerMigrateCommand } from './migrate-command.js';
 import { registerPlanCommand } from './plan-command.js';
 import { registerRebuildCommand } from './rebuild-command.js';
@@ -44,6 +45,7 @@ export function createProgram(): Command {
   registerRestoredCommand(program);
   registerCredentialsCommand(program);
   registerAuditCommand(program);
+  registerEraseCommand(program);
   registerConfigCommand(program);
   return program;
 }

@@ -1,4 +1,5 @@
 import { checkSchema } from '../../store/check-schema.js';
+import { checkDataKeys } from '../../store/encryption/check-data-keys.js';
 import { pingDatabase } from '../../store/ping.js';
 import { createPool } from '../../store/pool.js';
 import { runStack, type Part } from '../lifecycle/run-stack.js';
@@ -7,6 +8,7 @@ import { startAdmin } from './admin.js';
 import { auditPart, auditUpkeep, createAuditTrail } from './audit-part.js';
 import { createApi, createApiPool } from './api-part.js';
 import { tellGatewayAddresses } from './gateway-addresses.js';
+import { dataKeys } from './data-keys.js';
 import { createGatewayPrimary } from './gateway-primary-part.js';
 import { holdServices, type HeldServices } from './hold-services.js';
 import { commandUpkeep } from './command-upkeep.js';
@@ -81,9 +83,11 @@ async function runRoles(
     url: services.databaseUrl,
     max: config.DATABASE_POOL_MAX,
     applicationName: 'meterpulse-all',
+    ...dataKeys(config),
     registry,
   });
   await checkSchema(pool, logger);
+  await checkDataKeys(pool);
   const log = await createMessageLog(context, services.kafkaBrokers, () => pool);
   const worker = createWorker(context, pool, log);
   createStoreGauges(registry, pool);

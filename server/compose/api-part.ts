@@ -8,6 +8,7 @@ import type { MessageLog } from '../broker/message-log.js';
 import { createAccess } from './access-part.js';
 import { ocppProtocols } from './charger-protocols.js';
 import { listenerTls } from './listener-tls.js';
+import { dataKeys } from './data-keys.js';
 import type { RoleContext } from './role-context.js';
 import { websocket } from './schemes.js';
 
@@ -17,6 +18,7 @@ export function createApiPool({ config, registry }: RoleContext, databaseUrl: st
     url: databaseUrl,
     max: config.DATABASE_POOL_MAX,
     applicationName: 'meterpulse-api',
+    ...dataKeys(config),
     statementTimeoutMs: config.API_STATEMENT_TIMEOUT_MS,
     registry,
   });

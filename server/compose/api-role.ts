@@ -1,4 +1,5 @@
 import { checkSchema } from '../../store/check-schema.js';
+import { checkDataKeys } from '../../store/encryption/check-data-keys.js';
 import { runStack } from '../lifecycle/run-stack.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
@@ -18,6 +19,7 @@ export async function runApiRole(): Promise<void> {
   const services = await locateServices(config);
   const pool = createApiPool(context, services.databaseUrl);
   await checkSchema(pool, logger);
+  await checkDataKeys(pool);
   const log = new ApiLog(context, services);
   const replicas = createReadReplicas(context, services.databaseUrl);
   const audit = createAuditTrail(context, pool, 'api');

@@ -5,7 +5,7 @@ import { createAuditTrail } from './audit-part.js';
 import { createGateway } from './gateway-part.js';
 import { createMessageLog } from './message-log.js';
 import { createRoleContext } from './role-context.js';
-import { createPresence, locateOptionalServices } from './presence-part.js';
+import { checkGatewayKeys, createPresence, locateOptionalServices } from './presence-part.js';
 import { processFigures } from './process-figures-part.js';
 
 /**
@@ -41,7 +41,8 @@ async function run(): Promise<void> {
     }));
   const log = await createMessageLog(context, kafkaBrokers, openPool);
   const registered = services === null ? null : createPresence(context, services.databaseUrl);
-  if (registered === null) {
+  if (registered !== null) await checkGatewayKeys(registered.pool, context);
+  else {
     logger.warn(
       'there is no DATABASE_URL: nobody writes down who is connected or refused, and charge points get no commands',
     );

@@ -8,6 +8,7 @@ import { LiveServer } from '../live/live-server.js';
 import { createAccess } from './access-part.js';
 import { createAuditTrail } from './audit-part.js';
 import { listenerTls } from './listener-tls.js';
+import { dataKeys } from './data-keys.js';
 import type { RoleContext } from './role-context.js';
 
 /** Of the tail, and of figures and sites; snapshots have theirs beside. */
@@ -29,6 +30,7 @@ export function createLive(context: RoleContext, databaseUrl: string, told?: Aud
     url: databaseUrl,
     max: config.LIVE_SNAPSHOTS + CONNECTIONS,
     applicationName: 'meterpulse-live',
+    ...dataKeys(config),
     registry,
   });
   const reads = new ReadDatabase(pool, { statementTimeoutMs: STATEMENT_TIMEOUT_MS }).onPrimary();

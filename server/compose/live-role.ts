@@ -1,4 +1,5 @@
 import { checkSchema } from '../../store/check-schema.js';
+import { checkDataKeys } from '../../store/encryption/check-data-keys.js';
 import { runStack } from '../lifecycle/run-stack.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
@@ -16,6 +17,7 @@ export async function runLiveRole(): Promise<void> {
   const { databaseUrl } = await locateServices(config);
   const { live, pool, audit } = createLive(context, databaseUrl);
   await checkSchema(pool, logger);
+  await checkDataKeys(pool, { encrypts: false });
   const { port } = await live.start();
   logger.info({ port }, `live feed on ${websocket(config.LIVE_TLS)}://${config.HOST}:${port}/live`);
   const admin = await startAdmin(context, 9467, { feed: () => live.checkReady() });

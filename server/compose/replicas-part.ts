@@ -5,6 +5,7 @@ import { createReplicaMetrics } from '../../store/read/replicas/metrics.js';
 import { PROBE_TIMEOUT_MS } from '../../store/read/replicas/probe.js';
 import { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
 import { Replica } from '../../store/read/replicas/replica.js';
+import { dataKeys } from './data-keys.js';
 import { databaseReadUrls } from './database-url.js';
 import type { RoleContext } from './role-context.js';
 
@@ -22,6 +23,7 @@ export function createReadReplicas(
       url,
       max: config.DATABASE_POOL_MAX,
       applicationName: 'meterpulse-api',
+      ...dataKeys(config),
       statementTimeoutMs: config.API_STATEMENT_TIMEOUT_MS,
     });
     createPoolMetrics(registry, `meterpulse-api ${name}`, pool);

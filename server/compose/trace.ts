@@ -1,10 +1,12 @@
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import { checkSchema } from '../../store/check-schema.js';
+import { checkDataKeys } from '../../store/encryption/check-data-keys.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
 import { trace } from '../trace/trace.js';
 import type { TraceQuestion, TraceReport } from '../trace/trace-report.js';
 import { judgeRecord } from '../worker/judge-record.js';
+import { dataKeys } from './data-keys.js';
 import { createLogReader } from './log-reader.js';
 import { readingLimits } from './reading-limits.js';
 import { createRoleContext } from './role-context.js';
@@ -22,7 +24,12 @@ export async function runTrace(
   const context = createRoleContext('trace');
   const { config } = context;
   const { databaseUrl, kafkaBrokers } = await locateServices(config);
-  const pool = createPool({ url: databaseUrl, max: 4, applicationName: 'meterpulse-trace' });
+  const pool = createPool({
+    url: databaseUrl,
+    max: 4,
+    applicationName: 'meterpulse-trace',
+    ...dataKeys(config),
+  });
   const log = await createLogReader(context, kafkaBrokers, pool);
   const limits = readingLimits(config);
   try {
@@ -47,6 +54,7 @@ export async function runTrace(
 async function checkSchemaIfThere(pool: Pool): Promise<void> {
   try {
     await checkSchema(pool);
+    await checkDataKeys(pool, { encrypts: false });
   } catch (error) {
     if (!(error instanceof MeterpulseError) || error.code !== 'DATABASE_UNAVAILABLE') throw error;
   }

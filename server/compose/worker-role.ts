@@ -1,4 +1,5 @@
 import { checkSchema } from '../../store/check-schema.js';
+import { checkDataKeys } from '../../store/encryption/check-data-keys.js';
 import { pingDatabase } from '../../store/ping.js';
 import { createPool } from '../../store/pool.js';
 import { runStack } from '../lifecycle/run-stack.js';
@@ -6,6 +7,7 @@ import { untilSignal } from '../lifecycle/until-signal.js';
 import { startAdmin } from './admin.js';
 import { auditUpkeep } from './audit-part.js';
 import { commandUpkeep } from './command-upkeep.js';
+import { dataKeys } from './data-keys.js';
 import { logPartitions } from './log-partitions.js';
 import { createMessageLog } from './message-log.js';
 import { feedUpkeep } from './feed-upkeep.js';
@@ -28,9 +30,11 @@ export async function runWorkerRole(): Promise<void> {
     url: services.databaseUrl,
     max: config.DATABASE_POOL_MAX,
     applicationName: 'meterpulse-worker',
+    ...dataKeys(config),
     registry,
   });
   await checkSchema(pool, logger);
+  await checkDataKeys(pool);
   const log = await createMessageLog(context, services.kafkaBrokers, () => pool);
   const worker = createWorker(context, pool, log);
   createStoreGauges(registry, pool);

@@ -37,6 +37,8 @@ export const AUDIT_ACTIONS = {
   'key.revoke': 'An access key was revoked.',
   'password.set': 'A charge point got a password.',
   'password.remove': 'The passwords of a charge point were removed.',
+  'data-keys.rotate': 'Values were encrypted under another key.',
+  'person.erase': 'An id tag was taken out of what is stored. Which one is not told.',
   'database.restored': 'A new history of the database was begun.',
   'aggregates.rebuild': 'Aggregates were computed anew from the readings.',
   'log.replay': 'The log is read again from its beginning.',

@@ -1,3 +1,5 @@
+import { commandPlace } from '../encryption/command-fields.js';
+import { fieldsOf } from '../encryption/fields-of.js';
 import type { Pool } from '../pool.js';
 import { asOutage } from '../postgres-error.js';
 
@@ -26,7 +28,13 @@ export async function claimCommands(
          (extract(epoch from expires_at - clock_timestamp()) * 1000)::float8 as "remainingMs"`,
       [gatewayId, ids],
     );
-    return new Map(rows.map((row) => [row.id, row]));
+    const cipher = fieldsOf(pool);
+    return new Map(
+      rows.map((row) => [
+        row.id,
+        { ...row, payload: cipher.openJson(commandPlace('request', row.id), row.payload) },
+      ]),
+    );
   } catch (error) {
     throw asOutage(error);
   }

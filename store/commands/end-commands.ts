@@ -1,3 +1,6 @@
+import { commandPlace } from '../encryption/command-fields.js';
+import type { FieldCipher } from '../encryption/field-cipher.js';
+import { fieldsOf } from '../encryption/fields-of.js';
 import type { Pool } from '../pool.js';
 import { asOutage } from '../postgres-error.js';
 import type { CommandEnd } from './command-state.js';
@@ -37,14 +40,15 @@ export async function endCommands(
          returning c.id
        )
        select pg_notify('${COMMAND_ENDED_CHANNEL}', id::text) from written`,
-      [gatewayId, ...columnsOf(ended)],
+      [gatewayId, ...columnsOf(fieldsOf(pool), ended)],
     );
   } catch (error) {
     throw asOutage(error);
   }
 }
 
-function columnsOf(ended: readonly EndedCommand[]): unknown[][] {
+function columnsOf(cipher: FieldCipher, ended: readonly EndedCommand[]): unknown[][] {
+  const idOf = (at: number): string => ended[at]?.id ?? '';
   const ends = ended.map(({ end }) => end);
   const errors = ends.map((end) => (end.state === 'error' ? end : null));
   const failures = ends.map((end) => (end.state === 'failed' ? end : null));
@@ -52,10 +56,14 @@ function columnsOf(ended: readonly EndedCommand[]): unknown[][] {
     ended.map(({ id }) => id),
     ends.map(({ state }) => state),
     ended.map(({ wasSent }) => wasSent),
-    ends.map((end) => (end.state === 'answered' ? JSON.stringify(end.answer ?? null) : null)),
+    ends.map((end, at) =>
+      end.state === 'answered' ? cipher.sealJson(commandPlace('answer', idOf(at)), end.answer) : null,
+    ),
     errors.map((error) => error?.code ?? null),
-    errors.map((error) => error?.description ?? null),
-    errors.map((error) => (error === null ? null : JSON.stringify(error.details ?? null))),
+    errors.map((error, at) => cipher.seal(commandPlace('error_description', idOf(at)), error?.description)),
+    errors.map((error, at) =>
+      error === null ? null : cipher.sealJson(commandPlace('error_details', idOf(at)), error.details),
+    ),
     failures.map((failure) => failure?.failure ?? null),
     failures.map((failure) => failure?.detail ?? null),
   ];

@@ -1,4 +1,6 @@
 import type { Statements } from '../audit/audited.js';
+import { commandPlace } from '../encryption/command-fields.js';
+import { fieldsOf } from '../encryption/fields-of.js';
 import { asOutage } from '../postgres-error.js';
 
 /** Payload: `{command id} {charge point id}`, to every gateway. */
@@ -24,7 +26,13 @@ export async function insertCommand(statements: Statements, command: NewCommand)
          returning id, charge_point_id
        )
        select pg_notify('${COMMANDS_CHANNEL}', id || ' ' || charge_point_id) from queued`,
-      [command.id, command.chargePointId, command.action, JSON.stringify(command.payload), command.timeoutMs],
+      [
+        command.id,
+        command.chargePointId,
+        command.action,
+        fieldsOf(statements).sealJson(commandPlace('request', command.id), command.payload),
+        command.timeoutMs,
+      ],
     );
   } catch (error) {
     throw asOutage(error);

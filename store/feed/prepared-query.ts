@@ -1,4 +1,5 @@
 import type { QueryResultRow } from 'pg';
+import { withFieldsOf } from '../encryption/fields-of.js';
 import type { Pool } from '../pool.js';
 import { asOutage } from '../postgres-error.js';
 import type { Query } from '../read/read-database.js';
@@ -14,7 +15,7 @@ const TIMEOUT_MS = 10_000;
  * needs no snapshot of several statements. Rejects with DATABASE_UNAVAILABLE in an outage.
  */
 export function preparedQuery(pool: Pool): Query {
-  return async <Row extends QueryResultRow>(text: string, values: readonly unknown[] = []) => {
+  const query: Query = async <Row extends QueryResultRow>(text: string, values: readonly unknown[] = []) => {
     const name = names.get(text) ?? `feed_${names.size}`;
     names.set(text, name);
     try {
@@ -24,4 +25,5 @@ export function preparedQuery(pool: Pool): Query {
       throw asOutage(error);
     }
   };
+  return withFieldsOf(pool, query);
 }

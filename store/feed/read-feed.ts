@@ -1,5 +1,8 @@
+import type { FieldCipher } from '../encryption/field-cipher.js';
+import { fieldsOf } from '../encryption/fields-of.js';
+import { withLabelOpened } from '../encryption/label.js';
 import type { Query } from '../read/read-database.js';
-import type { FeedRow } from './feed-row.js';
+import type { ChargePointPayload, ChargePointRow, FeedRow } from './feed-row.js';
 
 export type FeedRead =
   | {
@@ -61,7 +64,10 @@ export async function readFeed(query: Query, after: number, limit: number): Prom
   // Only ever the oldest are cleaned away, even while they are read: a gap further on would be damage.
   const last = found.at(-1);
   if (last?.position !== first.position + found.length - 1) return { kind: 'expired' };
-  const rows = found.flatMap((row) => (row.position === null || row.position === after ? [] : [rowOf(row)]));
+  const cipher = fieldsOf(query);
+  const rows = found.flatMap((row) =>
+    row.position === null || row.position === after ? [] : [rowOf(cipher, row)],
+  );
   return {
     kind: 'rows',
     rows,
@@ -83,7 +89,21 @@ function ofNothing(after: number, base: number): FeedRead {
   return { kind: after < base ? 'expired' : 'unknown' };
 }
 
-/** Without what only the statement needed. */
-function rowOf({ position, committedAtMs, kind, payload }: FeedRow): FeedRow {
-  return { position, committedAtMs, kind, payload } as FeedRow;
+/** Without what only the statement needed, and in clear. */
+function rowOf(cipher: FieldCipher, row: FeedRow): FeedRow {
+  const { position, committedAtMs } = row;
+  if (row.kind === 'readings') return { position, committedAtMs, kind: row.kind, payload: row.payload };
+  return { position, committedAtMs, kind: row.kind, payload: opened(cipher, row.payload) };
+}
+
+function opened(cipher: FieldCipher, payload: ChargePointPayload): ChargePointPayload {
+  const open = (row: ChargePointRow): ChargePointRow => withLabelOpened(cipher, row);
+  switch (payload.op) {
+    case 'insert':
+      return { ...payload, new: open(payload.new) };
+    case 'update':
+      return { ...payload, old: open(payload.old), new: open(payload.new) };
+    case 'delete':
+      return { ...payload, old: open(payload.old) };
+  }
 }

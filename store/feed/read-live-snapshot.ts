@@ -2,6 +2,8 @@ import type { LiveFilter } from '../../protocol/live/client-message.js';
 import type { InitialData } from '../../protocol/live/server-message.js';
 import { presentChargePoint } from '../../protocol/live/present-charge-point.js';
 import { presentReading, type ReadingFacts } from '../../protocol/live/present-reading.js';
+import { fieldsOf } from '../encryption/fields-of.js';
+import { withLabelOpened } from '../encryption/label.js';
 import { CHARGE_POINT_COLUMNS, type ChargePoint } from '../read/charge-points.js';
 import { readLatest } from '../read/latest-readings.js';
 import { PLAN_AS_WRITTEN } from '../read/plan-as-written.js';
@@ -56,7 +58,9 @@ export async function* readLiveSnapshot(
   for (let after: string | null = null; ;) {
     const chargePoints: ChargePoint[] = await query<ChargePoint>(CHARGE_POINTS, [after, ...rule]);
     if (kinds.has('chargePoint'))
-      yield chargePoints.filter(({ status }) => status !== 'retired').map(chargePointItem);
+      yield chargePoints
+        .filter(({ status }) => status !== 'retired')
+        .map((row) => chargePointItem(withLabelOpened(fieldsOf(query), row)));
     const ids = chargePoints.map(({ id }) => id);
     if (kinds.has('reading')) yield* latestOf(query, ids, filter.measurands);
     if (ids.length < CHARGE_POINTS_AT_ONCE) return;

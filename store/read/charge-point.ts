@@ -1,3 +1,5 @@
+import { fieldsOf } from '../encryption/fields-of.js';
+import { withLabelOpened } from '../encryption/label.js';
 import { CHARGE_POINT_COLUMNS, type ChargePoint } from './charge-points.js';
 import type { Query } from './read-database.js';
 
@@ -16,5 +18,6 @@ export async function readChargePoint(
   id: string,
   sites: readonly string[] | null,
 ): Promise<ChargePoint | undefined> {
-  return (await query<ChargePoint>(SQL, [id, sites]))[0];
+  const [row] = await query<ChargePoint>(SQL, [id, sites]);
+  return row === undefined ? undefined : withLabelOpened(fieldsOf(query), row);
 }

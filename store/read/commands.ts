@@ -1,4 +1,6 @@
 import type { CommandFailure, CommandState } from '../commands/command-state.js';
+import { commandPlace } from '../encryption/command-fields.js';
+import { fieldsOf } from '../encryption/fields-of.js';
 import type { Query } from './read-database.js';
 
 export interface CommandRow {
@@ -40,9 +42,18 @@ export async function readCommand(
   chargePointId: string,
   id: string,
 ): Promise<CommandRow | undefined> {
-  return (
-    await query<CommandRow>(`${SELECT} where id = $1 and charge_point_id = $2`, [id, chargePointId])
-  )[0];
+  return (await read(query, `${SELECT} where id = $1 and charge_point_id = $2`, [id, chargePointId]))[0];
+}
+
+async function read(query: Query, text: string, values: readonly unknown[]): Promise<CommandRow[]> {
+  const cipher = fieldsOf(query);
+  return (await query<CommandRow>(text, values)).map((row) => ({
+    ...row,
+    request: cipher.openJson(commandPlace('request', row.id), row.request),
+    answer: cipher.openJson(commandPlace('answer', row.id), row.answer),
+    errorDescription: cipher.open(commandPlace('error_description', row.id), row.errorDescription),
+    errorDetails: cipher.openJson(commandPlace('error_details', row.id), row.errorDetails),
+  }));
 }
 
 export interface CommandsQuestion {
@@ -61,7 +72,7 @@ const LIST = `${SELECT}
 /** Commands of a charge point, the newest first. */
 export function readCommands(query: Query, question: CommandsQuestion): Promise<CommandRow[]> {
   const { chargePointId, after, limit } = question;
-  return query<CommandRow>(LIST, [chargePointId, after?.requestedAtUs ?? null, after?.id ?? null, limit]);
+  return read(query, LIST, [chargePointId, after?.requestedAtUs ?? null, after?.id ?? null, limit]);
 }
 
 /** Which of these commands have ended. */

@@ -1,3 +1,5 @@
+import { fieldsOf } from '../encryption/fields-of.js';
+import { openPart, SEALED_HEAD_BYTES, type StoredRaw } from '../encryption/quarantined-raw.js';
 import { preferIndexes } from './prefer-indexes.js';
 import type { Query } from './read-database.js';
 import { timeParameter } from './time-parameter.js';
@@ -53,11 +55,15 @@ export interface QuarantineQuestion extends QuarantineFilter {
   readonly maxRawBytes: number;
 }
 
-/** `$1` is the number of bytes of raw that are wanted; null: all. */
+/** As a part is stored: see {@link PART_COLUMNS}. */
+export type StoredPart = QuarantinedPart & StoredRaw;
+
+/** `$1` is the number of bytes of raw that are wanted, RAW_HEAD_BYTES at most; null: all. For `openPart`. */
 export const PART_COLUMNS = `
   q.id, q.status, q.reason, q.detail, q.charge_point_id as "chargePointId", q.protocol, q.message_id as "messageId", q.path,
-  case when $1::integer is null then q.raw else substring(q.raw from 1 for $1) end as raw,
-  octet_length(q.raw) as "rawBytes", q.raw_kind as "rawKind", q.received_at as "receivedAt",
+  case when $1::integer is null then q.raw
+    else substring(q.raw from 1 for case when q.raw_key is null then $1 else ${SEALED_HEAD_BYTES} end) end as raw,
+  octet_length(q.raw) as "rawBytes", q.raw_key as "rawKey", q.raw_kind as "rawKind", q.received_at as "receivedAt",
   q.redriven_at as "redrivenAt", q.resolved_at as "resolvedAt", q.topic, q.partition, q."offset"`;
 
 /**
@@ -92,7 +98,8 @@ const BY_CHARGE_POINT = statement({
 export async function readQuarantine(query: Query, question: QuarantineQuestion): Promise<QuarantinedPart[]> {
   await preferIndexes(query);
   const { text, values } = quarantineStatement(question);
-  return query<QuarantinedPart>(text, values);
+  const rows = await query<StoredPart>(text, values);
+  return rows.map((row) => openPart(fieldsOf(query), row, question.maxRawBytes));
 }
 
 /** The statement itself, so that its plan can be looked at. */

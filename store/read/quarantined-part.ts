@@ -1,4 +1,6 @@
-import { PART_COLUMNS, type QuarantinedPart } from './quarantine.js';
+import { fieldsOf } from '../encryption/fields-of.js';
+import { openPart } from '../encryption/quarantined-raw.js';
+import { PART_COLUMNS, type QuarantinedPart, type StoredPart } from './quarantine.js';
 import type { Query } from './read-database.js';
 import { isOfSites } from './visible-charge-points.js';
 
@@ -14,5 +16,6 @@ export async function readQuarantinedPart(
   id: number,
   sites: readonly string[] | null,
 ): Promise<QuarantinedPart | undefined> {
-  return (await query<QuarantinedPart>(SQL, [null, id, sites]))[0];
+  const [row] = await query<StoredPart>(SQL, [null, id, sites]);
+  return row === undefined ? undefined : openPart(fieldsOf(query), row);
 }

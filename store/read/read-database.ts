@@ -1,4 +1,5 @@
 import type { QueryResultRow } from 'pg';
+import { withFieldsOf } from '../encryption/fields-of.js';
 import type { Pool, PoolClient } from '../pool.js';
 import { codeOf } from '../postgres-error.js';
 import { QUERY_CANCELED, readFailure, readTimedOut } from './read-failure.js';
@@ -107,7 +108,10 @@ export class ReadDatabase {
   }
 
   private queryOn(client: PoolClient): Query {
-    return async <Row extends QueryResultRow>(text: string, values: readonly unknown[] = []) => {
+    const query: Query = async <Row extends QueryResultRow>(
+      text: string,
+      values: readonly unknown[] = [],
+    ) => {
       const config = {
         text,
         // Without values several statements may go in one message.
@@ -124,6 +128,7 @@ export class ReadDatabase {
         throw isOurLimit ? readTimedOut(error, this.timeoutMs) : error;
       }
     };
+    return withFieldsOf(client, query);
   }
 }
 

@@ -1,3 +1,5 @@
+import { fieldsOf } from '../encryption/fields-of.js';
+import { openPart, type PlaceInLog, type StoredRaw } from '../encryption/quarantined-raw.js';
 import type { QuarantinedPart, QuarantinePosition, QuarantineStatus } from './quarantine.js';
 import { preferIndexes } from './prefer-indexes.js';
 import type { Query } from './read-database.js';
@@ -45,11 +47,14 @@ const SQL = `
     window oldest_first as (order by received_at, id)
   )
   select q.id, q.charge_point_id as "chargePointId", q.protocol, q.message_id as "messageId", q.raw,
+    octet_length(q.raw) as "rawBytes", q.raw_key as "rawKey", q.detail, q.topic, q.partition, q."offset", q.path,
     q.raw_kind as "rawKind", q.received_at as "receivedAt", (select count(*) from next) as candidates
   from measured m
   join quarantine q on q.id = m.id
   where m.place <= $6 and (m.total <= $7 or m.place = 1)
   order by m.place`;
+
+type StoredCandidate = RedriveCandidate & StoredRaw & PlaceInLog & { readonly candidates: number };
 
 /** Open parts, the oldest first, and whether there are more after them. */
 export async function readRedriveCandidates(
@@ -58,7 +63,7 @@ export async function readRedriveCandidates(
 ): Promise<{ readonly parts: readonly RedriveCandidate[]; readonly more: boolean }> {
   const { after } = question;
   await preferIndexes(query);
-  const rows = await query<RedriveCandidate & { readonly candidates: number }>(SQL, [
+  const rows = await query<StoredCandidate>(SQL, [
     question.ids ?? null,
     question.reason ?? null,
     question.chargePointId ?? null,
@@ -68,7 +73,14 @@ export async function readRedriveCandidates(
     question.maxBytes,
     question.sites,
   ]);
-  return { parts: rows, more: (rows[0]?.candidates ?? 0) > rows.length };
+  const parts = rows.map((row) => {
+    const { id, chargePointId, protocol, messageId, raw, rawKind, receivedAt } = openPart(
+      fieldsOf(query),
+      row,
+    );
+    return { id, chargePointId, protocol, messageId, raw, rawKind, receivedAt };
+  });
+  return { parts, more: (rows[0]?.candidates ?? 0) > rows.length };
 }
 
 /** What is known of ids that somebody asked for; those that don't exist are missing. */

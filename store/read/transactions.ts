@@ -1,3 +1,5 @@
+import { fieldsOf } from '../encryption/fields-of.js';
+import { openIdTags, type IdTags } from '../encryption/id-tags.js';
 import { PLAN_AS_WRITTEN } from './plan-as-written.js';
 import type { Query } from './read-database.js';
 import { timeParameter } from './time-parameter.js';
@@ -91,7 +93,7 @@ const BOUNDS = `
 const statement = (each: string): string => `
   select t.id as "rowId", t.external_id as id, t.charge_point_id as "chargePointId",
     t.evse_id as "evseId", coalesce(nullif(t.evse_connector_id, 0), t.connector_id) as "connectorId", t.status,
-    coalesce(nullif(t.id_tag, ''), t.authorized_id_tag, t.id_tag, t.stop_id_tag) as "idTag", t.started_at as "startedAt",
+    t.id_tag as "idTag", t.authorized_id_tag as "authorizedIdTag", t.stop_id_tag as "stopIdTag", t.started_at as "startedAt",
     t.meter_start_wh as "meterStartWh", t.ended_at as "endedAt", t.meter_stop_wh as "meterStopWh",
     t.stop_reason as reason, t.first_reading_at as "firstReadingAt", t.last_reading_at as "lastReadingAt",
     t.end_was_read as "endWasRead", greatest(t.start_received_at, t.started_at, t.last_reading_at) as "heardAt",
@@ -125,9 +127,22 @@ const BY_NAME = statement(`charge_points asked
 export const WALK_SESSIONS = `${PLAN_AS_WRITTEN}; set local enable_sort = off`;
 
 /** Charging sessions, newest first. Run {@link WALK_SESSIONS} before. */
-export function readTransactions(query: Query, question: TransactionsQuestion): Promise<ChargingSession[]> {
+export async function readTransactions(
+  query: Query,
+  question: TransactionsQuestion,
+): Promise<ChargingSession[]> {
   const { text, values } = transactionsStatement(question);
-  return query<ChargingSession>(text, values);
+  const cipher = fieldsOf(query);
+  const rows = await query<Omit<ChargingSession, 'idTag'> & IdTags>(text, values);
+  return rows.map(({ idTag, stopIdTag, authorizedIdTag, ...session }) => ({
+    ...session,
+    idTag: whoOf(openIdTags(cipher, session.rowId, { idTag, stopIdTag, authorizedIdTag })),
+  }));
+}
+
+/** Who started it, else who was authorized later, else who stopped it; '': its Start named nobody. */
+function whoOf({ idTag, authorizedIdTag, stopIdTag }: IdTags): string | null {
+  return (idTag === '' ? null : idTag) ?? authorizedIdTag ?? idTag ?? stopIdTag;
 }
 
 /** The statement itself, so that its plan can be looked at. */

@@ -1,4 +1,6 @@
 import type { Statements } from '../audit/audited.js';
+import { fieldsOf } from '../encryption/fields-of.js';
+import { labelPlace, withLabelOpened } from '../encryption/label.js';
 import { asOutage } from '../postgres-error.js';
 import { CHARGE_POINT_COLUMNS, type ChargePoint } from '../read/charge-points.js';
 
@@ -42,11 +44,20 @@ export async function changeChargePoint(
   change: ChargePointChange,
 ): Promise<ChangedChargePoint> {
   const { id, label, site, status, versions, sites } = change;
-  const values = [id, label ?? null, site ?? null, status ?? null, versions ?? null, sites];
+  const cipher = fieldsOf(statements);
+  const values = [
+    id,
+    cipher.seal(labelPlace(id), label),
+    site ?? null,
+    status ?? null,
+    versions ?? null,
+    sites,
+  ];
   try {
     for (;;) {
       const [chargePoint] = (await statements.query<ChargePoint>(CHANGE, values)).rows;
-      if (chargePoint !== undefined) return { kind: 'changed', chargePoint };
+      if (chargePoint !== undefined)
+        return { kind: 'changed', chargePoint: withLabelOpened(cipher, chargePoint) };
       const [found] = (await statements.query<Pick<ChargePoint, 'version' | 'status'>>(LOOK, [id, sites]))
         .rows;
       if (found === undefined) return { kind: 'absent' };

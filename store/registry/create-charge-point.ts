@@ -1,4 +1,6 @@
 import type { Statements } from '../audit/audited.js';
+import { fieldsOf } from '../encryption/fields-of.js';
+import { labelPlace, withLabelOpened } from '../encryption/label.js';
 import { asOutage } from '../postgres-error.js';
 import { CHARGE_POINT_COLUMNS, type ChargePoint } from '../read/charge-points.js';
 
@@ -15,7 +17,10 @@ export async function createChargePoint(
   { id, label, site, status }: NewChargePoint,
 ): Promise<ChargePoint | undefined> {
   try {
-    return (await statements.query<ChargePoint>(SQL, [id, label, site, status])).rows[0];
+    const cipher = fieldsOf(statements);
+    const sealed = cipher.seal(labelPlace(id), label);
+    const [row] = (await statements.query<ChargePoint>(SQL, [id, sealed, site, status])).rows;
+    return row === undefined ? undefined : withLabelOpened(cipher, row);
   } catch (error) {
     throw asOutage(error);
   }

@@ -1,5 +1,8 @@
 import type { AuditOrigin } from '../audit/audit-entry.js';
 import { insertAudit } from '../audit/insert-audit.js';
+import type { FieldCipher } from '../encryption/field-cipher.js';
+import { fieldsOf } from '../encryption/fields-of.js';
+import { labelPlace, withLabelOpened } from '../encryption/label.js';
 import type { Pool, PoolClient } from '../pool.js';
 import { asOutage, failureOf } from '../postgres-error.js';
 import type { ChargePoint, ChargePointStatus } from '../read/charge-points.js';
@@ -121,7 +124,13 @@ async function importRows(
       counts.updated += changed.length - restored;
       counts.unchanged += wanted.length - fresh.length - changed.length;
       if (!dryRun && changed.length > 0) {
-        await client.query(UPDATE, columnsOf(changed.map(({ row }) => row)));
+        await client.query(
+          UPDATE,
+          columnsOf(
+            fieldsOf(client),
+            changed.map(({ row }) => row),
+          ),
+        );
       }
       const inserted = dryRun ? new Set(fresh.map(({ id }) => id)) : await insert(client, fresh);
       counts.created += inserted.size;
@@ -165,7 +174,7 @@ async function lockKnown(
   rows: readonly ImportedRow[],
 ): Promise<ReadonlyMap<string, Standing>> {
   const { rows: known } = await client.query<Standing>(LOCK, [rows.map(({ id }) => id)]);
-  return new Map(known.map((row) => [row.id, row]));
+  return new Map(known.map((row) => [row.id, withLabelOpened(fieldsOf(client), row)]));
 }
 
 const UPDATE = `
@@ -183,14 +192,14 @@ const INSERT = `
 
 async function insert(client: PoolClient, rows: readonly Standing[]): Promise<ReadonlySet<string>> {
   if (rows.length === 0) return new Set();
-  const { rows: inserted } = await client.query<{ id: string }>(INSERT, columnsOf(rows));
+  const { rows: inserted } = await client.query<{ id: string }>(INSERT, columnsOf(fieldsOf(client), rows));
   return new Set(inserted.map(({ id }) => id));
 }
 
-function columnsOf(rows: readonly Standing[]): string[][] {
+function columnsOf(cipher: FieldCipher, rows: readonly Standing[]): string[][] {
   return [
     rows.map(({ id }) => id),
-    rows.map(({ label }) => label),
+    rows.map(({ id, label }) => cipher.seal(labelPlace(id), label)),
     rows.map(({ site }) => site),
     rows.map(({ status }) => status),
   ];

@@ -1,4 +1,6 @@
 import type { Statements } from '../audit/audited.js';
+import { fieldsOf } from '../encryption/fields-of.js';
+import { labelPlace, withLabelOpened } from '../encryption/label.js';
 import { asOutage } from '../postgres-error.js';
 import { CHARGE_POINT_COLUMNS, type ChargePoint } from '../read/charge-points.js';
 import type { NewChargePoint } from './create-charge-point.js';
@@ -24,10 +26,11 @@ export async function replaceChargePoint(
   { id, label, site, status }: NewChargePoint,
   sites: readonly string[] | null,
 ): Promise<ReplacedChargePoint | undefined> {
+  const cipher = fieldsOf(statements);
   try {
     const { rows } = await statements.query<ChargePoint & { isNew: boolean }>(SQL, [
       id,
-      label,
+      cipher.seal(labelPlace(id), label),
       site,
       status,
       sites,
@@ -35,7 +38,7 @@ export async function replaceChargePoint(
     const [row] = rows;
     if (row === undefined) return undefined;
     const { isNew, ...chargePoint } = row;
-    return { chargePoint, isNew };
+    return { chargePoint: withLabelOpened(cipher, chargePoint), isNew };
   } catch (error) {
     throw asOutage(error);
   }

@@ -1,3 +1,5 @@
+import { fieldsOf } from '../encryption/fields-of.js';
+import { detailPlace, sealRaw } from '../encryption/quarantined-raw.js';
 import type { SinkMessage } from '../reading-sink.js';
 import type { Reject } from '../../protocol/reject.js';
 import type { PoolClient } from '../pool.js';
@@ -42,29 +44,41 @@ async function insert(
 ): Promise<void> {
   const text = (value: string | null, max: number): string | null =>
     value === null ? null : toStorableText(value, max);
+  const cipher = fieldsOf(client);
+  const parts = entries.map(({ message: { partition, offset }, reject }) => {
+    const part = { topic, partition, offset, path: toStorableKey(reject.path, MAX_PATH) };
+    return {
+      ...part,
+      detail: cipher.seal(detailPlace(part), toStorableText(reject.detail, MAX_DETAIL)),
+      raw: sealRaw(cipher, part, Buffer.from(reject.raw)),
+    };
+  });
   await client.query(
     `insert into quarantine
-       (topic, partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw, raw_kind, received_at)
-     select $1, partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw, raw_kind,
+       (topic, partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw, raw_kind, raw_key,
+         received_at)
+     select $1, partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw, raw_kind, raw_key,
        timestamptz 'epoch' + received_ms * interval '1 millisecond'
      from unnest($2::integer[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-         $9::text[], $10::bytea[], $11::text[], $12::bigint[])
-       as u (partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw, raw_kind, received_ms)
+         $9::text[], $10::bytea[], $11::text[], $12::bigint[], $13::text[])
+       as u (partition, "offset", path, charge_point_id, protocol, message_id, reason, detail, raw, raw_kind, received_ms,
+         raw_key)
      order by partition, "offset", path
      on conflict (topic, partition, "offset", path) do nothing`,
     [
       topic,
       entries.map(({ message }) => message.partition),
       entries.map(({ message }) => message.offset),
-      entries.map(({ reject }) => toStorableKey(reject.path, MAX_PATH)),
+      parts.map(({ path }) => path),
       entries.map(({ message }) => text(message.chargePointId, MAX_ID)),
       entries.map(({ message }) => message.protocol),
       entries.map(({ message }) => text(message.messageId, MAX_ID)),
       entries.map(({ reject }) => reject.reason),
-      entries.map(({ reject }) => text(reject.detail, MAX_DETAIL)),
-      entries.map(({ reject }) => Buffer.from(reject.raw)),
+      parts.map(({ detail }) => detail),
+      parts.map(({ raw }) => raw.bytes),
       entries.map(({ reject }) => reject.rawKind),
       entries.map(({ message }) => message.receivedAt ?? nowMs),
+      parts.map(({ raw }) => raw.keyId),
     ],
   );
 }

@@ -25,6 +25,8 @@ export interface SessionFacts {
   readonly start: StartFacts | null;
   readonly stop: StopFacts | null;
   readonly told: ToldFacts | null;
+  /** Who was there was erased on request, and is not learnt again from what is told again. */
+  readonly isErased?: true;
 }
 
 /** Where a session takes place. */
@@ -54,20 +56,25 @@ export const isSamePlace = (a: MaybePlace | null, b: MaybePlace | null): boolean
  * replay of the log has to find them there. Two such Starts share an id only by a collision of hashes. For the same reason
  * the EVSE that TransactionEvents told first stands: a station that names another for the same transaction contradicts itself.
  */
-export function foldSession(before: SessionFacts, event: SessionEvent, receivedAtMs: number): SessionFacts {
+export function foldSession(before: SessionFacts, sent: SessionEvent, receivedAtMs: number): SessionFacts {
+  const event = before.isErased === true ? ofNobody(sent) : sent;
   const told = foldTold(before.told, event);
   const facts = told === before.told ? before : { ...before, told };
   if (event.kind === 'update') return facts;
   if (event.kind === 'start') {
     const { evseId, connectorId, idTag, startedAtMs, meterStartWh } = event;
-    const sent = { receivedAtMs, evseId, connectorId, idTag, startedAtMs, meterStartWh };
-    if (facts.start !== null && facts.stop !== null && !isSamePlace(facts.start, sent)) return facts;
-    const start = greater(facts.start, sent, compareStarts);
+    const told = { receivedAtMs, evseId, connectorId, idTag, startedAtMs, meterStartWh };
+    if (facts.start !== null && facts.stop !== null && !isSamePlace(facts.start, told)) return facts;
+    const start = greater(facts.start, told, compareStarts);
     return start === facts.start ? facts : { ...facts, start };
   }
   const { idTag, endedAtMs, meterStopWh, reason } = event;
   const stop = greater(facts.stop, { receivedAtMs, idTag, endedAtMs, meterStopWh, reason }, compareStops);
   return stop === facts.stop ? facts : { ...facts, stop };
+}
+
+function ofNobody(event: SessionEvent): SessionEvent {
+  return event.kind === 'start' ? { ...event, idTag: '' } : { ...event, idTag: null };
 }
 
 const NOTHING_TOLD: ToldFacts = { evseId: null, connectorId: null, idTag: null };

@@ -1,4 +1,7 @@
 import type { Reject } from '../../protocol/reject.js';
+import type { FieldCipher } from '../encryption/field-cipher.js';
+import { fieldsOf } from '../encryption/fields-of.js';
+import { detailPlace, type PlaceInLog } from '../encryption/quarantined-raw.js';
 import type { PoolClient } from '../pool.js';
 import type { SinkMessage } from '../reading-sink.js';
 import { MAX_DETAIL, MAX_ID } from './insert-quarantine.js';
@@ -17,10 +20,11 @@ export interface Redrive {
   readonly reject: Reject | null;
 }
 
-interface Part {
+interface Part extends PlaceInLog {
   readonly id: number;
   readonly charge_point_id: string | null;
   readonly reason: string;
+  /** As it is stored. */
   readonly detail: string;
   readonly redriven_ms: number | null;
   readonly resolved_ms: number | null;
@@ -50,19 +54,20 @@ export async function settleRedrives(
     const isRepeated = part.resolved_ms === null && each.reject !== null && !withNews.has(each.message);
     const redrive = { ...each, isGood: each.isGood && !isRepeated };
     if (part.resolved_ms !== null || !redrive.isGood) leftOut.add(redrive.message);
-    changed.set(redrive.id, settle(part, redrive));
+    changed.set(redrive.id, settle(fieldsOf(client), part, redrive));
   }
   await writeParts(client, [...changed.values()]);
   return leftOut;
 }
 
 /** Changes nothing when a topic is read again: what was told later than this, and being resolved, stays. */
-function settle(part: Part, { isGood, receivedAtMs, reject }: Redrive): Part {
+function settle(cipher: FieldCipher, part: Part, { isGood, receivedAtMs, reject }: Redrive): Part {
   const redriven = { ...part, redriven_ms: Math.max(part.redriven_ms ?? -Infinity, receivedAtMs) };
   if (isGood) return { ...redriven, resolved_ms: Math.min(part.resolved_ms ?? Infinity, receivedAtMs) };
   const isNews = part.resolved_ms === null && receivedAtMs >= (part.redriven_ms ?? -Infinity);
   if (!isNews || reject === null) return redriven;
-  return { ...redriven, reason: reject.reason, detail: toStorableText(reject.detail, MAX_DETAIL) };
+  const detail = cipher.seal(detailPlace(part), toStorableText(reject.detail, MAX_DETAIL));
+  return { ...redriven, reason: reject.reason, detail };
 }
 
 function isOfSameChargePoint(part: Part, { chargePointId }: SinkMessage): boolean {
@@ -75,7 +80,7 @@ async function lockParts(
   redrives: readonly Redrive[],
 ): Promise<ReadonlyMap<number, Part>> {
   const { rows } = await client.query<Part>(
-    `select id, charge_point_id, reason, detail, (extract(epoch from redriven_at) * 1000)::bigint as redriven_ms,
+    `select id, topic, partition, "offset", path, charge_point_id, reason, detail, (extract(epoch from redriven_at) * 1000)::bigint as redriven_ms,
        (extract(epoch from resolved_at) * 1000)::bigint as resolved_ms
      from quarantine where id = any ($1::bigint[]) order by id for no key update`,
     [redrives.map(({ id }) => id)],

@@ -1,4 +1,6 @@
-import { PART_COLUMNS, type QuarantinedPart } from '../read/quarantine.js';
+import { fieldsOf } from '../encryption/fields-of.js';
+import { openPart } from '../encryption/quarantined-raw.js';
+import { PART_COLUMNS, type QuarantinedPart, type StoredPart } from '../read/quarantine.js';
 import type { Query } from '../read/read-database.js';
 
 export interface LogPlace {
@@ -22,13 +24,17 @@ export interface QuarantinedAtQuestion {
 }
 
 /** What was kept in quarantine of some records of the log. */
-export function readQuarantinedAt(query: Query, question: QuarantinedAtQuestion): Promise<QuarantinedPart[]> {
+export async function readQuarantinedAt(
+  query: Query,
+  question: QuarantinedAtQuestion,
+): Promise<QuarantinedPart[]> {
   const { topic, places, maxRawBytes, limit } = question;
-  return query<QuarantinedPart>(SQL, [
+  const rows = await query<StoredPart>(SQL, [
     maxRawBytes,
     topic,
     places.map(({ partition }) => partition),
     places.map(({ offset }) => offset),
     limit,
   ]);
+  return rows.map((row) => openPart(fieldsOf(query), row, maxRawBytes));
 }

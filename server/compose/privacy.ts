@@ -1,0 +1,58 @@
+import { auditEvent } from '../../store/audit/audited.js';
+import type { RotationOptions, RotationReport } from '../../store/encryption/rotation/rotate-keys.js';
+import { rotateKeys } from '../../store/encryption/rotation/rotate-keys.js';
+import { checkDataKeys } from '../../store/encryption/check-data-keys.js';
+import { checkSchema } from '../../store/check-schema.js';
+import { eraseIdTag, type Erased } from '../../store/erasure/erase-id-tag.js';
+import type { ErasureOptions } from '../../store/erasure/erasure-options.js';
+import { createPool, type Pool } from '../../store/pool.js';
+import { operatorOrigin } from './audit-part.js';
+import { dataKeys } from './data-keys.js';
+import { createRoleContext } from './role-context.js';
+import { locateServices } from './services.js';
+
+/** The `credentials rotate-keys` command. Rejects as `rotateKeys`, or with DATABASE_REQUIRED or DATABASE_NOT_MIGRATED. */
+export function runRotateKeys(options: Omit<RotationOptions, 'pool'>): Promise<RotationReport> {
+  return withPool(async (pool) => {
+    const report = await rotateKeys({ ...options, pool });
+    const { key, tables, isComplete, needless } = report;
+    await auditEvent(pool, operatorOrigin(), {
+      action: 'data-keys.rotate',
+      outcome: 'done',
+      subject: key,
+      detail: { rows: tables.reduce((sum, { rows }) => sum + rows, 0), isComplete, needless },
+    });
+    return report;
+  });
+}
+
+/** The `erase` command. Rejects as `eraseIdTag`, or with DATABASE_REQUIRED or DATABASE_NOT_MIGRATED. */
+export function runErase(options: Omit<ErasureOptions, 'pool'>): Promise<Erased> {
+  return withPool(async (pool) => {
+    await checkDataKeys(pool);
+    const erased = await eraseIdTag({ ...options, pool });
+    if (!options.dryRun) {
+      const detail = { ...erased, isComplete: !options.signal.aborted };
+      const event = { action: 'person.erase', outcome: 'done', subject: null, detail } as const;
+      await auditEvent(pool, operatorOrigin(), event);
+    }
+    return erased;
+  });
+}
+
+async function withPool<Result>(work: (pool: Pool) => Promise<Result>): Promise<Result> {
+  const { config } = createRoleContext('credentials');
+  const { databaseUrl } = await locateServices(config);
+  const pool = createPool({
+    url: databaseUrl,
+    max: 1,
+    applicationName: 'meterpulse-privacy',
+    ...dataKeys(config),
+  });
+  try {
+    await checkSchema(pool);
+    return await work(pool);
+  } finally {
+    await pool.end();
+  }
+}
