@@ -21,7 +21,8 @@ Options:
   --report FILE        where the report goes                              (default docs/kubernetes-rehearsal.md)
   --charge-points N    how many send                                                             (default 100)
   --rate N             messages a second of all together                                         (default 100)
-  --steps "A:B ..."    what happens under load, A one of scale, restart, delete and B a workload (default: all)
+  --ballast MB         what lies in the database beside the readings, so that a restore has something to copy (default 512)
+  --steps "A:B ..."    what happens under load, A one of scale, restart, delete, backup, restore and B a workload (default: all)
   --timeout DURATION   how long each wait may take, in s                                        (default 300s)
   --help               this
 
@@ -38,10 +39,10 @@ NAMESPACE=meterpulse
 IMAGE=docker.io/library/meterpulse:0.1.0
 # Of the image, as the issue of its size has it: what a node pulls before it can start a pod.
 MAX_IMAGE_MB=250
-ALL_STEPS='restart:gateway delete:gateway restart:worker delete:worker restart:api delete:api restart:live delete:live delete:kafka delete:postgres scale:gateway'
+ALL_STEPS='backup:postgres restart:gateway delete:gateway restart:worker delete:worker restart:api delete:api restart:live delete:live delete:kafka delete:postgres restore:postgres scale:gateway'
 
 build='' load='' loaded='' replace='' keep='' report=docs/kubernetes-rehearsal.md
-charge_points=100 rate=100 steps=$ALL_STEPS timeout=300s
+charge_points=100 rate=100 ballast=512 steps=$ALL_STEPS timeout=300s
 
 refuse() { printf 'rehearse: %s\n' "$*" >&2; exit 2; }
 number() { [[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || refuse "$1 takes a whole number from 1, not '$2'"; }
@@ -51,7 +52,7 @@ while (( $# > 0 )); do
     --loaded) loaded=yes ;;
     --replace) replace=yes ;;
     --keep) keep=yes ;;
-    --build | --load | --report | --charge-points | --rate | --steps | --timeout)
+    --build | --load | --report | --charge-points | --rate | --ballast | --steps | --timeout)
       [[ -n ${2:-} ]] || refuse "$1 needs a value; see --help"
       case $1 in
         --build) build=$2 ;;
@@ -59,6 +60,7 @@ while (( $# > 0 )); do
         --report) report=$2 ;;
         --charge-points) number "$1" "$2"; charge_points=$2 ;;
         --rate) number "$1" "$2"; rate=$2 ;;
+        --ballast) number "$1" "$2"; ballast=$2 ;;
         --steps) steps=$2 ;;
         --timeout) [[ $2 =~ ^[1-9][0-9]{0,4}s$ ]] || refuse "--timeout takes seconds, as 300s, not '$2'"; timeout=$2 ;;
       esac
@@ -80,6 +82,8 @@ patience=${timeout%s}
 work=$(mktemp -d)
 # shellcheck source=kubernetes/rehearsal/load.sh
 source kubernetes/rehearsal/load.sh
+# shellcheck source=kubernetes/rehearsal/recovery.sh
+source kubernetes/rehearsal/recovery.sh
 k() { kubectl --namespace "$NAMESPACE" "$@"; }
 say() { printf '%s  %s\n' "$(date -u +%T)" "$*"; }
 # One line of what the report is made from, with its time: fact KIND NAME VALUE ...
@@ -153,7 +157,13 @@ restarts=$(k get pods -o 'jsonpath={.items[*].status.containerStatuses[*].restar
 done_with "$(k get pods --no-headers --field-selector status.phase=Running | wc -l | tr -d ' ') pods run, no container was restarted"
 
 start_load
-for step in $steps; do under_load "$step"; done
+for step in $steps; do
+  case $step in
+    backup:postgres) backup_postgres ;;
+    restore:postgres) restore_postgres ;;
+    *) under_load "$step" ;;
+  esac
+done
 end_load
 compare_ledger
 case " $steps " in *' scale:gateway '*)

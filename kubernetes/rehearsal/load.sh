@@ -72,9 +72,20 @@ start_load() {
   done_with "$(acknowledged) readings are acknowledged"
 }
 
+# When the newest pod became ready, in s since 1970.
+ready_at() {
+  k get pods -l "$(selector "$1")" -o json | node -e '
+    const { items } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+    const created = ({ metadata }) => Date.parse(metadata.creationTimestamp);
+    const [newest] = items.sort((a, b) => created(b) - created(a));
+    const { lastTransitionTime } = newest.status.conditions.find(({ type }) => type === "Ready");
+    console.log(Date.parse(lastTransitionTime) / 1000);
+  '
+}
+
 # One step, named ACT:WORKLOAD.
 under_load() {
-  local act=${1%%:*} name=${1#*:} pod pods claim volume failed
+  local act=${1%%:*} name=${1#*:} pod pods claim volume failed asked
   case $act in
     restart)
       begin "rolling restart of $name"
@@ -90,6 +101,7 @@ under_load() {
       begin "deleting $pod"
       claim=data-$name-0
       volume=$(k get pvc "$claim" --ignore-not-found -o 'jsonpath={.spec.volumeName}')
+      asked=$(date +%s)
       k delete "$pod" --wait=false >/dev/null
       k wait --for=delete "$pod" --timeout "$timeout" >/dev/null || fail "$pod does not end"
       ;;
@@ -104,6 +116,8 @@ under_load() {
       ;;
   esac
   k rollout status "$(workload "$name")" --timeout "$timeout" >/dev/null || fail "$name is not ready again"
+  # Its successor's: of a Deployment it is ready before the old pod has drained.
+  [[ $act != delete ]] || fact recovered name "$name" seconds "$(( $(ready_at "$name") - asked ))"
   flows "$1"
   case $1 in
     # None of these may cost a single answer: the next pod is ready before the last one goes.

@@ -44,6 +44,19 @@ const fact = z.discriminatedUnion('kind', [
     ),
   }),
   z.object({ kind: z.literal('block'), at, page: z.string(), command: z.string(), digest: z.string() }),
+  /** A pod was deleted, and its successor ready after so long. */
+  z.object({ kind: z.literal('recovered'), at, name: z.string(), seconds: z.coerce.number() }),
+  z.object({ kind: z.literal('backup'), at, seconds: z.coerce.number(), bytes: count }),
+  z.object({
+    kind: z.literal('restore'),
+    at,
+    /** Of the files; until the server answered; until what the backup did not have was stored again. */
+    copySeconds: z.coerce.number(),
+    serverSeconds: z.coerce.number(),
+    againSeconds: z.coerce.number(),
+    /** That were acknowledged after the backup. */
+    readings: count,
+  }),
   z.object({ kind: z.literal('policies'), at, enforced: z.enum(['yes', 'no']) }),
   z.object({ kind: z.literal('passed'), at }),
 ]);

@@ -21,6 +21,12 @@ const FACTS: readonly Record<string, unknown>[] = [
   { kind: 'load', at: at(6), summary: JSON.stringify(summary), asked: '40', unanswered: '2' },
   { kind: 'ledger', at: at(7), comparison: JSON.stringify(comparison) },
   { kind: 'block', at: at(8), page: 'docs/kubernetes.md', command: 'kubectl get pod', digest: 'sha256:0123' },
+  { kind: 'recovered', at: at(8), name: 'gateway', seconds: '6' },
+  { kind: 'backup', at: at(8), seconds: '4.5', bytes: '500000000' },
+  {
+    ...{ kind: 'restore', at: at(8), copySeconds: '2', serverSeconds: '7.5', againSeconds: '11.1' },
+    readings: '4000',
+  },
   { kind: 'policies', at: at(9), enforced: 'no' },
   { kind: 'passed', at: at(10) },
 ];
@@ -52,6 +58,15 @@ describe('the report of a rehearsal', () => {
 
   it('has each block of the documentation by its digest', () => {
     expect(text).toContain('| [kubernetes.md](kubernetes.md) | `kubectl get pod` | `sha256:0123` |');
+  });
+
+  it('has how long it took to be back', () => {
+    expect(text).toContain('| a pod of gateway: its successor is ready | 6 s |');
+    expect(text).toContain('| a backup of 500 MB, made and checked | 4.5 s: 9.0 s per GB |');
+    expect(text).toContain('| … checked and copied back | 2 s: 4.0 s per GB |');
+    expect(text).toContain('the 4000 readings since the backup | 11.1 s |');
+    const less = report(FACTS.filter(({ kind }) => !['recovered', 'backup'].includes(String(kind))));
+    expect(less).toContain('Nothing was deleted.');
   });
 
   it('says whether policies were enforced', () => {

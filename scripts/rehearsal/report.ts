@@ -31,6 +31,8 @@ export function rehearsalReport(facts: readonly Fact[]): string {
     whatHappened(facts),
     '## What was counted',
     counted(of('sample'), of('load'), of('ledger')),
+    '## How long until it was back',
+    recovery(facts),
     '## What it does not show',
     notShown(of('policies'), of('environment')),
     '## Commands of the documentation',
@@ -106,11 +108,40 @@ function counted(
       ['… of them stored twice', `${comparison.doubled}`],
       ['readings that are stored beside them: those of the sample', `${comparison.unacknowledged}`],
       [
-        'questions to API and live feed; without an answer, while the only pod of one was deleted',
+        'questions to API and live feed; without an answer, while no pod of one was there',
         `${asked}; ${unanswered}`,
       ],
     ],
   );
+}
+
+/** What was lost, and in how many seconds it was there again; steps that were left out are not in it. */
+function recovery(facts: readonly Fact[]): string {
+  const backup = facts.find((each): each is FactOf<'backup'> => each.kind === 'backup');
+  const restore = facts.find((each): each is FactOf<'restore'> => each.kind === 'restore');
+  const rows = facts.flatMap((each) =>
+    each.kind === 'recovered' ? [[`a pod of ${each.name}: its successor is ready`, `${each.seconds} s`]] : [],
+  );
+  if (backup !== undefined) {
+    const of = perGigabyte(backup.seconds, backup.bytes);
+    rows.push([`a backup of ${megabytes(backup.bytes)} MB, made and checked`, `${backup.seconds} s: ${of}`]);
+  }
+  if (backup !== undefined && restore !== undefined) {
+    const { copySeconds, serverSeconds, againSeconds, readings } = restore;
+    rows.push(
+      ['… checked and copied back', `${copySeconds} s: ${perGigabyte(copySeconds, backup.bytes)}`],
+      ['… the server on it answers', `${serverSeconds} s`],
+      [
+        `… roles are up, and have stored again the ${readings} readings since the backup`,
+        `${againSeconds} s`,
+      ],
+    );
+  }
+  return rows.length === 0 ? 'Nothing was deleted.' : table(['what', 'after'], rows);
+}
+
+function perGigabyte(seconds: number, bytes: number): string {
+  return `${(seconds / (bytes / 1e9)).toFixed(1)} s per GB`;
 }
 
 function ackText({ p50, p99, max }: FactOf<'load'>['summary']['ackMs']): string {

@@ -50,9 +50,12 @@ describe.skipIf(missing !== undefined)(`manifests${missing === undefined ? '' : 
     });
   });
 
-  it.each(JOBS_BESIDE)('of %s are taken by Kubernetes, no field misspelt', async (directory) => {
-    expect(await validateManifests(rendered(directory))).toEqual({ faults: [], unchecked: [] });
-  });
+  it.each([...JOBS_BESIDE, 'kubernetes/recovery'])(
+    'of %s are taken by Kubernetes, no field misspelt',
+    async (directory) => {
+      expect(await validateManifests(rendered(directory))).toEqual({ faults: [], unchecked: [] });
+    },
+  );
 
   it.each([...OVERLAYS, ...JOBS_BESIDE])('of %s run the version that this is', (directory) => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
