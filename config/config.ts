@@ -101,6 +101,7 @@ const PREFIXES = [
   'INBOX_',
   'JWT_',
   'KAFKA_',
+  'LIMIT_',
   'LIVE_',
   'OCPP_',
   'PARTITIONS_',

@@ -139,6 +139,12 @@ export const PROBLEM_TYPES = {
     title: 'Unreadable file',
     remedy: 'Save it anew as `detail` says: CSV as UTF-8, a workbook as .xlsx.',
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    remedy:
+      'Ask again after `Retry-After` seconds, and less often: `detail` has the limit. LIMIT_KEY_PER_MINUTE, LIMIT_SITE_PER_MINUTE and LIMIT_ADDRESS_PER_MINUTE set it.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'Request line or headers too large',

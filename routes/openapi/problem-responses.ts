@@ -11,7 +11,7 @@ function problemsOf(route: Route): readonly ProblemType[] {
     'malformed-request',
     ...(Object.keys(route.params.shape).length > 0 ? (['not-found'] as const) : []),
     'not-acceptable',
-    ...(route.scope === null ? [] : (['unauthorized'] as const)),
+    ...(route.scope === null ? [] : (['unauthorized', 'too-many-requests'] as const)),
     ...(route.scope === null || route.scope === 'identified' ? [] : (['forbidden'] as const)),
     ...(hasBody ? (['body-too-large', 'unsupported-media-type'] as const) : []),
     ...(route.isConditional ? (['version-conflict'] as const) : []),
@@ -47,7 +47,7 @@ export function problemComponents(routes: readonly Route[], schemas: Schemas): R
             .filter((type) => PROBLEM_TYPES[type].status === status)
             .map((type) => `${PROBLEM_TYPES[type].title} (\`${type}\`): ${PROBLEM_TYPES[type].remedy}`)
             .join('\n\n'),
-          ...(status === 503 ? { headers: { 'Retry-After': retryAfter } } : {}),
+          ...(status === 503 || status === 429 ? { headers: { 'Retry-After': retryAfter } } : {}),
           content,
         },
       ]),

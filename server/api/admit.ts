@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { problem, type Problem } from '../../controllers/problem.js';
 import type { Route } from '../../routes/route.js';
 import { may, type Access, type Principal, type Unknown } from '../access/access.js';
+import type { Limited, RequestLimits } from '../limits/request-limits.js';
 
 export type Admitted =
   | { readonly ok: true; readonly principal: Principal }
@@ -24,16 +25,20 @@ export async function admit(
   access: Access,
   { scope, audience }: Pick<Route, 'scope' | 'audience'>,
   request: Request,
+  limits: RequestLimits | null,
   onUnknown: (unknown: Unknown) => void = () => undefined,
 ): Promise<Admitted> {
   if (scope === null) return { ok: true, principal: NOBODY };
   const { headers, socket } = request;
-  const remoteAddress = socket.remoteAddress ?? '';
+  const peer = socket.remoteAddress ?? '';
+  const remoteAddress = limits?.addressOf(peer, headers['x-forwarded-for']) ?? peer;
   const principal = await access.identify({ headers, remoteAddress, onUnknown });
   if (principal === null) {
     const detail = 'Credentials are missing, or are none that are known here.';
     return { ok: false, problem: problem('unauthorized', detail, { headers: CHALLENGE }), principal };
   }
+  const limited = limits?.ofPrincipal(principal) ?? null;
+  if (limited !== null) return { ok: false, problem: tooMany(limited), principal };
   if (scope !== 'identified' && !may(principal, scope)) {
     const detail = `This takes the scope ${scope}, which your credentials lack.`;
     return { ok: false, problem: problem('forbidden', detail), principal };
@@ -43,4 +48,16 @@ export async function admit(
     return { ok: false, problem: problem('forbidden', detail), principal };
   }
   return { ok: true, principal };
+}
+
+const WHOSE: Readonly<Record<Limited['limit'], string>> = {
+  key: 'These credentials',
+  site: 'Those who are shown a site of yours',
+  address: 'Your address',
+};
+
+/** What somebody is told who asks too often. */
+export function tooMany({ limit, perMinute, retryAfterS }: Limited): Problem {
+  const detail = `${WHOSE[limit]} may ask ${perMinute} times a minute.`;
+  return problem('too-many-requests', detail, { headers: { 'Retry-After': String(retryAfterS) } });
 }

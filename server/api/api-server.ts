@@ -11,6 +11,7 @@ import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
 import { OPEN_ACCESS, type Access } from '../access/access.js';
 import { NO_AUDIT, type Auditor } from '../audit/auditor.js';
 import type { MessageLog } from '../broker/message-log.js';
+import type { RequestLimits } from '../limits/request-limits.js';
 import { boundServer } from '../lifecycle/bound-server.js';
 import { storedTickets } from '../access/stored-tickets.js';
 import { listen } from '../lifecycle/listen.js';
@@ -72,6 +73,8 @@ export interface ApiServerParts {
   readonly access?: Access;
   /** Told whom the API refused, and what it gave out; changes are in the audit in any case. Default: nobody. */
   readonly audit?: Auditor;
+  /** How often who may ask. Default: anybody as often as they like. */
+  readonly limits?: RequestLimits;
   /** Answers requests for an upgrade. Default: they are answered as if they asked for none. */
   readonly upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
   readonly options: ApiServerOptions;
@@ -135,6 +138,7 @@ export class ApiServer {
       metrics,
       access: parts.access ?? OPEN_ACCESS,
       audit: parts.audit ?? NO_AUDIT,
+      limits: parts.limits ?? null,
       exportLimits: {
         maxExports: options.maxExports ?? MAX_EXPORTS,
         timeoutMs: options.exportTimeoutMs ?? EXPORT_TIMEOUT_MS,
@@ -174,12 +178,13 @@ export class ApiServer {
   async run(signal: AbortSignal): Promise<void> {
     const watching = this.parts.replicas?.run(signal);
     const commanding = this.desk.run(signal);
+    const counting = this.parts.limits?.run(signal);
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
       if (signal.aborted) resolve();
       else signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    await Promise.all([this.stop(), watching, commanding]);
+    await Promise.all([this.stop(), watching, commanding, counting]);
   }
 
   private async stop(): Promise<void> {

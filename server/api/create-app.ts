@@ -5,6 +5,8 @@ import { problem } from '../../controllers/problem.js';
 import type { Route } from '../../routes/route.js';
 import type { Access } from '../access/access.js';
 import type { Auditor } from '../audit/auditor.js';
+import type { RequestLimits } from '../limits/request-limits.js';
+import { tooMany } from './admit.js';
 import type { ApiResponse } from './api-response.js';
 import { crossOrigin } from './cross-origin.js';
 import { mountDashboard, type DashboardParts } from './dashboard-host/mount-dashboard.js';
@@ -27,6 +29,8 @@ export interface AppParts {
   /** Told whom the API refused, and what it gave out. */
   readonly audit: Auditor;
   readonly dashboard: DashboardParts;
+  /** null: anybody may ask as often as they like. */
+  readonly limits: RequestLimits | null;
   /** Origins of other servers whose pages may ask. */
   readonly corsOrigins: readonly string[];
   /** Whether a request is on a connection beyond what there may be. */
@@ -35,7 +39,8 @@ export interface AppParts {
 
 /** The way of a request, from top to bottom. */
 export function createApp(parts: AppParts): Express {
-  const { routes, logger, metrics, exportLimits, access, audit, dashboard, corsOrigins, isExcess } = parts;
+  const { routes, logger, metrics, exportLimits, access, audit, limits, dashboard, corsOrigins, isExcess } =
+    parts;
   const app = express();
   app.disable('x-powered-by');
   // Routes read the query themselves, strictly.
@@ -43,19 +48,24 @@ export function createApp(parts: AppParts): Express {
   app.use(observeRequests(logger, metrics, audit));
   app.use(securityHeaders);
   app.use((request: Request, response: ApiResponse, next: NextFunction) => {
-    if (!isExcess(request)) {
-      next();
+    if (isExcess(request)) {
+      response.set('Connection', 'close');
+      const detail = 'This process has as many connections as it may.';
+      sendProblem(request, response, problem('too-many-connections', detail, { headers: retryAfter() }));
       return;
     }
-    response.set('Connection', 'close');
-    const detail = 'This process has as many connections as it may.';
-    sendProblem(request, response, problem('too-many-connections', detail, { headers: retryAfter() }));
+    const peer = request.socket.remoteAddress ?? '';
+    const forwardedFor = request.headers['x-forwarded-for'];
+    if (limits !== null) response.locals.address = limits.addressOf(peer, forwardedFor);
+    const limited = limits?.ofAddress(peer, forwardedFor) ?? null;
+    if (limited === null) next();
+    else sendProblem(request, response, tooMany(limited));
   });
   if (corsOrigins.length > 0) app.use(crossOrigin(corsOrigins));
   app.use(compression({ filter: isCompressible }));
   app.use(mountDocumentation(routes));
   app.use(mountDashboard(dashboard));
-  app.use(mountRoutes(routes, { metrics, exportLimits, access }));
+  app.use(mountRoutes(routes, { metrics, exportLimits, access, limits }));
   app.use((request: Request, response: ApiResponse) => {
     sendProblem(request, response, problem('not-found', 'There is no such route.'));
   });

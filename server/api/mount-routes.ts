@@ -6,6 +6,7 @@ import { exportQuery } from '../../routes/query/export-query.js';
 import { validateBody, validateParams, validateQuery } from '../../routes/query/validate.js';
 import type { Route, RouteRequest } from '../../routes/route.js';
 import type { Access, Principal } from '../access/access.js';
+import type { RequestLimits } from '../limits/request-limits.js';
 import type { ApiResponse } from './api-response.js';
 import { admit } from './admit.js';
 import { originOf } from './audit-request.js';
@@ -21,6 +22,8 @@ export interface MountOptions {
   readonly metrics: ApiMetrics;
   readonly exportLimits: ExportLimits;
   readonly access: Access;
+  /** null: anybody may ask as often as they like. */
+  readonly limits: RequestLimits | null;
 }
 
 /** Puts routes on a router: validated, answered, and with 405 for every method that a path doesn't have. */
@@ -36,8 +39,8 @@ export function mountRoutes(routes: readonly Route[], options: MountOptions): Ro
       next();
     });
     for (const route of onPath) {
-      const { access } = options;
-      const mount = { route, exportQuery: exportQuery(route.query), exports, uploads, access };
+      const { access, limits } = options;
+      const mount = { route, exportQuery: exportQuery(route.query), exports, uploads, access, limits };
       mounted[route.method]((request: Request, response: ApiResponse) => answer(mount, request, response));
     }
     mounted
@@ -92,13 +95,20 @@ interface MountedRoute {
   readonly exports: RowExports;
   readonly uploads: UploadDesk;
   readonly access: Access;
+  readonly limits: RequestLimits | null;
 }
 
 /** Identify, negotiate, validate, ask the controller, answer. An error goes on to the error handler. */
 async function answer(mounted: MountedRoute, request: Request, response: ApiResponse): Promise<void> {
   const { route, exports, uploads } = mounted;
   const { locals } = response;
-  const admitted = await admit(mounted.access, route, request, (unknown) => (locals.unknown = unknown));
+  const admitted = await admit(
+    mounted.access,
+    route,
+    request,
+    mounted.limits,
+    (unknown) => (locals.unknown = unknown),
+  );
   if (admitted.principal !== null) locals.principal = admitted.principal;
   if (!admitted.ok) {
     sendProblem(request, response, admitted.problem);

@@ -9,6 +9,7 @@ import { createAccess } from './access-part.js';
 import { ocppProtocols } from './charger-protocols.js';
 import { listenerTls } from './listener-tls.js';
 import { dataKeys } from './data-keys.js';
+import { createRequestLimits } from './request-limits.js';
 import type { RoleContext } from './role-context.js';
 import { websocket } from './schemes.js';
 
@@ -52,6 +53,7 @@ export function createApi(
     ...(audit === undefined ? {} : { audit }),
     dashboardServers: () => dashboardServers(config, gatewayPort()),
     access: createAccess(context, pool),
+    limits: createRequestLimits(context, pool, 'api'),
     options: {
       host: config.HOST,
       port: config.API_PORT,

@@ -9,9 +9,10 @@ import { createAccess } from './access-part.js';
 import { createAuditTrail } from './audit-part.js';
 import { listenerTls } from './listener-tls.js';
 import { dataKeys } from './data-keys.js';
+import { createRequestLimits } from './request-limits.js';
 import type { RoleContext } from './role-context.js';
 
-/** Of the tail, and of figures and sites; snapshots have theirs beside. */
+/** Of the tail, of figures and sites, and of counts; snapshots have theirs beside. */
 const CONNECTIONS = 3;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const MEBIBYTE = 1024 * 1024;
@@ -39,6 +40,7 @@ export function createLive(context: RoleContext, databaseUrl: string, told?: Aud
     audit: told ?? audit ?? NO_AUDIT,
     source: new DatabaseFeed({ pool, statementTimeoutMs: STATEMENT_TIMEOUT_MS, logger }),
     access: createAccess(context, pool),
+    limits: createRequestLimits(context, pool, 'live'),
     readFleet: () => reads.read(readFleetFigures),
     options: {
       host: config.HOST,

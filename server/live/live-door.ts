@@ -6,13 +6,14 @@ import { WebSocketServer, type Server as WebSockets } from 'ws';
 import type { Access, Principal, Unknown } from '../access/access.js';
 import type { Auditor } from '../audit/auditor.js';
 import type { RefusalEntry } from '../audit/refusal-groups.js';
+import type { RequestLimits } from '../limits/request-limits.js';
 import { createUpgradeServer } from '../sockets/create-upgrade-server.js';
 import { writeRefusal } from '../sockets/http-refusal.js';
 import { OwnedSocket } from '../sockets/owned-socket.js';
 import { isAllowedOrigin } from './allowed-origin.js';
 import type { LiveOptions } from './live-options.js';
 import type { LiveMetrics } from './metrics.js';
-import { liveRefusal, type LiveRefusal } from './refusals.js';
+import { liveRefusal, tooManyHandshakes, type LiveRefusal } from './refusals.js';
 
 export interface LiveEntrant {
   readonly ws: OwnedSocket;
@@ -25,6 +26,8 @@ export interface LiveDoorParts {
   readonly access: Access;
   /** Told who was refused. */
   readonly audit: Auditor;
+  /** null: anybody may come as often as they like. */
+  readonly limits: RequestLimits | null;
   readonly metrics: LiveMetrics;
   readonly logger: Logger;
   /** Why nobody is let in at the moment, or null; `admitting` are on their way in. */
@@ -116,15 +119,21 @@ export class LiveDoor {
   }
 
   private async identify(request: IncomingMessage, socket: Duplex): Promise<Identified> {
-    const { access, logger, shut } = this.parts;
-    const remoteAddress = (socket instanceof Socket ? socket.remoteAddress : undefined) ?? '';
+    const { access, limits, logger, shut } = this.parts;
+    const { headers, url: handshake = '' } = request;
+    const peer = (socket instanceof Socket ? socket.remoteAddress : undefined) ?? '';
+    const forwardedFor = headers['x-forwarded-for'];
+    const limited = limits?.ofAddress(peer, forwardedFor) ?? null;
+    if (limited !== null) return { ok: false, refusal: tooManyHandshakes(limited) };
+    const remoteAddress = limits?.addressOf(peer, forwardedFor) ?? peer;
     this.admitting++;
     try {
-      const { headers, url: handshake = '' } = request;
       let unknown: Unknown | undefined;
       const onUnknown = (why: Unknown): void => void (unknown = why);
       const principal = await access.identify({ headers, remoteAddress, handshake, onUnknown });
       if (principal === null) return { ok: false, refusal: liveRefusal('unauthorised'), unknown };
+      const tooMany = limits?.ofPrincipal(principal) ?? null;
+      if (tooMany !== null) return { ok: false, refusal: tooManyHandshakes(tooMany) };
       // The door may have been shut meanwhile; itself it is still among those who are on their way in.
       const refusal = shut(this.admitting - 1);
       return refusal === null ? { ok: true, principal } : { ok: false, refusal };

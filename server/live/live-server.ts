@@ -6,6 +6,7 @@ import { TimerWheel } from '../../helpers/timer-wheel.js';
 import type { FleetFigures } from '../../protocol/live/fleet-figures.js';
 import { isOpen, type Access } from '../access/access.js';
 import { NO_AUDIT, type Auditor } from '../audit/auditor.js';
+import type { RequestLimits } from '../limits/request-limits.js';
 import { aborted } from '../lifecycle/aborted.js';
 import { listen } from '../lifecycle/listen.js';
 import { repeat } from '../lifecycle/repeat.js';
@@ -29,6 +30,8 @@ export interface LiveServerParts {
   readonly access: Access;
   /** Told who was refused what. Default: nobody. */
   readonly audit?: Auditor;
+  /** How often who may come. Default: anybody as often as they like. */
+  readonly limits?: RequestLimits;
   readonly readFleet: () => Promise<FleetFigures>;
   readonly options: LiveOptions;
   readonly logger: Logger;
@@ -116,7 +119,7 @@ export class LiveServer {
       closed: (session) => this.forget(session),
     };
     this.door = new LiveDoor({
-      ...{ options, access, audit, metrics, logger },
+      ...{ options, access, audit, limits: parts.limits ?? null, metrics, logger },
       shut: (admitting) => {
         if (this.stopping) return liveRefusal('stopping');
         return this.sessions.size + admitting >= options.maxConnections ? liveRefusal('overloaded') : null;
@@ -171,6 +174,7 @@ export class LiveServer {
     const work = Promise.all([
       this.parts.source.follow(this.hub.position, follower, ended.signal),
       this.fleet.run(ended.signal),
+      this.parts.limits?.run(ended.signal),
       repeat(refresh, { everyMs: REFRESH_MS, onError: () => undefined }, ended.signal),
     ]);
     try {

@@ -7,6 +7,7 @@ const CONNECTION_OUTCOMES = [
   'bad_request',
   'unauthorised',
   'forbidden_origin',
+  'limited',
   'overloaded',
   'stopping',
   'failed',

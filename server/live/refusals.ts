@@ -1,5 +1,6 @@
 import type { HttpRefusal } from '../sockets/http-refusal.js';
 import { retryHintMs } from '../sockets/retry-hint.js';
+import type { Limited } from '../limits/request-limits.js';
 import type { ConnectionOutcome } from './metrics.js';
 
 interface Refused {
@@ -43,6 +44,13 @@ export const LIVE_REFUSALS = {
     detail: 'This is a WebSocket endpoint: connect with an upgrade.',
     remedy: 'Connect with a WebSocket client; a proxy in between must pass `Upgrade` and `Connection` on.',
   },
+  tooManyHandshakes: {
+    status: 429,
+    outcome: 'limited',
+    detail: 'Your credentials, your sites or your address have connected too often within a minute.',
+    remedy:
+      'Connect again after `Retry-After` seconds; LIMIT_KEY_PER_MINUTE, LIMIT_SITE_PER_MINUTE and LIMIT_ADDRESS_PER_MINUTE set the limits.',
+  },
   overloaded: {
     status: 503,
     outcome: 'overloaded',
@@ -76,4 +84,8 @@ export function liveRefusal(name: keyof typeof LIVE_REFUSALS, detail?: string): 
   if (status === 426) return { ...refused, headers: { upgrade: 'websocket' } };
   if (status !== 503) return refused;
   return { ...refused, headers: { 'retry-after': String(Math.ceil(retryHintMs() / 1_000)) } };
+}
+
+export function tooManyHandshakes({ retryAfterS }: Limited): LiveRefusal {
+  return { ...liveRefusal('tooManyHandshakes'), headers: { 'retry-after': String(retryAfterS) } };
 }

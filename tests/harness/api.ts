@@ -6,6 +6,7 @@ import { ApiServer, type ApiServerOptions, type ApiServerParts } from '../../ser
 import type { DashboardServers } from '../../server/api/dashboard-host/dashboard-servers.js';
 import type { Access } from '../../server/access/access.js';
 import type { Auditor } from '../../server/audit/auditor.js';
+import type { RequestLimits } from '../../server/limits/request-limits.js';
 import type { MessageLog } from '../../server/broker/message-log.js';
 import { createReadReplicas } from '../../server/compose/replicas-part.js';
 import { createPool, type Pool } from '../../store/pool.js';
@@ -43,6 +44,8 @@ export interface ApiSettings extends Partial<ApiServerOptions> {
   readonly access?: Access;
   /** Told whom it refused, and what it gave out. Default: nobody. */
   readonly audit?: Auditor;
+  /** Default: anybody may ask as often as they like. */
+  readonly limits?: RequestLimits;
   /** Answers requests for an upgrade. */
   readonly upgrade?: ApiServerParts['upgrade'];
   /** Connections at most. Default 8. */
@@ -66,6 +69,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     dashboardServers,
     access,
     audit,
+    limits,
     onLog,
     ...options
   } = settings;
@@ -89,6 +93,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     ...(dashboardServers === undefined ? {} : { dashboardServers }),
     ...(access === undefined ? {} : { access }),
     ...(audit === undefined ? {} : { audit }),
+    ...(limits === undefined ? {} : { limits }),
     registry,
     logger,
     options: {

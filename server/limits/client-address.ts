@@ -1,0 +1,46 @@
+import { BlockList, isIP } from 'node:net';
+
+/** Says from where a request comes, when it came through proxies. */
+export type ClientAddress = (remoteAddress: string, forwardedFor: string | string[] | undefined) => string;
+
+/** Hops that are looked at: a longer list was made up. */
+const MAX_HOPS = 32;
+
+/**
+ * X-Forwarded-For is heeded as far as proxies have written it that are trusted: from its end, up to the first address that is
+ * none of them. What stands before it anybody may have made up.
+ *
+ * @param trustedProxies addresses and subnets such as `10.0.0.0/8`.
+ */
+export function clientAddress(trustedProxies: readonly string[]): ClientAddress {
+  if (trustedProxies.length === 0) return unmapped;
+  const trusted = new BlockList();
+  for (const each of trustedProxies) {
+    const [address = '', prefix] = each.split('/', 2);
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (prefix === undefined) trusted.addAddress(address, family);
+    else trusted.addSubnet(address, Number(prefix), family);
+  }
+  const isTrusted = (address: string): boolean =>
+    isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return (remoteAddress, forwardedFor) => {
+    const hops = String(forwardedFor ?? '')
+      .split(',')
+      .slice(-MAX_HOPS)
+      .map((hop) => hop.trim());
+    let address = unmapped(remoteAddress);
+    while (isTrusted(address)) {
+      const hop = unmapped(hops.pop() ?? '');
+      if (isIP(hop) === 0) break;
+      address = hop;
+    }
+    return address;
+  };
+}
+
+const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/** An IPv4 address as such, mapped into IPv6 or not. */
+function unmapped(address: string): string {
+  return MAPPED.exec(address)?.[1] ?? address;
+}

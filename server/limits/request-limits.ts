@@ -1,0 +1,74 @@
+import { addressGroup } from '../../helpers/address-group.js';
+import type { Principal } from '../access/access.js';
+import type { ClientAddress } from './client-address.js';
+import type { SharedCounts } from './shared-counts.js';
+
+export const REQUEST_LIMITS = ['key', 'site', 'address'] as const;
+export type RequestLimit = (typeof REQUEST_LIMITS)[number];
+
+/** A request that is one too many. */
+export interface Limited {
+  readonly limit: RequestLimit;
+  readonly perMinute: number;
+  /** Seconds, 1 at least. */
+  readonly retryAfterS: number;
+}
+
+export interface RequestLimitsOptions {
+  readonly counts: Pick<SharedCounts, 'take' | 'run'>;
+  readonly clientAddress: ClientAddress;
+  /** Requests a minute; 0: any number. */
+  readonly perMinute: Readonly<Record<RequestLimit, number>>;
+  readonly onLimited: (limit: RequestLimit) => void;
+}
+
+const LOOPBACK = /^(127\.|::1$|localhost$)/;
+
+/** How often somebody may ask, by what they showed, the sites whose data they are shown, and where they are. */
+export class RequestLimits {
+  constructor(private readonly options: RequestLimitsOptions) {}
+
+  /** From where a request comes, as far as proxies are trusted. */
+  addressOf(remoteAddress: string, forwardedFor: string | string[] | undefined): string {
+    return this.options.clientAddress(remoteAddress, forwardedFor);
+  }
+
+  /** Before it is known who asks. Not of this machine: all of it is one address, and a proxy on it everybody's. */
+  ofAddress(remoteAddress: string, forwardedFor: string | string[] | undefined): Limited | null {
+    if (this.options.perMinute.address === 0) return null;
+    const address = this.addressOf(remoteAddress, forwardedFor);
+    if (LOOPBACK.test(address)) return null;
+    return this.take([{ limit: 'address', of: addressGroup(address) }]);
+  }
+
+  /** Once it is known. Whoever showed nothing, where nobody has to, is not counted. */
+  ofPrincipal({ by, name, sites }: Pick<Principal, 'by' | 'name' | 'sites'>): Limited | null {
+    if (by === undefined) return null;
+    const asked: { limit: RequestLimit; of: string }[] = [];
+    if (this.options.perMinute.key > 0) asked.push({ limit: 'key', of: `${by} ${name}` });
+    if (this.options.perMinute.site > 0) {
+      for (const site of sites ?? []) asked.push({ limit: 'site', of: site });
+    }
+    return this.take(asked);
+  }
+
+  /** Shares the counts with other processes until the signal aborts. */
+  run(signal: AbortSignal): Promise<void> {
+    return this.options.counts.run(signal);
+  }
+
+  private take(asked: readonly { readonly limit: RequestLimit; readonly of: string }[]): Limited | null {
+    const { counts, perMinute, onLimited } = this.options;
+    const over = counts.take(
+      asked.map(({ limit, of }) => ({ name: `${limit} ${of}`, limit: perMinute[limit] })),
+    );
+    const by = over === null ? undefined : asked[over.by];
+    if (over === null || by === undefined) return null;
+    onLimited(by.limit);
+    return {
+      limit: by.limit,
+      perMinute: perMinute[by.limit],
+      retryAfterS: Math.max(1, Math.ceil(over.waitMs / 1_000)),
+    };
+  }
+}
