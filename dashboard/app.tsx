@@ -8,6 +8,9 @@ import { ChargePointsPage } from './pages/charge-points/charge-points-page.js';
 import { OverviewPage } from './pages/overview/overview-page.js';
 import { QuarantinePage } from './pages/quarantine/quarantine-page.js';
 import { place } from './router/router.js';
+import { ErrorState } from './components/error-state.js';
+import { sessionState } from './session/session.js';
+import { SignInPage } from './session/sign-in-page.js';
 
 /** By the first part of the address; a page is given the parts after it. null: there is nothing at that address. */
 const PAGES: Readonly<Record<string, (rest: readonly string[]) => JSX.Element | null>> = {
@@ -22,7 +25,15 @@ const PAGES: Readonly<Record<string, (rest: readonly string[]) => JSX.Element | 
 };
 
 export function App() {
+  const state = sessionState.value;
+  if (state.kind === 'signedOut') return <SignInPage wasOver={state.wasOver} />;
+  if (state.kind === 'starting')
+    return <Frame>{state.error === undefined ? null : <Starting error={state.error} />}</Frame>;
   const [first = '', ...rest] = place.value.segments;
   const page = Object.hasOwn(PAGES, first) ? PAGES[first]?.(rest) : null;
   return <Frame>{page ?? <NotFound />}</Frame>;
+}
+
+function Starting({ error }: { readonly error: unknown }) {
+  return <ErrorState title="Waiting for the server. It is tried again by itself" error={error} />;
 }

@@ -1,3 +1,4 @@
+import { forgetToken, token } from '../session/kept-token.js';
 import { problemOf } from './problem-error.js';
 
 /** As every list of the API answers. */
@@ -15,6 +16,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Default 30,000 ms. */
   readonly timeoutMs?: number;
+  /** Shown in place of the one that is kept; when it is refused, no session is over. */
+  readonly token?: string;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -32,12 +35,20 @@ export async function request<Answer>(path: string, options: RequestOptions = {}
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
   const timeout = AbortSignal.timeout(timeoutMs);
+  const shown = options.token ?? token.peek();
   const response = await fetch(url, {
     method,
-    headers: { Accept: 'application/json', ...contentType(body), ...headers },
+    headers: {
+      Accept: 'application/json',
+      ...(shown === null ? {} : { Authorization: `Bearer ${shown}` }),
+      ...contentType(body),
+      ...headers,
+    },
     signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
   });
+  // Of an answer to what was shown before it was renewed nothing follows.
+  if (response.status === 401 && options.token === undefined && shown === token.peek()) forgetToken('over');
   if (!response.ok) throw await problemOf(response);
   return (response.status === 204 ? undefined : await response.json()) as Answer;
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../api/message-of.js';
+import { ProblemError } from '../api/problem-error.js';
 import { Button } from './button.js';
 import { Icon } from './icon.js';
 import './states.css';
@@ -12,14 +13,18 @@ export interface ErrorStateProps {
 
 /** Something went wrong: what, why, and the way on. */
 export function ErrorState({ title, error, onRetry }: ErrorStateProps) {
+  const isForbidden = error instanceof ProblemError && error.is('forbidden');
   return (
     <div class="state card" role="alert">
       <span class="state-icon bad">
-        <Icon name="quarantine" size={26} />
+        <Icon name={isForbidden ? 'lock' : 'quarantine'} size={26} />
       </span>
       <h2>{title}</h2>
       <p class="soft">{messageOf(error)}</p>
-      {onRetry === undefined ? null : <Button onClick={onRetry}>Try again</Button>}
+      {isForbidden ? (
+        <p class="soft">Sign in with a key or a token that allows it, or ask who runs this installation.</p>
+      ) : null}
+      {onRetry === undefined || isForbidden ? null : <Button onClick={onRetry}>Try again</Button>}
     </div>
   );
 }

@@ -4,6 +4,8 @@ import { Toasts } from '../components/toast.js';
 import icon from '../icon.svg';
 import { link } from '../router/parse-location.js';
 import { place } from '../router/router.js';
+import { SessionEnd } from '../session/session-end.js';
+import { SessionMenu } from '../session/session-menu.js';
 import { ConnectionStatus } from './connection-status.js';
 import { ThemeButton } from './theme-button.js';
 import './frame.css';
@@ -45,6 +47,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
         </a>
         <div class="top-end">
           <ConnectionStatus />
+          <SessionMenu />
           <ThemeButton />
         </div>
       </header>
@@ -64,6 +67,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
         </ul>
       </nav>
       <main id="main" tabIndex={-1}>
+        <SessionEnd />
         {children}
       </main>
       <Toasts />

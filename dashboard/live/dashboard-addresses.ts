@@ -6,14 +6,19 @@ export interface DashboardAddresses {
   readonly liveUrl: string;
   /** Of `/ingest`; null: none that is known. */
   readonly ingestUrl: string | null;
+  /** Whether one has to say who one is. */
+  readonly signIn: boolean;
 }
 
 /** Rejects as {@link request}. */
 export async function fetchDashboardAddresses(): Promise<DashboardAddresses> {
-  const told = await request<{ readonly liveUrl: string | null; readonly ingestUrl: string | null }>(
-    'dashboard.json',
-  );
-  return { liveUrl: told.liveUrl ?? ownLiveUrl(document.baseURI), ingestUrl: told.ingestUrl };
+  const told = await request<{
+    readonly liveUrl: string | null;
+    readonly ingestUrl: string | null;
+    readonly signIn?: boolean;
+  }>('dashboard.json');
+  const { liveUrl, ingestUrl, signIn = false } = told;
+  return { liveUrl: liveUrl ?? ownLiveUrl(document.baseURI), ingestUrl, signIn };
 }
 
 /** `/live` beside the page, below whatever path it stands. */

@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import type { FleetFigures } from '../../client/live/index.js';
 import { keptHistory, type FleetPoint } from './fleet-history.js';
+import { isOfSomeSites } from '../session/session.js';
 import { liveClient } from './live.js';
 
 /** The newest figures that the live feed told; null: none yet. */
@@ -13,7 +14,8 @@ export const fleetRefused = signal(false);
 
 effect(() => {
   const client = liveClient.value;
-  if (client === null) return;
+  // Figures are of all sites.
+  if (client === null || isOfSomeSites.value) return;
   const subscription = client.subscribe({ filter: { kinds: ['fleet'] } });
   subscription.on('fleet', ({ data }) => {
     fleet.value = data;

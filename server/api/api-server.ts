@@ -8,8 +8,8 @@ import type { CallJudge } from '../../controllers/command-sender.js';
 import type { Pool } from '../../store/pool.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
 import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
-import { OPEN_ACCESS, type Access } from '../access/access.js';
 import { NO_AUDIT, type Auditor } from '../audit/auditor.js';
+import { isOpen, OPEN_ACCESS, type Access } from '../access/access.js';
 import type { MessageLog } from '../broker/message-log.js';
 import type { RequestLimits } from '../limits/request-limits.js';
 import { boundServer } from '../lifecycle/bound-server.js';
@@ -149,6 +149,7 @@ export class ApiServer {
       dashboard: {
         directory: () =>
           options.dashboardDirectory === undefined ? dashboardDirectory() : options.dashboardDirectory,
+        signIn: !isOpen(parts.access ?? OPEN_ACCESS),
         servers: parts.dashboardServers ?? (() => ({ live: null, ingest: null })),
       },
     });

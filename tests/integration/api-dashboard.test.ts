@@ -111,6 +111,7 @@ describe('the API as the server of the dashboard', () => {
     expect(await (await fetchFrom('/dashboard.json')).json()).toEqual({
       liveUrl: 'wss://live.example.com/live',
       ingestUrl: 'ws://127.0.0.1:3000/ingest',
+      signIn: false,
     });
   });
 
@@ -125,7 +126,7 @@ describe('the API as the server of the dashboard', () => {
       });
       asked.on('error', reject).end();
     });
-    expect(JSON.parse(answered.body)).toEqual({ liveUrl: null, ingestUrl: null });
+    expect(JSON.parse(answered.body)).toEqual({ liveUrl: null, ingestUrl: null, signIn: false });
     expect(answered.policy).not.toContain('evil');
   });
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { createLiveClient, type LiveClient } from '../../../client/live/index.js';
+import { createLiveClient, type LiveClient, type LiveClientOptions } from '../../../client/live/index.js';
+import { token } from '../../session/kept-token.js';
 import { addresses, liveClient } from '../../live/live.js';
 
 export interface Pusher {
@@ -30,8 +31,17 @@ function pusherFor(ingestUrl: string): Pusher {
     return { client: null, fault: 'An address such as ws://127.0.0.1:3000/ingest, or wss://host/ingest.' };
   }
   try {
-    return { client: createLiveClient({ ingestUrl, answerTimeoutMs: 10_000 }), fault: undefined };
+    return {
+      client: createLiveClient({ ingestUrl, answerTimeoutMs: 10_000, ...credentialsFor(ingestUrl) }),
+      fault: undefined,
+    };
   } catch (error) {
     return { client: null, fault: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** A host that somebody typed is shown nothing, unless it is the one that this page came from: its API knows the ticket. */
+function credentialsFor(ingestUrl: string): Pick<LiveClientOptions, 'token' | 'apiUrl'> {
+  if (token.peek() === null || new URL(ingestUrl).hostname !== window.location.hostname) return {};
+  return { token: () => token.peek() ?? undefined, apiUrl: new URL('.', document.baseURI).href };
 }

@@ -1,4 +1,6 @@
+import { Notice } from '../../components/notice.js';
 import { Page } from '../../components/page.js';
+import { isOfSomeSites } from '../../session/session.js';
 import { useNow } from '../../live/use-now.js';
 import { historyRange, type FleetPoint } from '../../live/fleet-history.js';
 import { fleetHistory } from '../../live/fleet.js';
@@ -13,6 +15,17 @@ import { ErrorState } from '../../components/error-state.js';
 
 /** The fleet at a glance, now. */
 export function OverviewPage() {
+  return isOfSomeSites.value ? (
+    <Page title="Overview">
+      <Notice>Figures of the fleet are of all sites, and are not shown to who sees some of them.</Notice>
+      <ChangeTicker />
+    </Page>
+  ) : (
+    <FleetOverview />
+  );
+}
+
+function FleetOverview() {
   const { figures, isLive, error, reload } = useFleet();
   return (
     <Page title="Overview">

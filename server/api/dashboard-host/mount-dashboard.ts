@@ -9,18 +9,21 @@ export interface DashboardParts {
   readonly directory: () => string | null;
   /** Asked by each request: some servers learn their port late. */
   readonly servers: () => DashboardServers;
+  /** Whether one has to say who one is. */
+  readonly signIn: boolean;
 }
 
 /** Names of assets carry a hash of their content. */
 const ASSETS_MAX_AGE = '1y';
 
 /** The dashboard at `/`, its files below `/assets/`, and where it finds its servers at `/dashboard.json`. */
-export function mountDashboard({ directory, servers }: DashboardParts): Router {
+export function mountDashboard({ directory, servers, signIn }: DashboardParts): Router {
   const router = Router({ strict: true, caseSensitive: true });
 
   router.get('/dashboard.json', (request: Request, response: ApiResponse) => {
     response.locals.route = '/dashboard.json';
-    response.set('Cache-Control', 'no-cache').json(addressesFor(servers(), request.get('Host')));
+    const addresses = addressesFor(servers(), request.get('Host'));
+    response.set('Cache-Control', 'no-cache').json({ ...addresses, signIn });
   });
 
   router.get('/', (request: Request, response: ApiResponse, next: NextFunction) => {

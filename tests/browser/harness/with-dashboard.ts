@@ -15,17 +15,19 @@ export interface DashboardTest {
  * and a topic of their own.
  *
  * @param prepare fills it before the first test.
+ * @param env of all roles, beside what a system needs.
  */
 export function describeDashboard(
   name: string,
   prepare: (system: System) => Promise<void>,
   suite: (test: DashboardTest) => void,
+  env: Readonly<Record<string, string>> = {},
 ): void {
   describeInChromium(name, (visit) => {
     let system: System;
     beforeAll(async () => {
       const [{ brokers } = { brokers: null }] = LOGS;
-      system = await System.start({ brokers, gatewayProcesses: 1, live: true });
+      system = await System.start({ brokers, gatewayProcesses: 1, live: true, env });
       await prepare(system);
     });
     afterAll(async () => {
