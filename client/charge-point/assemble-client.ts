@@ -13,6 +13,7 @@ import { helpText } from './terminal/help-text.js';
 import type { HistoryFile } from './terminal/history-file.js';
 import { clean } from './terminal/layout.js';
 import { runPrompt, type PromptScreen } from './terminal/run-prompt.js';
+import type { Credentials } from '../transport/credentials.js';
 import { jsonWire } from '../wire/json-wire.js';
 import { ocppWire } from '../wire/ocpp-wire.js';
 
@@ -24,6 +25,7 @@ export interface ClientStreams {
 
 export interface ClientParts extends ClientStreams {
   readonly options: ClientOptions;
+  readonly credentials: Credentials;
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;
@@ -41,6 +43,7 @@ export interface Client {
 /** Puts the charge point and its screen together. It begins to connect at once. */
 export function assembleClient({
   options,
+  credentials,
   clock,
   random,
   signal,
@@ -76,6 +79,7 @@ export function assembleClient({
     url: options.url,
     chargePointId: options.id,
     wire: options.protocol === 'json' ? jsonWire : ocppWire,
+    credentials,
     clock,
     random,
     answerTimeoutMs: options.timeout,

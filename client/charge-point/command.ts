@@ -21,6 +21,14 @@ export function registerClientCommand(program: Command, parts: ClientCommandPart
     .option('--exec <commands>', 'do these, separated by ; or line ends, then leave')
     .option('--timeout <duration>', 'what an answer may take, and in a script the connection', '30s')
     .option('--keep-going', 'in a script: go on after a command that failed')
+    .option('--passwords-file <file>', 'passwords of charge points: an id, a tab and its password a line')
+    .option('--key-file <file>', 'a key or a token in one line, for protocol json')
+    .option(
+      '--ca-file <file>',
+      'certificates (PEM) of the authorities that wss: trusts, in place of the usual ones',
+    )
+    .option('--certificate-file <file>', 'the certificate (PEM) that the charge point shows')
+    .option('--certificate-key-file <file>', 'its key (PEM)')
     .option('--frames', 'show the text of every frame')
     .option('--json', 'in a script: one JSON line an answer, and one at the end')
     .addHelpText(
@@ -29,7 +37,8 @@ export function registerClientCommand(program: Command, parts: ClientCommandPart
         '\nExamples:\n' +
         '  meterpulse client --id CP-7\n' +
         '  meterpulse client --exec "connect; boot; start CARD-7 1000; send 1.5 kWh; stop"\n' +
-        '  meterpulse client --protocol json --json < commands.txt\n',
+        '  meterpulse client --protocol json --json < commands.txt\n' +
+        '  meterpulse client --url wss://gateway.example --ca-file ca.pem --id CP-7 --passwords-file passwords.tsv\n',
     )
     .action(async (given: Record<string, unknown>, command: Command) => {
       // Loaded when it runs, so that `--help` is quick.

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { assembleClient } from './assemble-client.js';
 import { splitScript } from './language/words.js';
 import { clientOptionsSchema } from './options.js';
+import { readCredentials } from '../transport/credentials.js';
 import { systemClock } from '../station/clock.js';
 import { HistoryFile } from './terminal/history-file.js';
 
@@ -11,7 +12,7 @@ export interface ClientCommandParts {
   readonly historyFile: () => string;
 }
 
-/** Runs `client` as the command line says; the answer is the exit code. */
+/** Runs `client` as the command line says; the answer is the exit code. Rejects with CREDENTIALS_UNREADABLE. */
 export async function runClient(
   given: Record<string, unknown>,
   command: Command,
@@ -30,6 +31,7 @@ export async function runClient(
   if (options.json && asks)
     return command.error('error: --json is for scripts: give --exec, or commands on standard input');
 
+  const credentials = await readCredentials(options);
   const stop = new AbortController();
   const { signal } = stop;
   let interrupted = 0;
@@ -45,6 +47,7 @@ export async function runClient(
 
   const client = assembleClient({
     options,
+    credentials,
     clock: systemClock,
     random: Math.random,
     signal,

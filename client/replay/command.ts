@@ -22,6 +22,10 @@ export function registerReplayCommand(program: Command): void {
         .choices([...SPOKEN_PROTOCOLS])
         .default('json'),
     )
+    .option(
+      '--ca-file <file>',
+      'certificates (PEM) of the authorities that wss: trusts, in place of the usual ones',
+    )
     .option('--key-file <file>', 'a key or a token in one line, for protocol json')
     .option(
       '--passwords-file <file>',

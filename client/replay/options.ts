@@ -41,6 +41,8 @@ export const replayOptionsSchema = z
     keyFile: z.string().min(1).optional(),
     /** File with the passwords of charge points, for OCPP. */
     passwordsFile: z.string().min(1).optional(),
+    /** File with the authorities that wss: trusts. */
+    caFile: z.string().min(1).optional(),
     /** Sheets of a .xlsx file to send. Default: every one that has the columns. */
     sheet: z.array(z.string()).min(1).optional(),
     /** Seed of a random order, which only `max` speed allows. */

@@ -115,6 +115,7 @@ function makeLanes(run: Sending, contact: Contact): Lane[] {
     const connection = new Connection({
       url: dialect.url(settings.url, chargePointId),
       authorization: credentials.authorization(dialect.socketPerChargePoint ? chargePointId : null),
+      secureContext: credentials.secureContext,
       subprotocol: dialect.subprotocol,
       backoff: BACKOFF,
       handshakes,

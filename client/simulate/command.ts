@@ -40,6 +40,10 @@ export function registerSimulateCommand(program: Command): void {
     .option('--grace <time>', 'at the end, wait so long for what is not acknowledged', '60s')
     .option('--local-addresses <list>', 'connect from these in turn: 127.0.0.2,127.0.0.3')
     .option('--passwords-file <file>', 'passwords of charge points: an id, a tab and its password a line')
+    .option(
+      '--ca-file <file>',
+      'certificates (PEM) of the authorities that wss: trusts, in place of the usual ones',
+    )
     .option('--key-file <file>', 'a key or a token in one line, for protocol json')
     .option('--processes <count>', 'share the fleet among so many', '1')
     .option('--json', 'print one JSON line at the end instead of a table')

@@ -94,6 +94,8 @@ export const simulateOptionsSchema = z
     keyFile: z.string().min(1).optional(),
     /** File with the passwords of charge points, for OCPP. */
     passwordsFile: z.string().min(1).optional(),
+    /** File with the authorities that wss: trusts. */
+    caFile: z.string().min(1).optional(),
     processes: wholeNumber(1, 64).default(1),
     /** Which part of the fleet this process is: `0/2`. */
     part: z

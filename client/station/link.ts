@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls';
 import type { BackoffLimits } from '../../helpers/backoff.js';
 import type { Random } from '../../helpers/seeded-random.js';
 import { Connection, type OpenSocket } from '../transport/connection.js';
@@ -48,8 +49,8 @@ export interface LinkParts {
   /** Bounds the handshakes that are under way in all. */
   readonly handshakes?: Turnstile;
   readonly localAddress?: string | undefined;
-  /** The header Authorization of each handshake. */
-  readonly authorization?: string | undefined;
+  /** Default: as Node has it. */
+  readonly secureContext?: SecureContext | undefined;
 }
 
 /** One wish to be connected, from connect to drop. */
@@ -78,8 +79,12 @@ export class Link {
     return this.#state;
   }
 
-  /** Connects at once, also where the next attempt would come later. */
-  connect(url: string): void {
+  /**
+   * Connects at once, also where the next attempt would come later.
+   *
+   * @param authorization the header of each handshake.
+   */
+  connect(url: string, authorization?: string): void {
     if (this.#visit !== null) this.#leave('cut');
     const {
       subprotocol,
@@ -87,12 +92,13 @@ export class Link {
       backoff = BACKOFF,
       handshakes = new Turnstile(1),
       localAddress,
-      authorization,
+      secureContext,
     } = this.parts;
     const connection = new Connection({
       url,
       subprotocol,
       authorization,
+      secureContext,
       localAddress,
       backoff,
       random,

@@ -67,8 +67,7 @@ export class Station {
         ...(parts.backoff === undefined ? {} : { backoff: parts.backoff }),
         ...(parts.handshakes === undefined ? {} : { handshakes: parts.handshakes }),
         localAddress: parts.localAddress,
-        // Only OCPP has a path for each charge point.
-        authorization: parts.credentials?.authorization(dialect.wire.name === 'json' ? null : chargePointId),
+        secureContext: parts.credentials?.secureContext,
       },
       {
         onOnline: (socket) => this.#online(socket),
@@ -117,8 +116,10 @@ export class Station {
 
   /** Wants a connection from now on. */
   connect(): void {
-    const { dialect, url, chargePointId } = this.#parts;
-    this.#link.connect(dialect.wire.url(url, chargePointId));
+    const { dialect, url, chargePointId, credentials } = this.#parts;
+    // Only OCPP has a path for each charge point.
+    const authorization = credentials?.authorization(dialect.wire.name === 'json' ? null : chargePointId);
+    this.#link.connect(dialect.wire.url(url, chargePointId), authorization);
   }
 
   /** Ends the connection, and wants none: what happens gathers. */

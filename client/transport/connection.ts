@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { ConnectionOptions as TlsOptions, SecureContext } from 'node:tls';
 import { WebSocket, type ClientOptions } from 'ws';
 import { fullJitterMs, type BackoffLimits } from '../../helpers/backoff.js';
 import type { Random } from '../../helpers/seeded-random.js';
@@ -21,6 +22,8 @@ export interface ConnectionOptions {
   readonly subprotocol: string | undefined;
   /** The header Authorization of each handshake. */
   readonly authorization?: string | undefined;
+  /** Of `wss:`; default: as Node has it. */
+  readonly secureContext?: SecureContext | undefined;
   /** Address of this machine to connect from; the system's choice without. */
   readonly localAddress?: string | undefined;
   readonly backoff: BackoffLimits;
@@ -122,8 +125,10 @@ export class Connection {
   }
 
   #attempt(events: SocketEvents, signal: AbortSignal): Promise<Attempt> {
-    const { url, subprotocol, authorization, localAddress } = this.#options;
-    const options: ClientOptions = {
+    const { url, subprotocol, authorization, secureContext, localAddress } = this.#options;
+    // Read once for all connections: `ws` hands on what `tls.connect` takes.
+    const options: ClientOptions & Pick<TlsOptions, 'secureContext'> = {
+      ...(secureContext === undefined ? {} : { secureContext }),
       ...(localAddress === undefined ? {} : { localAddress }),
       ...(authorization === undefined ? {} : { headers: { authorization } }),
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,

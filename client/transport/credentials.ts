@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 
-/** What a client shows at the door, as the header Authorization of a handshake; undefined: nothing. */
+/** What a client shows at the door, and by what it knows the server. */
 export interface Credentials {
-  /** @param chargePointId null on `/ingest`. */
+  /** The header Authorization of a handshake; undefined: none. @param chargePointId null on `/ingest`. */
   authorization(chargePointId: string | null): string | undefined;
+  /** Of `wss:`; undefined: the authorities that Node knows, and no certificate of the client. One for all connections. */
+  readonly secureContext: SecureContext | undefined;
 }
 
 export interface CredentialFiles {
@@ -12,18 +15,25 @@ export interface CredentialFiles {
   readonly keyFile?: string | undefined;
   /** Has an id and its password a line, between them a tab, as `meterpulse credentials charge-point create` prints them. */
   readonly passwordsFile?: string | undefined;
+  /** Has the certificates, in PEM, of the authorities that are trusted in place of those that Node knows. */
+  readonly caFile?: string | undefined;
+  /** Has the client's own certificate with its chain, and another file its key, in PEM. Both or none. */
+  readonly certificateFile?: string | undefined;
+  readonly certificateKeyFile?: string | undefined;
 }
 
-export const NO_CREDENTIALS: Credentials = { authorization: () => undefined };
+export const NO_CREDENTIALS: Credentials = { authorization: () => undefined, secureContext: undefined };
 
 /** Throws CREDENTIALS_UNREADABLE, which repeats nothing of a file. */
-export async function readCredentials({ keyFile, passwordsFile }: CredentialFiles): Promise<Credentials> {
+export async function readCredentials(files: CredentialFiles): Promise<Credentials> {
+  const { keyFile, passwordsFile } = files;
   const key = keyFile === undefined ? undefined : keyOf(keyFile, await read(keyFile));
   const passwords =
     passwordsFile === undefined
       ? new Map<string, string>()
       : passwordsOf(passwordsFile, await read(passwordsFile));
   return {
+    secureContext: await secureContextOf(files),
     authorization: (id) => {
       if (id === null) return key === undefined ? undefined : `Bearer ${key}`;
       const password = passwords.get(id);
@@ -32,6 +42,34 @@ export async function readCredentials({ keyFile, passwordsFile }: CredentialFile
         : `Basic ${Buffer.from(`${id}:${password}`).toString('base64')}`;
     },
   };
+}
+
+async function secureContextOf(files: CredentialFiles): Promise<SecureContext | undefined> {
+  const { caFile, certificateFile, certificateKeyFile } = files;
+  if (caFile === undefined && certificateFile === undefined && certificateKeyFile === undefined)
+    return undefined;
+  const text = async (file: string | undefined): Promise<string | undefined> =>
+    file === undefined ? undefined : read(file);
+  const [ca, cert, key] = [await text(caFile), await text(certificateFile), await text(certificateKeyFile)];
+  if ((cert === undefined) !== (key === undefined))
+    throw unreadable(
+      certificateFile ?? certificateKeyFile ?? '',
+      'a certificate and its key belong together',
+    );
+  // Node takes a file without any for one that trusts nobody.
+  if (ca?.includes('-----BEGIN CERTIFICATE-----') === false)
+    throw unreadable(caFile ?? '', 'there is no certificate in it');
+  try {
+    return createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
+    });
+  } catch (cause) {
+    const which = [caFile, certificateFile, certificateKeyFile].filter((file) => file !== undefined);
+    throw unreadable(which.join(', '), 'these are not certificates in PEM and the key of the first', cause);
+  }
 }
 
 function keyOf(file: string, text: string): string {

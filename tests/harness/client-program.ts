@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { assembleClient } from '../../client/charge-point/assemble-client.js';
 import { splitScript } from '../../client/charge-point/language/words.js';
+import { readCredentials } from '../../client/transport/credentials.js';
 import { clientOptionsSchema } from '../../client/charge-point/options.js';
 import { systemClock } from '../../client/station/clock.js';
 
@@ -69,6 +70,7 @@ export async function doScript(args: readonly string[]): Promise<ClientEnd> {
   const errors = new PassThrough();
   const client = assembleClient({
     options,
+    credentials: await readCredentials(options),
     clock: systemClock,
     random: Math.random,
     signal: new AbortController().signal,

@@ -1,5 +1,6 @@
 import type { Random } from '../../../helpers/seeded-random.js';
 import type { OpenSocket } from '../../transport/connection.js';
+import type { Credentials } from '../../transport/credentials.js';
 import type { Heard, Wire } from '../../wire/wire.js';
 import type { Clock } from '../../station/clock.js';
 import type { ClientEvent } from './events.js';
@@ -14,6 +15,7 @@ export interface ConversationParts {
   readonly url: URL;
   readonly chargePointId: string;
   readonly wire: Wire;
+  readonly credentials: Credentials;
   readonly clock: Clock;
   readonly random: Random;
   /** ms that an answer may take. */
@@ -32,7 +34,7 @@ export class Conversation {
 
   /** `understand` draws the consequences of an answer, and says what is worth telling of it. */
   constructor(parts: ConversationParts, understand: (exchange: Exchange, answer: Answer) => string) {
-    const { wire, clock, random, answerTimeoutMs, emit } = parts;
+    const { wire, credentials, clock, random, answerTimeoutMs, emit } = parts;
     this.#parts = parts;
     this.#chargePointId = parts.chargePointId;
     this.#outbox = new Outbox(
@@ -57,7 +59,10 @@ export class Conversation {
       },
     );
     this.#link = new Link(
-      { subprotocol: wire.subprotocol, clock, random, whenReplaced: 'stay away' },
+      {
+        ...{ subprotocol: wire.subprotocol, clock, random, whenReplaced: 'stay away' },
+        secureContext: credentials.secureContext,
+      },
       {
         onOnline: (socket, ms) => {
           this.#socket = socket;
@@ -107,7 +112,8 @@ export class Conversation {
   async connect(chargePointId: string): Promise<Outcome> {
     this.#chargePointId = chargePointId;
     this.#parts.emit({ type: 'connecting' });
-    this.#link.connect(this.url);
+    const { wire, credentials } = this.#parts;
+    this.#link.connect(this.url, credentials.authorization(wire.name === 'json' ? null : chargePointId));
     return (await this.#link.whenOnline())
       ? DONE
       : failed('there is no connection', this.state === 'refused');

@@ -37,7 +37,7 @@ export function explainRefusal(status: number): string {
   switch (status) {
     case 401:
     case 403:
-      return 'credentials are needed, or these are wrong: put them into --url, ws://user:password@host';
+      return 'credentials are needed, or these are wrong: give --passwords-file, or with --protocol json --key-file';
     case 404:
       return 'the charge point is not registered, or the path is wrong: register it (with UNKNOWN_CHARGE_POINTS=register the gateway does), or correct --id or --url; then connect';
     case 400:
