@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { postgresUrl, postgresUrls } from './postgres-urls.js';
 import { pemFile, secret, secretFile } from './secret-variables.js';
 import { wholeNumber } from './whole-number.js';
@@ -27,6 +28,13 @@ export const databaseVariables = {
   DATABASE_TLS_KEY_FILE: pemFile()
     .optional()
     .describe('Private key of DATABASE_TLS_CERT_FILE, in PEM, without a passphrase.'),
+  DATABASE_ROLE_PREFIX: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,39}$/, { error: '1 to 40 of a-z, 0-9 and _, a letter first' })
+    .default('meterpulse')
+    .describe(
+      'Roles of the database to which `migrate` gives rights are named so, then `_worker`, `_api`, `_live`, `_gateway`, `_auditor`.',
+    ),
   DATABASE_POOL_MAX: wholeNumber(2, 500)
     .default(10)
     .describe('Connections a process opens at most; the API as many to each replica again.'),

@@ -16,6 +16,11 @@ export const ERROR_CODES = {
     remedy:
       'A newer version has migrated the database, and this one can not work beside it: deploy a version that knows the named migration, or restore the backup of before the upgrade.',
   },
+  DATABASE_ROLES_FORBIDDEN: {
+    canRetry: false,
+    remedy:
+      'Run `meterpulse migrate` as the owner of the tables, with CREATEROLE for `--roles`; or have an administrator make the roles, and run it without.',
+  },
   MIGRATION_CHANGED: {
     canRetry: false,
     remedy: 'An applied migration never changes: restore its file, and put the change into a new one.',

@@ -5,6 +5,7 @@ const MAX_WAIT_S = 86_400;
 interface MigrateFlags {
   readonly check?: boolean;
   readonly stopped?: boolean;
+  readonly roles?: boolean;
   readonly wait: number;
   readonly json?: boolean;
 }
@@ -25,6 +26,12 @@ export function registerMigrateCommand(program: Command): void {
         'every role of an older version is stopped: apply also what they could not work beside',
       ).conflicts('check'),
     )
+    .addOption(
+      new Option(
+        '--roles',
+        'make the roles of the database by which each part has the rights that it needs and no others (docs/database-roles.md)',
+      ).conflicts('check'),
+    )
     .option(
       '--wait <seconds>',
       'for a database and a log to come up; with --check also for a migration',
@@ -32,9 +39,9 @@ export function registerMigrateCommand(program: Command): void {
       0,
     )
     .option('--json', 'print one JSON line at the end')
-    .action(async ({ check = false, stopped = false, wait, json }: MigrateFlags) => {
+    .action(async ({ check = false, stopped = false, roles = false, wait, json }: MigrateFlags) => {
       const { runMigrate } = await import('../compose/migrate.js');
-      const result = await runMigrate({ check, stopped, waitMs: wait * 1_000 });
+      const result = await runMigrate({ check, stopped, roles, waitMs: wait * 1_000 });
       if (json === true) console.log(JSON.stringify(result));
       else if (result.applied.length === 0) console.log('The schema is up to date.');
       else console.log(`Applied: ${result.applied.join(', ')}`);

@@ -3,6 +3,7 @@ import { dropAuditMonths, ensureAuditMonths } from '../../store/audit/audit-mont
 import { ensurePartitionsAhead } from '../../store/partitions.js';
 import { ensureInbox } from '../../store/inbox-setup.js';
 import { migrate, type MigrateOptions } from '../../store/migrate.js';
+import { grantRoles } from '../../store/roles/grant-roles.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import { messageOf } from '../../store/postgres-error.js';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
@@ -23,18 +24,20 @@ export interface MigrateRequest {
   readonly check: boolean;
   /** No older process runs: also what they could not work beside is applied. */
   readonly stopped: boolean;
+  /** Roles of the database that are not there are made. */
+  readonly roles: boolean;
   /** For a database and a log that can't be reached; with `check` also for somebody else's migration. ms. */
   readonly waitMs: number;
 }
 
 /** The `migrate` command. */
-export async function runMigrate({ check, stopped, waitMs }: MigrateRequest): Promise<MigrateResult> {
+export async function runMigrate({ check, stopped, roles, waitMs }: MigrateRequest): Promise<MigrateResult> {
   const context = createRoleContext('migrate');
   const { logger } = context;
   const services = await locateServices(context.config);
   const migrated = check ? await createMigrationCheck(context, services) : null;
   const attempt = async (): Promise<MigrateResult> => {
-    if (migrated === null) return migrateAll(context, services, { stopped });
+    if (migrated === null) return migrateAll(context, services, { stopped, roles });
     await migrated.check();
     return { applied: [] };
   };
@@ -66,13 +69,20 @@ const PASSES_ELSEWHERE: ReadonlySet<string> = new Set(['DATABASE_NOT_MIGRATED', 
 export async function migrateAll(
   { config, logger }: RoleContext,
   services: Services,
-  options: Pick<MigrateOptions, 'stopped'> = {},
+  options: Pick<MigrateOptions, 'stopped'> & { readonly roles?: boolean } = {},
 ): Promise<MigrateResult> {
-  const { applied } = await migrate(services.databaseUrl, { logger, ...options });
+  const { stopped = false } = options;
+  const { applied } = await migrate(services.databaseUrl, { logger, stopped });
   const pool = createPool({ url: services.databaseUrl, max: 2, applicationName: 'meterpulse-migrate' });
   try {
     await ensurePartitionsAhead(pool, config.PARTITIONS_AHEAD_DAYS);
     await keepAudit(pool, applied, config.AUDIT_RETENTION_MONTHS);
+    // Of tables that are new, too, where there are roles.
+    const granted = await grantRoles(pool, {
+      prefix: config.DATABASE_ROLE_PREFIX,
+      create: options.roles === true,
+    });
+    if (options.roles === true) logger.info({ roles: granted }, 'roles of the database have their rights');
     await ensureInbox(pool, { partitions: config.INBOX_PARTITIONS });
   } finally {
     await pool.end();

@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { z } from 'zod';
 import { environmentSchema } from '../../config/schema.js';
 import { createProgram } from '../../server/cli/program.js';
+import { DATABASE_ROLES } from '../../store/roles/database-roles.js';
 
 /** Names that pages mention and that exist: each kind with how to recognise it in a page's text, its blocks included. */
 export interface NameKind {
@@ -59,9 +60,15 @@ export const NAME_KINDS: readonly NameKind[] = [
   {
     kind: 'metric',
     pattern: /\b(meterpulse_[a-z_]*[a-z])(?![\w*(])/g,
-    exists: (name) => metrics.has(name.replace(/_(bucket|sum|count)$/, '')) || metrics.has(name),
+    exists: (name) =>
+      metrics.has(name.replace(/_(bucket|sum|count)$/, '')) || metrics.has(name) || isDatabaseRole(name),
   },
 ];
+
+/** They are spelt as metrics are. */
+function isDatabaseRole(name: string): boolean {
+  return DATABASE_ROLES.some((role) => name === `meterpulse_${role}`);
+}
 
 /** They are spelt as variables are. */
 function isErrorCode(name: string): boolean {
