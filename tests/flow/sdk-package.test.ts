@@ -13,7 +13,7 @@ import { LiveStub } from '../harness/live-stub.js';
 
 /** A project without any runtime's types has none. */
 const CONSOLE = 'declare const console: { log(...of: unknown[]): void; error(...of: unknown[]): void };';
-const MAX_BROWSER_BYTES = 8_192;
+const MAX_BROWSER_BYTES = 9_216;
 const run = promisify(execFile);
 
 /** What its user may write, and what must not compile. */
@@ -96,7 +96,7 @@ describe('the package of the SDK', () => {
     expect(messages).toEqual([]);
   });
 
-  it('weighs less than 8 KiB in a page, and imports nothing there', () => {
+  it('weighs less than 9 KiB in a page, and imports nothing there', () => {
     const text = readFileSync(join(sdk.packageDirectory, 'dist/browser.js'));
     expect(gzipSync(text, { level: 9 }).length).toBeLessThan(MAX_BROWSER_BYTES);
     expect(text.toString()).not.toMatch(/\bimport\b|\brequire\(|\bprocess\.|\bBuffer\b/);
@@ -117,7 +117,7 @@ describe('the package of the SDK', () => {
     const blocks = ['docs/sdk.md', 'client/live/README.md'].flatMap((path) =>
       parsePage(path, readFileSync(path, 'utf8')).blocks.filter(({ language }) => language === 'ts'),
     );
-    expect(blocks.length).toBe(3);
+    expect(blocks.length).toBe(4);
     const files = Object.fromEntries(blocks.map(({ code }, index) => [`block-${index}.ts`, code]));
     const options = { lib: ['es2022'], module: 'nodenext' };
     expect(typeErrors(sdk, options, { ...files, 'console.d.ts': CONSOLE })).toBe('');
