@@ -3,6 +3,7 @@
  * counted rather than parsed. It must never be what is measured.
  */
 import { once } from 'node:events';
+import { TLSSocket } from 'node:tls';
 import { sampleRows } from '../Files/sample-rows.js';
 import { serve } from './child.js';
 import { withClient } from './execute.js';
@@ -27,6 +28,10 @@ export interface ConnectRequest {
   readonly firstIndex: number;
   /** Where they come from, in turn: one address has ports for some 28,000. Default: 127.0.0.1. */
   readonly addresses?: readonly string[];
+  /** Of each charge point the same. Default: they show none. */
+  readonly password?: string;
+  /** TLS, with whose CA the server's certificate is judged. Default: plain TCP. */
+  readonly tls?: { readonly ca: string };
 }
 
 export interface OpenLoopRequest {
@@ -75,6 +80,8 @@ async function open({
   sockets,
   firstIndex,
   addresses,
+  password,
+  tls,
 }: ConnectRequest): Promise<{ seconds: number }> {
   const started = performance.now();
   closing = false;
@@ -86,7 +93,7 @@ async function open({
   );
   for (let index = 0; index < sockets;) {
     const group = Array.from({ length: Math.min(CONNECTING_AT_ONCE, sockets - index) }, () => index++);
-    const options = { port, endpoint, frames };
+    const options = { port, endpoint, frames, password, tls };
     clients.push(
       ...(await Promise.all(
         group.map((each) => {
@@ -188,7 +195,11 @@ async function closeAll(): Promise<void> {
   const open = clients.splice(0);
   const closed = open.map(({ socket }) => once(socket, 'close'));
   // Reset rather than closed: thousands of sockets in TIME_WAIT would use up the ports of the next round.
-  for (const { socket } of open) socket.resetAndDestroy();
+  // Node can't reset what lies under TLS.
+  for (const { socket } of open) {
+    if (socket instanceof TLSSocket) socket.destroy();
+    else socket.resetAndDestroy();
+  }
   await Promise.all(closed);
 }
 

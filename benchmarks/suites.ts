@@ -1,5 +1,6 @@
 import type { Suite } from './figure.js';
 import { batchingSuite } from './suites/batching.js';
+import { doorsSuite } from './suites/doors.js';
 import { endToEndSuite } from './suites/end-to-end.js';
 import { gatewaySuite } from './suites/gateway.js';
 import { growthSuite } from './suites/growth.js';
@@ -33,6 +34,7 @@ export const SUITES = {
   'peers-sinks': peersSinksSuite,
   memory: memorySuite,
   storm: stormSuite,
+  doors: doorsSuite,
   sockets: socketsSuite,
   batching: batchingSuite,
   rollups: rollupsSuite,

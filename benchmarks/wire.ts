@@ -10,7 +10,7 @@ export const PING = 0x9;
 const PONG = 0xa;
 export const UPGRADE_END = '\r\n\r\n';
 
-export function upgradeRequest(path: string, ocpp: boolean): string {
+export function upgradeRequest(path: string, ocpp: boolean, authorization?: string): string {
   return [
     `GET ${path} HTTP/1.1`,
     'Host: 127.0.0.1',
@@ -19,6 +19,7 @@ export function upgradeRequest(path: string, ocpp: boolean): string {
     'Sec-WebSocket-Version: 13',
     `Sec-WebSocket-Key: ${HANDSHAKE_KEY}`,
     ...(ocpp ? ['Sec-WebSocket-Protocol: ocpp1.6'] : []),
+    ...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
     UPGRADE_END.slice(2),
   ].join('\r\n');
 }

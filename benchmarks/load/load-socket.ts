@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { AnswerReader, pongFrame, UPGRADE_END, upgradeRequest } from '../wire.js';
 
 /** What the path of a charge point ends with is this and its number. */
@@ -31,20 +32,25 @@ export interface LoadSocketOptions {
   readonly frames: readonly Buffer[];
   /** Where it comes from; undefined: 127.0.0.1. */
   readonly localAddress?: string | undefined;
+  readonly password?: string | undefined;
+  readonly tls?: { readonly ca: string } | undefined;
 }
 
 /** Connects one socket. Rejects when it isn't let in. */
 export async function connectLoadSocket(
-  { port, endpoint, index, frames, localAddress }: LoadSocketOptions,
+  { port, endpoint, index, frames, localAddress, password, tls }: LoadSocketOptions,
   events: LoadSocketEvents,
 ): Promise<LoadSocket> {
-  const socket = connect({
-    ...{ port, host: '127.0.0.1', noDelay: true },
-    ...(localAddress === undefined ? {} : { localAddress }),
-  });
-  await once(socket, 'connect');
+  const address = { port, host: '127.0.0.1', ...(localAddress === undefined ? {} : { localAddress }) };
+  const socket =
+    tls === undefined ? connect({ ...address, noDelay: true }) : connectTls({ ...address, ...tls });
+  await once(socket, tls === undefined ? 'connect' : 'secureConnect');
+  if (tls !== undefined) socket.setNoDelay();
   const isOcpp = endpoint === 'ocpp';
-  socket.write(upgradeRequest(isOcpp ? `/ocpp/${CHARGE_POINT_PREFIX}${index}` : '/ingest', isOcpp));
+  const id = `${CHARGE_POINT_PREFIX}${index}`;
+  const authorization =
+    password === undefined ? undefined : `Basic ${Buffer.from(`${id}:${password}`).toString('base64')}`;
+  socket.write(upgradeRequest(isOcpp ? `/ocpp/${id}` : '/ingest', isOcpp, authorization));
   const next = frames.length === 0 ? 0 : (index * 7) % frames.length;
   const made: LoadSocket = { socket, index, frames, next, sentAt: [] };
   let head: Buffer | undefined = Buffer.alloc(0);

@@ -3,19 +3,22 @@ import { createGateway } from '../../server/compose/gateway-part.js';
 import { createMessageLog } from '../../server/compose/message-log.js';
 import { createRoleContext } from '../../server/compose/role-context.js';
 import type { Gateway } from '../../server/gateway/gateway.js';
+import { createPool, type Pool } from '../../store/pool.js';
 import { serve } from '../child.js';
 import { usage } from '../process-usage.js';
-
-function noDatabase(): never {
-  throw new Error('this gateway needs no database');
-}
 
 let gateway: Gateway | undefined;
 
 async function start(): Promise<{ port: number }> {
   const context = createRoleContext('gateway-process');
-  const log = await createMessageLog(context, context.config.KAFKA_BROKERS ?? null, noDatabase);
-  gateway = createGateway(context, log, noDatabase);
+  const { DATABASE_URL: url, DATABASE_POOL_MAX: max, KAFKA_BROKERS: brokers } = context.config;
+  let made: Pool | undefined;
+  const pool = (): Pool => {
+    if (url === undefined) throw new Error('this gateway needs no database');
+    return (made ??= createPool({ url, max, applicationName: 'bench-gateway' }));
+  };
+  const log = await createMessageLog(context, brokers ?? null, pool);
+  gateway = createGateway(context, log, pool);
   return gateway.start();
 }
 
