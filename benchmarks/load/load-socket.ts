@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 import { AnswerReader, pongFrame, UPGRADE_END, upgradeRequest } from '../wire.js';
 
 /** What the path of a charge point ends with is this and its number. */
@@ -36,6 +36,14 @@ export interface LoadSocketOptions {
   readonly tls?: { readonly ca: string } | undefined;
 }
 
+let trust: { readonly ca: string; readonly context: SecureContext } | undefined;
+
+/** Made once: reading certificates anew for each socket would be what is measured. */
+function trusting(ca: string): SecureContext {
+  if (trust?.ca !== ca) trust = { ca, context: createSecureContext({ ca }) };
+  return trust.context;
+}
+
 /** Connects one socket. Rejects when it isn't let in. */
 export async function connectLoadSocket(
   { port, endpoint, index, frames, localAddress, password, tls }: LoadSocketOptions,
@@ -43,7 +51,9 @@ export async function connectLoadSocket(
 ): Promise<LoadSocket> {
   const address = { port, host: '127.0.0.1', ...(localAddress === undefined ? {} : { localAddress }) };
   const socket =
-    tls === undefined ? connect({ ...address, noDelay: true }) : connectTls({ ...address, ...tls });
+    tls === undefined
+      ? connect({ ...address, noDelay: true })
+      : connectTls({ ...address, secureContext: trusting(tls.ca) });
   await once(socket, tls === undefined ? 'connect' : 'secureConnect');
   if (tls !== undefined) socket.setNoDelay();
   const isOcpp = endpoint === 'ocpp';

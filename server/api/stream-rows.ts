@@ -1,4 +1,5 @@
 import { pipeline } from 'node:stream/promises';
+import { TLSSocket } from 'node:tls';
 import type { RowStream } from '../../controllers/row-stream.js';
 import type { ApiResponse } from './api-response.js';
 import { csvEncoder } from './encode-csv.js';
@@ -91,7 +92,10 @@ async function* linesOf(
 /** By a reset: over HTTP/1.0, which many proxies speak, an orderly close is how a whole answer ends. */
 function breakOff(response: ApiResponse, why: 'failure' | 'limit' = 'limit'): void {
   response.locals.brokenOff ??= why;
+  const { socket } = response;
+  // What lies under TLS Node can't reset. There an end without TLS's own (close_notify) says that something is missing.
+  if (socket instanceof TLSSocket) socket.destroy();
   // Resetting waits for what is still to be written; destroying right after does not.
-  response.socket?.resetAndDestroy();
+  else socket?.resetAndDestroy();
   response.destroy();
 }

@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { get } from 'node:https';
 import { connect } from 'node:net';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startApi, type ApiSettings, type RunningApi } from '../harness/api.js';
 import { openExport, type SlowExport } from '../harness/export-client.js';
+import { createTestTrust, listenerTls } from '../harness/listener-tls.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
 import { Seed } from '../harness/seed.js';
 import { eventually } from '../harness/eventually.js';
@@ -285,6 +288,36 @@ describe('exports', () => {
       socket.on('end', () => resolve('looked whole'));
     });
     expect(await ended).toBe('ECONNRESET');
+  });
+
+  it('breaks off over TLS as well, and answers the next', async () => {
+    const trust = await createTestTrust();
+    onTestFinished(() => trust.remove());
+    const { certFile, keyFile } = trust.server;
+    const secured = await start({ tls: listenerTls({ certFile, keyFile }, { name: 'api' }) });
+    const ca = await readFile(trust.serverCa.caFile);
+    const ended = new Promise<string>((resolve) => {
+      const options = {
+        port: secured.port,
+        host: '127.0.0.1',
+        ca,
+        path: READINGS,
+        headers: { accept: NDJSON },
+      };
+      get(options, (response) => {
+        response.once('data', () => void killWalks());
+        response.on('data', () => undefined);
+        response.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+        response.on('end', () => resolve('looked whole'));
+      });
+    });
+    expect(await ended).toBe('ECONNRESET');
+    await expectNoneWalking();
+    const status = new Promise((resolve, reject) => {
+      const options = { port: secured.port, host: '127.0.0.1', ca, path: '/v1/stats' };
+      get(options, (response) => resolve(response.resume().statusCode)).on('error', reject);
+    });
+    expect(await status).toBe(200);
   });
 
   it('cuts off a client that takes nothing', async () => {
