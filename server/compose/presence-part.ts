@@ -31,7 +31,8 @@ export async function locateOptionalServices(config: Config, demanded: boolean):
  */
 export async function checkGatewayKeys(pool: Pool, { logger }: RoleContext): Promise<void> {
   try {
-    await checkDataKeys(pool);
+    // It ends commands that the API has queued, by keys that the API has noted: it may add none itself.
+    await checkDataKeys(pool, { encrypts: false });
   } catch (error) {
     if (error instanceof MeterpulseError && !error.canRetry) throw error;
     logger.warn(
