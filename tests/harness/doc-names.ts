@@ -31,6 +31,8 @@ const OTHER_VARIABLES = new Set([
   // Values of KAFKA_SECURITY_PROTOCOL.
   'SASL_PLAINTEXT',
   'SASL_SSL',
+  // Of an example of a sender that signs.
+  'SIGNING_SECRET',
   'STORM_SOCKETS',
 ]);
 
