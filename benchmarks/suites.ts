@@ -1,4 +1,5 @@
 import type { Suite } from './figure.js';
+import { accessSuite } from './suites/access.js';
 import { batchingSuite } from './suites/batching.js';
 import { doorsSuite } from './suites/doors.js';
 import { endToEndSuite } from './suites/end-to-end.js';
@@ -42,6 +43,7 @@ export const SUITES = {
   storage: storageSuite,
   query: querySuite,
   growth: growthSuite,
+  access: accessSuite,
   'scale-workers': scaleWorkersSuite,
   'scale-gateways': scaleGatewaysSuite,
   'scale-partitions': scalePartitionsSuite,
@@ -58,6 +60,7 @@ export type SuiteName = keyof typeof SUITES;
 /** What a suite takes besides rounds; of others it is told when nobody who runs takes it. */
 export const TAKEN: Readonly<Partial<Record<SuiteName, readonly ('size' | 'minutes' | 'directory')[]>>> = {
   query: ['size', 'directory'],
+  access: ['size', 'directory'],
   growth: ['size', 'directory'],
   soak: ['minutes'],
 };
