@@ -85,7 +85,7 @@ export async function accessSuite(options: SuiteOptions): Promise<SuiteResult> {
   return {
     suite: 'access',
     method:
-      `${HOLDERS} holders of a token or a key ask ${REQUESTS_EACH} times each within a minute, in one process; of tokens the mean of three algorithms. ` +
+      `${HOLDERS} holders of a token or a key ask ${REQUESTS_EACH} times each within a minute, in one process: CPU time a request, threads for cryptography included; of tokens the mean of three algorithms. ` +
       `The questions: ${(chargePoints * SERIES * SAMPLES_A_DAY * DAYS).toLocaleString('en')} readings of ${chargePoints.toLocaleString('en')} charge points over ${DAYS} days, ` +
       'by a key that sees one site, of which all of them are, so that the rows are the same; floor: the same API without authentication. Neither keeps answers; ' +
       'one connection each, in turns, p50 of each round.',
