@@ -115,7 +115,7 @@ function check(name: string, product: readonly number[]): Figure {
 }
 
 function questionsOf(quick: boolean): readonly Question[] {
-  const [one, all] = quick ? [20, 5] : [400, 60];
+  const [one, all] = quick ? [20, 5] : [100, 20];
   return [
     {
       name: 'hourly energy of a charge point over 30 days',
