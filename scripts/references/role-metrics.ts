@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { z } from 'zod';
 import { loadConfig } from '../../config/config.js';
+import { createAuditTrail } from '../../server/compose/audit-part.js';
 import { createApi, createApiPool } from '../../server/compose/api-part.js';
 import { feedUpkeep } from '../../server/compose/feed-upkeep.js';
 import { createGateway } from '../../server/compose/gateway-part.js';
@@ -43,8 +44,10 @@ export const ROLE_METRICS: Readonly<Record<RoleName, () => Promise<DocumentedMet
     metricsOf(async (context) => {
       const pool = (): ReturnType<typeof createPool> => createIdlePool(context, 'meterpulse-gateway');
       createGatewayPrimary(context, null);
-      const { sessions } = createPresence(context, NOWHERE).presence;
-      createGateway(context, await createMessageLog(context, null, pool), pool, sessions);
+      const { presence, pool: ownPool } = createPresence(context, NOWHERE);
+      const audit = createAuditTrail(context, ownPool, 'gateway');
+      const log = await createMessageLog(context, null, pool);
+      createGateway(context, log, pool, presence.sessions, audit);
     }),
   worker: () =>
     metricsOf(async (context) => {
@@ -61,7 +64,8 @@ export const ROLE_METRICS: Readonly<Record<RoleName, () => Promise<DocumentedMet
       const pool = createApiPool(context, NOWHERE);
       // Opened with the first part that is sent again.
       const log = await createMessageLog(context, null, () => pool);
-      createApi(context, pool, log, { replicas: createReadReplicas(context, NOWHERE) });
+      const audit = createAuditTrail(context, pool, 'api');
+      createApi(context, pool, log, { replicas: createReadReplicas(context, NOWHERE), audit });
     }),
   live: () =>
     metricsOf((context) => {
