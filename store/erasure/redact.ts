@@ -1,13 +1,9 @@
 /** Takes one id tag out of what was said, in whatever case, as OCPP compares them; everything else stays as it is. */
 export class Redaction {
   private readonly tag: string;
-  private readonly literal: RegExp;
-  private readonly words: RegExp;
 
-  constructor(idTag: string) {
+  constructor(private readonly idTag: string) {
     this.tag = idTag.toLowerCase();
-    this.literal = new RegExp(escaped(JSON.stringify(idTag)), 'giu');
-    this.words = new RegExp(escaped(idTag), 'giu');
   }
 
   isOf(text: string | null): boolean {
@@ -30,7 +26,7 @@ export class Redaction {
 
   /** Text of JSON, whether it can be read or not: where the tag is a string by itself it becomes "". Numbers keep their digits. */
   jsonText(text: string): string {
-    const redacted = text.replace(this.literal, '""');
+    const redacted = replaced(text, JSON.stringify(this.idTag), '""');
     try {
       // Written with escapes it is found only once it is read.
       const value: unknown = JSON.parse(redacted);
@@ -43,10 +39,29 @@ export class Redaction {
 
   /** Words of ours or of a charge point's that quote it. */
   prose(text: string): string {
-    return text.replace(this.words, '…');
+    return replaced(text, this.idTag, '…');
   }
 }
 
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+/** Every occurrence, in whatever case. */
+function replaced(text: string, sought: string, by: string): string {
+  const folded = lowered(text);
+  const needle = lowered(sought);
+  let left = '';
+  let from = 0;
+  for (let at = folded.indexOf(needle); at !== -1; at = folded.indexOf(needle, from)) {
+    left += text.slice(from, at) + by;
+    from = at + needle.length;
+  }
+  return left + text.slice(from);
+}
+
+/** In lower case, and of the same length: the few letters that would become two stay. */
+function lowered(text: string): string {
+  const lower = text.toLowerCase();
+  if (lower.length === text.length) return lower;
+  return Array.from({ length: text.length }, (_, at) => {
+    const unit = text.charAt(at);
+    return unit.toLowerCase().length === 1 ? unit.toLowerCase() : unit;
+  }).join('');
 }
