@@ -14,6 +14,9 @@ const MADE: Readonly<Record<string, readonly (readonly [source: string, flags: s
   'server/gateway/sessions/presence.ts: `^(${UUID}) (\\\\d{1,15}) (.+)$`': [
     [`^(${UUID}) (\\d{1,15}) (.+)$`, 's'],
   ],
+  // A text of which each character that means something is escaped.
+  'store/erasure/redact.ts: escaped(JSON.stringify(idTag))': [['"\\(a\\+\\)\\+\\$"', 'giu']],
+  'store/erasure/redact.ts: escaped(idTag)': [['\\(a\\+\\)\\+\\$', 'giu']],
   'tables/csv-lines.ts: `[${/\\w/.test(separator) ? separator : `\\\\${separator}`}\\\\r\\\\n]`': [
     ['[\\;\\r\\n]', 'g'],
     ['[a\\r\\n]', 'g'],
@@ -22,6 +25,9 @@ const MADE: Readonly<Record<string, readonly (readonly [source: string, flags: s
 
 const { patterns, made } = await sourcePatterns();
 
+/** A pattern takes milliseconds; a machine that does much else at once takes its time. */
+const PATIENCE_MS = 120_000;
+
 /** Of what recheck tells; its own types can't be resolved. */
 interface Judged {
   readonly status: 'safe' | 'vulnerable' | 'unknown';
@@ -29,7 +35,7 @@ interface Judged {
 }
 
 async function verdict(source: string, flags: string): Promise<string> {
-  const { status, complexity } = (await check(source, flags, { timeout: 30_000 })) as Judged;
+  const { status, complexity } = (await check(source, flags, { timeout: PATIENCE_MS })) as Judged;
   return status === 'safe' ? status : `${status}: ${complexity?.summary ?? 'not judged in time'}`;
 }
 
@@ -47,7 +53,7 @@ describe('each regular expression of the sources', () => {
       if (judged !== 'safe') unsafe.push(`${place} ${text} ${judged}`);
     }
     expect(unsafe).toEqual([]);
-  });
+  }, 300_000);
 
   it('does so too when it is put together at run time, and each such place is known here', async () => {
     expect([...new Set(made)].sort()).toEqual(Object.keys(MADE).sort());
