@@ -14,9 +14,6 @@ const MADE: Readonly<Record<string, readonly (readonly [source: string, flags: s
   'server/gateway/sessions/presence.ts: `^(${UUID}) (\\\\d{1,15}) (.+)$`': [
     [`^(${UUID}) (\\d{1,15}) (.+)$`, 's'],
   ],
-  // A text of which each character that means something is escaped.
-  'store/erasure/redact.ts: escaped(JSON.stringify(idTag))': [['"\\(a\\+\\)\\+\\$"', 'giu']],
-  'store/erasure/redact.ts: escaped(idTag)': [['\\(a\\+\\)\\+\\$', 'giu']],
   'tables/csv-lines.ts: `[${/\\w/.test(separator) ? separator : `\\\\${separator}`}\\\\r\\\\n]`': [
     ['[\\;\\r\\n]', 'g'],
     ['[a\\r\\n]', 'g'],
