@@ -40,7 +40,13 @@ export default defineConfig({
           ],
         },
       },
-      { test: { name: 'integration', include: ['tests/{integration,flow,security}/**/*.test.ts'], ...services } },
+      {
+        test: {
+          name: 'integration',
+          include: ['tests/{integration,flow,security}/**/*.test.ts'],
+          ...services,
+        },
+      },
       {
         test: {
           name: 'integrity',

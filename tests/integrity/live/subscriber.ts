@@ -130,6 +130,8 @@ export class Subscriber {
         subscription.lagged += 1;
         this.cut();
         break;
+      case 'SESSION':
+        throw new Error(`an open feed has no sessions, and told of one: ${JSON.stringify(message)}`);
       case 'ERROR':
         // Not now, as when the database is away; anything else is a fault of this test.
         if (message.error.code !== 'unavailable') throw new Error(`refused: ${JSON.stringify(message)}`);
