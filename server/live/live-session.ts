@@ -2,36 +2,25 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { WebSocket, type RawData } from 'ws';
 import { Deadline, type TimerWheel } from '../../helpers/timer-wheel.js';
-import { parseClientMessage } from '../../protocol/live/parse-client-message.js';
-import type { Subscribe } from '../../protocol/live/client-message.js';
 import type { ErrorMessage, SessionMessage } from '../../protocol/live/server-message.js';
-import { may, type Principal } from '../access/access.js';
-import type { Auditor } from '../audit/auditor.js';
+import type { Principal } from '../access/access.js';
 import type { Liveness, Watched } from '../sockets/liveness.js';
 import type { OwnedSocket, SocketOwner } from '../sockets/owned-socket.js';
-import { audienceOf } from './audience.js';
 import { ClientRate } from './client-rate.js';
 import { LIVE_CLOSES } from './close-codes.js';
-import { FRAME_SCOPES } from './frame-scopes.js';
-import type { FleetBroadcast } from './fleet-broadcast.js';
 import { LiveFrame } from './live-frame.js';
 import type { CloseReason } from './metrics.js';
+import { SessionRequests, type RequestServices, type RequestSocket } from './session-requests.js';
 import { SessionTerm, type TermLimits } from './session-term.js';
-import { Subscription } from './subscription.js';
-import type { SubscriptionServices, SubscriptionSocket } from './subscription-services.js';
 
 /** What all sessions share. */
-export interface SessionServices extends SubscriptionServices {
+export interface SessionServices extends RequestServices {
   readonly liveness: Liveness<LiveSession>;
-  readonly fleet: FleetBroadcast;
   readonly wheel: TimerWheel;
   readonly term: TermLimits;
   /** Who shows this; null: refused. Rejects when that can't be found out. */
   readonly identify: (token: string, remoteAddress: string) => Promise<Principal | null>;
   readonly logger: Logger;
-  /** Told what was refused. */
-  readonly audit: Auditor;
-  readonly maxSubscriptions: number;
   /** Unsent bytes above which a socket has no room. */
   readonly bufferBytes: number;
   closed(session: LiveSession): void;
@@ -42,15 +31,15 @@ interface DrainingSocket extends Socket {
   [OWNER]?: LiveSession;
 }
 
-/** One client's socket: its subscriptions, and how much it takes. */
-export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
+/** One client's socket: what comes over it, how much it takes, and when it ends. */
+export class LiveSession implements SocketOwner, Watched, RequestSocket {
   readonly visit = new Deadline(this);
   pingAt = 0;
   heardAt = 0;
   messageAt = 0;
   readonly exempt = false;
   readonly busy = false;
-  private readonly subscriptions = new Map<string, Subscription>();
+  private readonly requests: SessionRequests;
   private readonly compresses: boolean;
   private readonly term: SessionTerm;
   private reason: CloseReason = 'closed';
@@ -71,13 +60,13 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
     socket.on('drain', onDrain);
     ws.serve(this);
     const { wheel, term: limits, now, identify } = services;
-    const { remoteAddress = '' } = socket;
     this.term = new SessionTerm(principal, {
       ...{ limits, wheel, now },
-      identify: (token) => identify(token, remoteAddress),
+      identify: (token) => identify(token, this.remoteAddress),
       tell: (message) => this.tell(message),
       over: () => this.close(LIVE_CLOSES.sessionOver.code, 'the session is over', 'session_over'),
     });
+    this.requests = new SessionRequests(this, this.term, services);
   }
 
   /** Tells how long it may stay, where that has an end. */
@@ -86,7 +75,11 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
   }
 
   get subscriptionCount(): number {
-    return this.subscriptions.size;
+    return this.requests.subscriptionCount;
+  }
+
+  get remoteAddress(): string {
+    return this.socket.remoteAddress ?? '';
   }
 
   get hasRoom(): boolean {
@@ -120,14 +113,15 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
     const waiting = this.waiting;
     this.waiting = [];
     for (const resolve of waiting) resolve();
-    for (const subscription of this.subscriptions.values()) subscription.relieve();
+    this.requests.relieve();
   }
 
   receive(data: RawData, isBinary: boolean): void {
     this.heardAt = this.messageAt = this.services.wheel.now;
     if (!this.allows()) return;
-    if (isBinary || !Buffer.isBuffer(data)) this.refuse(null, 'malformed', 'messages are text frames');
-    else this.understand(data.toString('utf8'));
+    if (isBinary || !Buffer.isBuffer(data))
+      this.requests.refuse(null, 'malformed', 'messages are text frames');
+    else this.requests.take(data.toString('utf8'));
   }
 
   hearPing(data: Buffer): void {
@@ -180,8 +174,7 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
 
   ended(): void {
     this.term.end();
-    for (const subscription of this.subscriptions.values()) this.drop(subscription);
-    this.subscriptions.clear();
+    this.requests.end();
     const waiting = this.waiting;
     this.waiting = [];
     for (const resolve of waiting) resolve();
@@ -189,103 +182,10 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
     this.services.closed(this);
   }
 
-  private understand(text: string): void {
-    const parsed = parseClientMessage(text);
-    if (!parsed.ok) {
-      this.refuse(parsed.id, 'malformed', parsed.message, parsed.path);
-      return;
-    }
-    const { message } = parsed;
-    const scope = FRAME_SCOPES[message.type];
-    if (!may(this.term.principal, scope)) {
-      const id = message.type === 'RENEW' ? null : message.id;
-      this.refuse(id, 'forbidden', `${message.type} takes the scope ${scope}`);
-    } else if (message.type === 'SUBSCRIBE') this.subscribe(message);
-    else if (message.type === 'UNSUBSCRIBE') this.unsubscribe(message.id);
-    else void this.renew(message.token);
-  }
-
-  private async renew(token: string): Promise<void> {
-    try {
-      const renewal = await this.term.renew(token);
-      if (!renewal.ok) this.refuse(null, 'renewal-refused', renewal.why);
-    } catch (error) {
-      this.services.logger.error({ err: error }, 'it could not be found out who renews a session');
-      this.refuse(null, 'unavailable', 'It can not be found out who asks at the moment; try again.');
-    }
-  }
-
-  private subscribe(request: Subscribe): void {
-    const { id, filter } = request;
-    const { maxSubscriptions, fleet } = this.services;
-    if (this.subscriptions.has(id)) {
-      this.refuse(id, 'duplicate-subscription', 'there is a subscription of this id', '/id');
-      return;
-    }
-    if (this.subscriptions.size >= maxSubscriptions) {
-      this.refuse(id, 'too-many-subscriptions', `a socket has ${maxSubscriptions} subscriptions at most`);
-      return;
-    }
-    const audience = audienceOf(filter, this.term.principal);
-    const wantsFleet = audience.kinds.has('fleet');
-    if (wantsFleet && this.term.principal.sites !== null) {
-      this.refuse(id, 'forbidden', 'figures of the fleet are of all sites', '/filter/kinds');
-      return;
-    }
-    const subscription = new Subscription(this, request, audience, this.services);
-    this.subscriptions.set(id, subscription);
-    subscription.begin();
-    if (wantsFleet) fleet.add(subscription);
-  }
-
-  private unsubscribe(id: string): void {
-    const subscription = this.subscriptions.get(id);
-    if (subscription === undefined) {
-      this.refuse(id, 'unknown-subscription', 'there is no subscription of this id', '/id');
-      return;
-    }
-    this.subscriptions.delete(id);
-    this.drop(subscription);
-  }
-
-  private drop(subscription: Subscription): void {
-    this.services.fleet.remove(subscription);
-    subscription.end();
-  }
-
-  private refuse(
-    id: string | null,
-    code: ErrorMessage['error']['code'],
-    message: string,
-    path?: string,
-  ): void {
-    if (code === 'forbidden' || code === 'renewal-refused') this.auditRefusal(message);
-    const error = { code, message, ...(path === undefined ? {} : { path }) };
-    const timestamp = new Date(this.services.now()).toISOString();
-    this.tell({ type: 'ERROR', id, error, timestamp });
-  }
-
-  private tell(message: ErrorMessage | SessionMessage): void {
+  tell(message: ErrorMessage | SessionMessage): void {
     this.services.metrics.messagesTotal.inc();
     // Nobody keeps asking for answers that they don't read.
     if (!this.deliver(LiveFrame.of([JSON.stringify(message)]))) this.flooded();
-  }
-
-  private auditRefusal(reason: string): void {
-    const { by, name } = this.term.principal;
-    this.services.audit.refused({
-      actor: by === undefined ? null : name,
-      actorKind: by ?? 'nobody',
-      address: this.socket.remoteAddress ?? null,
-      ...{
-        source: 'live',
-        requestId: null,
-        action: 'subscribe',
-        outcome: 'refused',
-        subject: '/live',
-        reason,
-      },
-    });
   }
 
   /** False when it is one too many: the socket is then closed. */
@@ -305,8 +205,7 @@ export class LiveSession implements SocketOwner, Watched, SubscriptionSocket {
   private close(code: number, text: string, reason: CloseReason): void {
     if (this.ws.readyState !== WebSocket.OPEN) return;
     this.reason = reason;
-    for (const subscription of this.subscriptions.values()) this.drop(subscription);
-    this.subscriptions.clear();
+    this.requests.end();
     this.ws.close(code, text);
   }
 
