@@ -2,10 +2,11 @@ import { useState } from 'preact/hooks';
 import { request } from '../../api/api-client.js';
 import { messageOf } from '../../api/message-of.js';
 import { Button } from '../../components/button.js';
+import { saveText } from '../../components/save-text.js';
 import type { QuarantinedPart } from './quarantined-part.js';
 import { visibleText } from './visible-text.js';
 
-/** More of one text makes a page slow; the API has all of it. */
+/** More of one text makes a page slow; all of it can be saved. */
 const MAX_CHARACTERS = 256 * 1024;
 
 /** What was kept of the message, as text and nothing else. */
@@ -39,7 +40,8 @@ export function RawText({ part }: { readonly part: QuarantinedPart }) {
       ) : null}
       {isCut ? (
         <p class="soft">
-          Cut here. <a href={`v1/quarantine/${part.id}`}>The API has all of it.</a>
+          Cut here.{' '}
+          <Button onClick={() => saveText(`quarantined-${part.id}.txt`, shown.raw)}>Save all of it</Button>
         </p>
       ) : null}
       {failure === undefined ? null : (
