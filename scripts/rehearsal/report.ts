@@ -106,7 +106,10 @@ function counted(
       ['readings in those messages', `${comparison.acknowledged}`],
       ['… of them lost', `${comparison.lost}`],
       ['… of them stored twice', `${comparison.doubled}`],
-      ['readings that are stored beside them: those of the sample', `${comparison.unacknowledged}`],
+      [
+        'readings that are stored beside them: of the sample, and of messages whose acknowledgement was cut off',
+        `${comparison.unacknowledged}`,
+      ],
       [
         'questions to API and live feed; without an answer, while no pod of one was there',
         `${asked}; ${unanswered}`,
