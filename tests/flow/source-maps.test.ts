@@ -39,7 +39,7 @@ describe('a stack trace of the built program', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('unexpected: TypeError: on purpose');
     const [, line] = new RegExp(`/${file.replaceAll('.', '\\.')}:(\\d+):\\d+`).exec(stderr) ?? [];
-    expect(readFileSync(file, 'utf8').split('\n')[Number(line) - 1]).toContain('createServer(');
-    expect(stderr).not.toMatch(/dist\/server\/(observability|sockets|gateway|compose)/);
+    expect(readFileSync(file, 'utf8').split('\n')[Number(line) - 1]).toContain('createWebServer(');
+    expect(stderr).not.toMatch(/dist\/server\/(observability|sockets|tls|gateway|compose)/);
   });
 });
