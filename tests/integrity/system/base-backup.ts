@@ -32,7 +32,9 @@ export async function takeBaseBackup(postgres: OwnPostgres): Promise<BaseBackup>
     await run('sh', ['-c', 'cp -a "$0" "$1" 2>/dev/null; test -d "$1/base"', cluster, copy]);
     const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(true)');
     await run('rm', ['-rf', join(copy, 'pg_wal'), join(copy, 'postmaster.pid')]);
-    await run('cp', ['-a', join(cluster, 'pg_wal'), join(copy, 'pg_wal')]);
+    // Segments and histories of timelines. Files that the server has not named yet (`xlogtemp.PID`) may go at any moment.
+    const copyLog = 'mkdir -m 700 "$1" && cd "$0" && cp -a [0-9A-F]* "$1"';
+    await run('sh', ['-c', copyLog, join(cluster, 'pg_wal'), join(copy, 'pg_wal')]);
     await writeFile(join(copy, 'backup_label'), rows[0]?.labelfile ?? '');
   } finally {
     await client.end();
