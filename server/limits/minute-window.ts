@@ -41,11 +41,6 @@ export class MinuteWindow {
     this.beganAt = now - counted.elapsedMs;
   }
 
-  /** Whether nothing of it counts any more. */
-  isOver(now: number): boolean {
-    return now - this.beganAt >= 2 * MINUTE_MS;
-  }
-
   private turn(now: number): void {
     const minutes = Math.floor((now - this.beganAt) / MINUTE_MS);
     if (minutes < 1) return;
