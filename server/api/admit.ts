@@ -1,7 +1,6 @@
-import type { Request } from 'express';
 import { problem, type Problem } from '../../controllers/problem.js';
 import type { Route } from '../../routes/route.js';
-import { may, type Access, type Principal, type Unknown } from '../access/access.js';
+import { may, type Access, type Knock, type Principal } from '../access/access.js';
 import type { Limited, RequestLimits } from '../limits/request-limits.js';
 
 export type Admitted =
@@ -24,15 +23,11 @@ const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="meterpulse"' };
 export async function admit(
   access: Access,
   { scope, audience }: Pick<Route, 'scope' | 'audience'>,
-  request: Request,
+  knock: Knock,
   limits: RequestLimits | null,
-  onUnknown: (unknown: Unknown) => void = () => undefined,
 ): Promise<Admitted> {
   if (scope === null) return { ok: true, principal: NOBODY };
-  const { headers, socket } = request;
-  const peer = socket.remoteAddress ?? '';
-  const remoteAddress = limits?.addressOf(peer, headers['x-forwarded-for']) ?? peer;
-  const principal = await access.identify({ headers, remoteAddress, onUnknown });
+  const principal = await access.identify(knock);
   if (principal === null) {
     const detail = 'Credentials are missing, or are none that are known here.';
     return { ok: false, problem: problem('unauthorized', detail, { headers: CHALLENGE }), principal };

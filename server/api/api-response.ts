@@ -5,7 +5,7 @@ import type { Principal, Unknown } from '../access/access.js';
 /** What the stages of handling one request tell each other. */
 export interface ApiLocals {
   requestId: string;
-  /** Of the peer; null: it was gone already. */
+  /** From where it comes, as far as proxies are trusted; null: the peer was gone already. */
   address: string | null;
   /** Template of the route that matched; `unmatched` until one does. Never the path itself: labels must stay few. */
   route: string;

@@ -54,10 +54,10 @@ export function createApp(parts: AppParts): Express {
       sendProblem(request, response, problem('too-many-connections', detail, { headers: retryAfter() }));
       return;
     }
-    const peer = request.socket.remoteAddress ?? '';
+    const { locals } = response;
     const forwardedFor = request.headers['x-forwarded-for'];
-    if (limits !== null) response.locals.address = limits.addressOf(peer, forwardedFor);
-    const limited = limits?.ofAddress(peer, forwardedFor) ?? null;
+    if (limits !== null) locals.address = limits.addressOf(locals.address ?? '', forwardedFor);
+    const limited = limits?.ofAddress(locals.address ?? '') ?? null;
     if (limited === null) next();
     else sendProblem(request, response, tooMany(limited));
   });

@@ -5,7 +5,7 @@ import { invalidParameters, problem, type Problem } from '../../controllers/prob
 import { exportQuery } from '../../routes/query/export-query.js';
 import { validateBody, validateParams, validateQuery } from '../../routes/query/validate.js';
 import type { Route, RouteRequest } from '../../routes/route.js';
-import type { Access, Principal } from '../access/access.js';
+import type { Access, Principal, Unknown } from '../access/access.js';
 import type { RequestLimits } from '../limits/request-limits.js';
 import type { ApiResponse } from './api-response.js';
 import { admit } from './admit.js';
@@ -102,13 +102,12 @@ interface MountedRoute {
 async function answer(mounted: MountedRoute, request: Request, response: ApiResponse): Promise<void> {
   const { route, exports, uploads } = mounted;
   const { locals } = response;
-  const admitted = await admit(
-    mounted.access,
-    route,
-    request,
-    mounted.limits,
-    (unknown) => (locals.unknown = unknown),
-  );
+  const knock = {
+    headers: request.headers,
+    remoteAddress: locals.address ?? '',
+    onUnknown: (unknown: Unknown) => (locals.unknown = unknown),
+  };
+  const admitted = await admit(mounted.access, route, knock, mounted.limits);
   if (admitted.principal !== null) locals.principal = admitted.principal;
   if (!admitted.ok) {
     sendProblem(request, response, admitted.problem);

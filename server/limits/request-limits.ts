@@ -33,11 +33,13 @@ export class RequestLimits {
     return this.options.clientAddress(remoteAddress, forwardedFor);
   }
 
-  /** Before it is known who asks. Not of this machine: all of it is one address, and a proxy on it everybody's. */
-  ofAddress(remoteAddress: string, forwardedFor: string | string[] | undefined): Limited | null {
-    if (this.options.perMinute.address === 0) return null;
-    const address = this.addressOf(remoteAddress, forwardedFor);
-    if (LOOPBACK.test(address)) return null;
+  /**
+   * Before it is known who asks. Not of this machine: all of it is one address, and a proxy on it everybody's.
+   *
+   * @param address as {@link addressOf} tells it.
+   */
+  ofAddress(address: string): Limited | null {
+    if (this.options.perMinute.address === 0 || LOOPBACK.test(address)) return null;
     return this.take([{ limit: 'address', of: addressGroup(address) }]);
   }
 

@@ -122,10 +122,9 @@ export class LiveDoor {
     const { access, limits, logger, shut } = this.parts;
     const { headers, url: handshake = '' } = request;
     const peer = (socket instanceof Socket ? socket.remoteAddress : undefined) ?? '';
-    const forwardedFor = headers['x-forwarded-for'];
-    const limited = limits?.ofAddress(peer, forwardedFor) ?? null;
+    const remoteAddress = limits?.addressOf(peer, headers['x-forwarded-for']) ?? peer;
+    const limited = limits?.ofAddress(remoteAddress) ?? null;
     if (limited !== null) return { ok: false, refusal: tooManyHandshakes(limited) };
-    const remoteAddress = limits?.addressOf(peer, forwardedFor) ?? peer;
     this.admitting++;
     try {
       let unknown: Unknown | undefined;
