@@ -1,12 +1,18 @@
 import { isIPv6 } from 'node:net';
 
+const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/** An IPv4 address as such, mapped into IPv6 or not. */
+export function unmapped(address: string): string {
+  return MAPPED.exec(address)?.[1] ?? address;
+}
+
 /**
  * What counts as one address: an IPv4 address (mapped into IPv6 or not), or a /64 of IPv6, which is what one customer has
  * at least.
  */
-export function addressGroup(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
+export function addressGroup(remoteAddress: string): string {
+  const address = unmapped(remoteAddress);
   const bare = address.split('%', 1)[0] ?? '';
   if (!isIPv6(bare)) return address;
   const [head = '', tail] = bare.split('::', 2);

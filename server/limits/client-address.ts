@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { unmapped } from '../../helpers/address-group.js';
 
 /** Says from where a request comes, when it came through proxies. */
 export type ClientAddress = (remoteAddress: string, forwardedFor: string | string[] | undefined) => string;
@@ -36,11 +37,4 @@ export function clientAddress(trustedProxies: readonly string[]): ClientAddress 
     }
     return address;
   };
-}
-
-const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
-
-/** An IPv4 address as such, mapped into IPv6 or not. */
-function unmapped(address: string): string {
-  return MAPPED.exec(address)?.[1] ?? address;
 }
