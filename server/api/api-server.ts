@@ -106,7 +106,7 @@ export class ApiServer {
   private stopping = false;
 
   constructor(private readonly parts: ApiServerParts) {
-    const { pool, replicas, log, options, logger, registry } = parts;
+    const { pool, replicas, log, options, logger, registry, access = OPEN_ACCESS } = parts;
     this.database = new ReadDatabase(pool, { statementTimeoutMs: options.statementTimeoutMs }, replicas);
     this.desk = new CommandDesk(pool, this.database.onPrimary(), logger);
     const metrics = createApiMetrics(registry);
@@ -136,7 +136,7 @@ export class ApiServer {
       }),
       logger,
       metrics,
-      access: parts.access ?? OPEN_ACCESS,
+      access,
       audit: parts.audit ?? NO_AUDIT,
       limits: parts.limits ?? null,
       exportLimits: {
@@ -149,7 +149,7 @@ export class ApiServer {
       dashboard: {
         directory: () =>
           options.dashboardDirectory === undefined ? dashboardDirectory() : options.dashboardDirectory,
-        signIn: !isOpen(parts.access ?? OPEN_ACCESS),
+        signIn: !isOpen(access),
         servers: parts.dashboardServers ?? (() => ({ live: null, ingest: null })),
       },
     });
