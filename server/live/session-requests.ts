@@ -128,14 +128,12 @@ export class SessionRequests {
       actor: by === undefined ? null : name,
       actorKind: by ?? 'nobody',
       address: this.socket.remoteAddress === '' ? null : this.socket.remoteAddress,
-      ...{
-        source: 'live',
-        requestId: null,
-        action: 'subscribe',
-        outcome: 'refused',
-        subject: '/live',
-        reason,
-      },
+      source: 'live',
+      requestId: null,
+      action: 'subscribe',
+      outcome: 'refused',
+      subject: '/live',
+      reason,
     });
   }
 }
