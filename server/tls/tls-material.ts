@@ -72,15 +72,18 @@ function read(path: string, kind: PemKind): string {
   return file.text;
 }
 
-/** What a text in PEM has, one by one, with their first and last lines; what stands between them is left out. */
+/**
+ * What a text in PEM has, one by one, with their first and last lines; what stands between them is left out. One that is cut
+ * off stays so, for its reader to refuse: a list that was left out would take nobody back.
+ */
 function blocksOf(pem: string): string[] {
   return pem
     .split('-----BEGIN ')
     .slice(1)
-    .flatMap((rest) => {
-      const [block, after] = rest.split('-----END ', 2);
-      const label = block?.split('-----', 1)[0] ?? '';
-      return after === undefined ? [] : [`-----BEGIN ${block ?? ''}-----END ${label}-----`];
+    .map((rest) => {
+      const [block = '', after] = rest.split('-----END ', 2);
+      const label = block.split('-----', 1)[0] ?? '';
+      return `-----BEGIN ${block}${after === undefined ? '' : `-----END ${label}-----`}`;
     });
 }
 

@@ -222,6 +222,19 @@ describe('a gateway that speaks TLS', () => {
       expect(await metric('meterpulse_gateway_closed_total', { reason: 'revoked' })).toBe(1);
     });
 
+    it('goes on with the revocation list of before while the new one is half written', async () => {
+      const crlFile = join(trust.directory, 'half.crl');
+      const stolen = await trust.clientCa.issue({ name: 'half-stolen' });
+      await trust.clientCa.writeRevocationList(crlFile, { revoking: [stolen] });
+      const tls = mutual(crlFile);
+      const { open } = await start(tls);
+      const whole = await readFile(crlFile, 'utf8');
+      await writeFile(crlFile, whole.slice(0, whole.length / 2));
+      await vi.waitFor(async () => expect(await reloads(tls, 'failed')).toBeGreaterThan(0), soon);
+      await expect(open('half-stolen', await shown(stolen))).rejects.toThrow(/revoked|hang up|ECONNRESET/);
+      expect(await reloads(tls, 'taken')).toBe(0);
+    });
+
     it.each(['TLSv1.2', 'TLSv1.3'] as const)(
       'lets a revoked certificate in by no session of before, by %s',
       async (maxVersion) => {
