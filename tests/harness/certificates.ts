@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -58,7 +59,9 @@ export class CertificateAuthority {
       ...(usage === undefined ? [] : [`extendedKeyUsage=${usage}\n`]),
     ];
     await writeFile(file('ext'), extensions.join(''));
-    const ca = ['-CA', this.caFile, '-CAkey', join(this.#directory, `${this.#name}.key`), '-CAcreateserial'];
+    // Its own, not that of a file, which several that are issued at once would write together.
+    const serial = ['-set_serial', `0x${randomUUID().replaceAll('-', '')}`];
+    const ca = ['-CA', this.caFile, '-CAkey', join(this.#directory, `${this.#name}.key`), ...serial];
     const times = ['-days', String(days), '-extfile', file('ext')];
     await openssl('x509', '-req', '-in', file('csr'), '-out', file('crt'), ...ca, ...times);
     const parts = await Promise.all([readFile(file('key'), 'utf8'), readFile(file('crt'), 'utf8')]);
