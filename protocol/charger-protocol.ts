@@ -16,11 +16,13 @@ export interface FrameContext {
   /** Seconds between heartbeats that a charge point is to keep if it asks in this frame; longer under load. */
   readonly heartbeatIntervalS: number;
   /** Whether who sends it may speak for a charge point that it names; absent: for any. */
-  readonly maySpeakFor?: (chargePointId: string) => boolean;
+  readonly maySpeakFor?: ((chargePointId: string) => boolean) | undefined;
   /** Of a sender that signs: the text that was signed, or why the frame is not taken. Absent: frames are not signed. */
-  readonly openFrame?: (
-    text: string,
-  ) => { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string };
+  readonly openFrame?:
+    | ((
+        text: string,
+      ) => { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string })
+    | undefined;
 }
 
 /** What a charge point says of itself when it boots; '' where it says nothing. Clean texts of at most 50 characters. */

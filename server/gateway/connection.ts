@@ -53,8 +53,7 @@ export class Connection
   session: Session | null = null;
   /** Bytes in flight. */
   greed = 0;
-  /** What its sender may say, and how. */
-  private rights: Pick<FrameContext, 'maySpeakFor' | 'openFrame'> | null = null;
+  private sender: Sender | null = null;
   private stopWatching: (() => void) | undefined;
   private inFlight = 0;
   private readonly reading: Reading;
@@ -113,11 +112,7 @@ export class Connection
 
   /** Its messages are for the charge points of this sender alone, and it is closed when the sender is known no more. */
   speaksAs(sender: Sender): void {
-    const { maySpeakFor, openFrame } = sender;
-    this.rights = {
-      ...(maySpeakFor === undefined ? {} : { maySpeakFor }),
-      ...(openFrame === undefined ? {} : { openFrame }),
-    };
+    this.sender = sender;
     this.stopWatching = sender.watch(() => {
       this.close(CLOSES.unauthorised.code, 'what you showed is no longer good', 'unauthorised');
     });
@@ -272,9 +267,13 @@ export class Connection
   }
 
   private frameContext(): FrameContext {
-    const heartbeatIntervalS = this.services.shedding.heartbeatIntervalS();
-    const context = { chargePointId: this.chargePointId, receivedAt: Date.now(), heartbeatIntervalS };
-    return this.rights === null ? context : { ...context, ...this.rights };
+    return {
+      chargePointId: this.chargePointId,
+      receivedAt: Date.now(),
+      heartbeatIntervalS: this.services.shedding.heartbeatIntervalS(),
+      maySpeakFor: this.sender?.maySpeakFor,
+      openFrame: this.sender?.openFrame,
+    };
   }
 
   private closeForRestart(): void {

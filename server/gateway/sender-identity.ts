@@ -6,7 +6,7 @@ export interface Sender {
   /** For which charge points; undefined: for all. Asked for each message. */
   readonly maySpeakFor: ((chargePointId: string) => boolean) | undefined;
   /** Opens its frames, which are signed; undefined, or absent: they are not. */
-  readonly openFrame?: FrameContext['openFrame'] | undefined;
+  readonly openFrame?: FrameContext['openFrame'];
   /** Calls `onGone` once, when what it showed is no longer good. The returned function ends the watch. */
   watch(onGone: () => void): () => void;
 }
