@@ -10,7 +10,7 @@ export interface ShownCertificate {
 }
 
 /** The certificate that the client of a socket showed; null: none, or none that is trusted. */
-export function shownCertificate(socket: Socket | object): ShownCertificate | null {
+export function shownCertificate(socket: Socket): ShownCertificate | null {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return null;
   const { subject, subjectaltname, serialNumber } = socket.getPeerCertificate() as Partial<
     ReturnType<TLSSocket['getPeerCertificate']>
@@ -27,12 +27,8 @@ export function shownCertificate(socket: Socket | object): ShownCertificate | nu
  * in the quotes of JSON, so that nobody gets another one's name by a comma in their own.
  */
 export function dnsNames(alternativeNames: string): string[] {
-  const names: string[] = [];
-  const entry = /([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,"]*)(?:, |$)/y;
-  for (let found = entry.exec(alternativeNames); found !== null; found = entry.exec(alternativeNames)) {
-    const [, kind, value = ''] = found;
-    if (kind === 'DNS') names.push(value.startsWith('"') ? String(JSON.parse(value)) : value);
-    if (entry.lastIndex >= alternativeNames.length) break;
-  }
-  return names;
+  const entries = alternativeNames.matchAll(/([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,"]*)(?:, |$)/gy);
+  return [...entries]
+    .filter(([, kind]) => kind === 'DNS')
+    .map(([, , value = '']) => (value.startsWith('"') ? String(JSON.parse(value)) : value));
 }

@@ -3,6 +3,7 @@ import { createServer as createPlainServer, type Server, type ServerOptions } fr
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
+import { countersBy } from '../observability/counters-by.js';
 import type { ListenerTls } from './listener-tls.js';
 import { TLS_REFUSALS, type TlsRefusal } from './tls-metrics.js';
 import { readTlsMaterial, stateOfFiles, type TlsMaterial } from './tls-material.js';
@@ -49,25 +50,26 @@ export function createWebServer(
   });
   let revoked = first.material.revoked;
   tellExpiry(tls, first.material);
-  for (const reason of TLS_REFUSALS) tls.metrics.refused.inc({ listener: tls.name, reason }, 0);
-  for (const outcome of ['taken', 'failed']) tls.metrics.reloads.inc({ listener: tls.name, outcome }, 0);
+  const { metrics, name: listener } = tls;
+  const refused = countersBy(TLS_REFUSALS, (reason) => metrics.refused.labels({ listener, reason }));
+  const reloads = countersBy(['taken', 'failed'], (outcome) => metrics.reloads.labels({ listener, outcome }));
 
   const look = (): void => {
     const now = stateOfFiles(files);
     if (now === state) return;
     state = now;
     const read = readTlsMaterial(files);
-    tls.metrics.reloads.inc({ listener: tls.name, outcome: read.ok ? 'taken' : 'failed' });
+    reloads[read.ok ? 'taken' : 'failed'].inc();
     if (!read.ok) {
       tls.logger.error(
-        { listener: tls.name, why: read.why },
+        { listener, why: read.why },
         'the files of TLS have changed and can not be used: what was in force goes on',
       );
       return;
     }
     server.setSecureContext(contextOptions(read.material));
     tellExpiry(tls, read.material);
-    tls.logger.info({ listener: tls.name }, 'the files of TLS have changed: they are in force');
+    tls.logger.info({ listener }, 'the files of TLS have changed: they are in force');
     const before = revoked;
     revoked = read.material.revoked;
     if ([...revoked].some((serial) => !before.has(serial))) onRevoked(revoked);
@@ -78,9 +80,9 @@ export function createWebServer(
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
     const verdict = verdictOn(socket);
     const reason = refusalOf(verdict, error.code);
-    tls.metrics.refused.inc({ listener: tls.name, reason });
+    refused[reason].inc();
     tls.logger.debug(
-      { listener: tls.name, reason, code: verdict ?? error.code, peer: socket.remoteAddress },
+      { listener, reason, code: verdict ?? error.code, peer: socket.remoteAddress },
       'TLS with a client did not come about',
     );
   });

@@ -17,8 +17,6 @@ export interface TlsMaterial {
 export type TlsRead =
   { readonly ok: true; readonly material: TlsMaterial } | { readonly ok: false; readonly why: string };
 
-const NOBODY: ReadonlySet<string> = new Set();
-
 /** Reads all files, and tries whether they fit together. Never throws; what is wrong names the file and not its content. */
 export function readTlsMaterial(files: TlsFiles): TlsRead {
   const { certFile, keyFile, clients } = files;
@@ -37,12 +35,11 @@ export function readTlsMaterial(files: TlsFiles): TlsRead {
     };
     createSecureContext(options);
     const nextUpdates = lists.flatMap(({ nextUpdate }) => (nextUpdate === null ? [] : [nextUpdate]));
-    const revoked = lists.length === 0 ? NOBODY : new Set(lists.flatMap(({ serials }) => [...serials]));
     return {
       ok: true,
       material: {
         options,
-        revoked,
+        revoked: new Set(lists.flatMap(({ serials }) => [...serials])),
         expires: {
           certificate: firstEnd(cert),
           ...(ca === undefined ? {} : { client_ca: firstEnd(ca) }),
