@@ -40,11 +40,9 @@ export class KafkaConsumption {
       if (end.why === 'crashed') {
         if (isTopicMissing(end.error)) await this.#topicExists();
         else if (kafkaRefusalOf(end.error) !== undefined) {
-          if (!this.#joinedBefore) throw asUnavailable("Kafka can't be consumed", end.error);
-          logger.error(
-            { err: asUnavailable("Kafka can't be consumed", end.error) },
-            'Kafka does not let us in',
-          );
+          const refused = asUnavailable("Kafka can't be consumed", end.error);
+          if (!this.#joinedBefore) throw refused;
+          logger.error({ err: refused }, 'Kafka does not let us in');
         } else if (!isTransient(end.error)) {
           throw new MeterpulseError('LOG_CONSUMER_FAILED', `Kafka consumer: ${messageOf(end.error)}`, {
             cause: end.error,

@@ -48,8 +48,9 @@ export const KAFKA_REFUSALS: Readonly<Record<string, KafkaRefusal>> = {
 /** undefined: brokers, or the way to them, are gone, or it is something else altogether. */
 export function kafkaRefusalOf(error: unknown): KafkaRefusal | undefined {
   for (const each of causesOf(error)) {
-    for (const name of [typeOf(each), codeOf(each)]) {
-      if (name !== undefined && Object.hasOwn(KAFKA_REFUSALS, name)) return KAFKA_REFUSALS[name];
+    const { type, code } = each as Error & { type?: unknown; code?: unknown };
+    for (const name of [type, code]) {
+      if (typeof name === 'string' && Object.hasOwn(KAFKA_REFUSALS, name)) return KAFKA_REFUSALS[name];
     }
     const refusal = tlsRefusalOf(each);
     if (refusal !== undefined) {
@@ -57,12 +58,4 @@ export function kafkaRefusalOf(error: unknown): KafkaRefusal | undefined {
     }
   }
   return undefined;
-}
-
-function typeOf(error: Error): string | undefined {
-  return 'type' in error && typeof error.type === 'string' ? error.type : undefined;
-}
-
-function codeOf(error: Error): string | undefined {
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

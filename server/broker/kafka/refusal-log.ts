@@ -9,16 +9,13 @@ const AGAIN_AFTER_MS = 30_000;
 export class RefusalLog {
   readonly #said = new Map<string, number>();
 
-  constructor(
-    private readonly logger: Pick<Logger, 'error'>,
-    private readonly now: () => number = () => performance.now(),
-  ) {}
+  constructor(private readonly logger: Pick<Logger, 'error'>) {}
 
   note(error: unknown): void {
     const refusal = kafkaRefusalOf(error);
     if (refusal === undefined) return;
     const { meaning, remedy } = refusal;
-    const now = this.now();
+    const now = performance.now();
     if (now - (this.#said.get(meaning) ?? -Infinity) < AGAIN_AFTER_MS) return;
     this.#said.set(meaning, now);
     this.logger.error(
