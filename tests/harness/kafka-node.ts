@@ -23,9 +23,9 @@ export interface KafkaNodeOptions {
   readonly advertisedProxyPort: number | undefined;
   readonly voters: readonly string[];
   /** Listeners besides the plain ones. */
-  readonly listeners?: readonly KafkaListener[];
+  readonly listeners: readonly KafkaListener[];
   /** Users that SCRAM knows from the beginning. */
-  readonly scramUsers?: readonly ScramUser[];
+  readonly scramUsers: readonly ScramUser[];
 }
 
 export interface KafkaListener {
@@ -106,7 +106,7 @@ export class KafkaNode {
       this.#options.clusterId,
       '-c',
       this.#settings,
-      ...(this.#options.scramUsers ?? []).flatMap(({ mechanism, name, password }) => [
+      ...this.#options.scramUsers.flatMap(({ mechanism, name, password }) => [
         '--add-scram',
         `${mechanism}=[name=${name},password=${password}]`,
       ]),
@@ -194,16 +194,17 @@ function accepts(port: number): Promise<boolean> {
 
 function serverProperties(options: KafkaNodeOptions): string {
   const proxied = options.advertisedProxyPort !== undefined;
-  const others = options.listeners ?? [];
+  const others = options.listeners;
+  const otherAddresses = others.map(({ name, port }) => `${name}://127.0.0.1:${port}`);
   const listeners = [
     `PLAINTEXT://127.0.0.1:${options.clientPort}`,
     ...(proxied ? [`PROXIED://127.0.0.1:${options.proxiedPort}`] : []),
-    ...others.map(({ name, port }) => `${name}://127.0.0.1:${port}`),
+    ...otherAddresses,
   ];
   const advertised = [
     `PLAINTEXT://127.0.0.1:${options.clientPort}`,
     ...(proxied ? [`PROXIED://127.0.0.1:${options.advertisedProxyPort}`] : []),
-    ...others.map(({ name, port }) => `${name}://127.0.0.1:${port}`),
+    ...otherAddresses,
   ];
   const replication = Math.min(3, options.nodes);
   const minInSync = replication >= 3 ? 2 : 1;

@@ -92,11 +92,8 @@ async function certificateShown(url: string): Promise<string | null> {
   const client = new pg.Client({ connectionString: url, ssl: { rejectUnauthorized: false } });
   try {
     await client.connect();
-    const { raw } = (
-      client.connection.stream as unknown as Pick<TLSSocket, 'getPeerCertificate'>
-    ).getPeerCertificate();
-    const lines = raw.toString('base64').match(/.{1,64}/g) ?? [];
-    return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+    const stream = client.connection.stream as unknown as TLSSocket;
+    return stream.getPeerX509Certificate()?.toString() ?? null;
   } catch (error) {
     if (String(error).includes('does not support SSL')) return null;
     throw error;
