@@ -1,14 +1,7 @@
 import { postgresTlsMode } from '../../../helpers/postgres-tls-mode.js';
+import { containerFaults } from '../container-faults.js';
 import { environmentOf } from '../environment-of.js';
-import {
-  containersOf,
-  nameOf,
-  ofKind,
-  roles,
-  type Container,
-  type Manifest,
-  type Workload,
-} from '../manifest.js';
+import { nameOf, ofKind, roles, type Container, type Manifest, type Workload } from '../manifest.js';
 import { mountedSecret } from '../mounted-secret.js';
 import { podsBehind } from '../pod-group.js';
 import type { Rule } from '../rule.js';
@@ -18,13 +11,7 @@ const URLS = ['DATABASE_URL', 'DATABASE_READ_URLS'] as const;
 export const databaseIsKnownByItsCa: Rule = {
   promise: 'a database of CloudNativePG is reached by TLS alone, its server known by the CA of its Cluster',
   broken: (manifests) =>
-    roles(manifests).flatMap((workload) =>
-      containersOf(workload).flatMap((container) =>
-        faults(workload, container, manifests).map(
-          (fault) => `${nameOf(workload.manifest)}, ${container.name}: ${fault}`,
-        ),
-      ),
-    ),
+    containerFaults(roles(manifests), (container, workload) => faults(workload, container, manifests)),
 };
 
 function faults(workload: Workload, container: Container, manifests: readonly Manifest[]): string[] {

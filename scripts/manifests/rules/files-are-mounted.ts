@@ -1,18 +1,13 @@
+import { containerFaults } from '../container-faults.js';
 import { environmentOf } from '../environment-of.js';
-import { containersOf, nameOf, roles, type Container, type Manifest, type Workload } from '../manifest.js';
+import { roles, type Container, type Manifest, type Workload } from '../manifest.js';
 import type { Rule } from '../rule.js';
 
 /** A role that can't read such a file does not start. */
 export const filesAreMounted: Rule = {
   promise: 'every file that a variable names is on a volume of its container, and every mount has its volume',
   broken: (manifests) =>
-    roles(manifests).flatMap((workload) =>
-      containersOf(workload).flatMap((container) =>
-        faults(workload, container, manifests).map(
-          (fault) => `${nameOf(workload.manifest)}, ${container.name}: ${fault}`,
-        ),
-      ),
-    ),
+    containerFaults(roles(manifests), (container, workload) => faults(workload, container, manifests)),
 };
 
 function faults({ template }: Workload, container: Container, manifests: readonly Manifest[]): string[] {

@@ -1,9 +1,10 @@
 import { loadConfig } from '../../../config/config.js';
+import { containerFaults } from '../container-faults.js';
 import { environmentOf } from '../environment-of.js';
 import { listenerOf, type KafkaListener } from '../kafka-listener.js';
 import { kafkaRights } from '../kafka-rights.js';
 import { userFaults } from '../kafka-users.js';
-import { containersOf, nameOf, roles, type Container, type Manifest, type Workload } from '../manifest.js';
+import { roles, type Container, type Manifest, type Workload } from '../manifest.js';
 import { mountedSecret } from '../mounted-secret.js';
 import type { Rule } from '../rule.js';
 import { scalerFaults } from '../scaler-of-lag.js';
@@ -18,13 +19,7 @@ export const kafkaIsSpokenToAsItListens: Rule = {
   promise:
     'roles and scalers speak to a Kafka of the overlay as its listener demands: by TLS and its CA, as a user with the rights that they need',
   broken: (manifests) => [
-    ...roles(manifests).flatMap((workload) =>
-      containersOf(workload).flatMap((container) =>
-        faults(workload, container, manifests).map(
-          (fault) => `${nameOf(workload.manifest)}, ${container.name}: ${fault}`,
-        ),
-      ),
-    ),
+    ...containerFaults(roles(manifests), (container, workload) => faults(workload, container, manifests)),
     ...scalerFaults(manifests),
   ],
 };

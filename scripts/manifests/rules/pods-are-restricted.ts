@@ -1,11 +1,15 @@
-import { containersOf, nameOf, workloads, type Container, type Workload } from '../manifest.js';
+import { containerFaults } from '../container-faults.js';
+import { nameOf, workloads, type Container, type Workload } from '../manifest.js';
 import type { Rule } from '../rule.js';
 
 /** The profile `restricted` of Kubernetes' pod security standards; of our own image also a root that can't be written. */
 export const podsAreRestricted: Rule = {
   promise: 'no pod has privileges, a token of the Kubernetes API, or variables of other Services',
   broken: (manifests) =>
-    workloads(manifests).flatMap((workload) => [...podFaults(workload), ...faults(workload)]),
+    workloads(manifests).flatMap((workload) => [
+      ...podFaults(workload),
+      ...containerFaults([workload], faults),
+    ]),
 };
 
 function podFaults({ manifest, template: { spec } }: Workload): string[] {
@@ -19,13 +23,7 @@ function podFaults({ manifest, template: { spec } }: Workload): string[] {
   ];
 }
 
-function faults(workload: Workload): string[] {
-  return containersOf(workload).flatMap((container) =>
-    containerFaults(container).map((fault) => `${nameOf(workload.manifest)}, ${container.name}: ${fault}`),
-  );
-}
-
-function containerFaults({ image, securityContext: context }: Container): string[] {
+function faults({ image, securityContext: context }: Container): string[] {
   const drop = context.capabilities?.drop ?? [];
   const add = context.capabilities?.add ?? [];
   const isOurs = /(^|\/)meterpulse(:|@)/.test(image);

@@ -1,5 +1,6 @@
+import { containerFaults } from '../container-faults.js';
 import { environmentOf } from '../environment-of.js';
-import { containersOf, nameOf, roles, type Container, type Manifest } from '../manifest.js';
+import { roles, type Container, type Manifest } from '../manifest.js';
 import type { Rule } from '../rule.js';
 import { STAND_IN_KEY, variableFaults } from '../variable-faults.js';
 
@@ -12,14 +13,7 @@ const FILE = { ok: true, text: STAND_IN } as const;
 
 export const variablesAreKnown: Rule = {
   promise: 'every variable of a role is one of meterpulse, with a value that it takes',
-  broken: (manifests) =>
-    roles(manifests).flatMap((workload) =>
-      containersOf(workload).flatMap((container) =>
-        faults(container, manifests).map(
-          (fault) => `${nameOf(workload.manifest)}, ${container.name}: ${fault}`,
-        ),
-      ),
-    ),
+  broken: (manifests) => containerFaults(roles(manifests), (container) => faults(container, manifests)),
 };
 
 function faults(container: Container, manifests: readonly Manifest[]): string[] {
