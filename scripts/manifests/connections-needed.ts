@@ -73,14 +73,11 @@ function brokerTarget(text: string): Target[] {
   return host === undefined ? [] : [{ host, port: Number(port) }];
 }
 
-/** Of a Secret of the overlay, or of the one that CloudNativePG makes for the owner of the database. */
+/** Of a Secret of the overlay. */
 function secretValue(
   { name, key = '' }: { name: string; key?: string | undefined },
   manifests: readonly Manifest[],
 ): string[] {
-  const made = ofKind(manifests, 'Cluster').find(({ metadata }) => name === `${metadata.name}-app`);
-  if (made !== undefined && key === 'uri')
-    return [`postgresql://user:password@${made.metadata.name}-rw:5432/`];
   const found = ofKind(manifests, 'Secret').find(({ metadata }) => metadata.name === name);
   const value = found === undefined ? undefined : encoded.parse(found.whole).data[key];
   return value === undefined ? [] : [Buffer.from(value, 'base64').toString()];

@@ -4,8 +4,8 @@ import { roles, type Container, type Manifest } from '../manifest.js';
 import type { Rule } from '../rule.js';
 import { STAND_IN_KEY, variableFaults } from '../variable-faults.js';
 
-/** Of the image, or parts that a variable of ours is put together from: `$(DB_PASSWORD)`. */
-const OTHERS = /^(NODE_|DB_)/;
+/** Of the image. */
+const OTHERS = /^NODE_/;
 /** In place of what only the cluster knows. */
 const STAND_IN = 'postgres://user:password@database:5432/meterpulse';
 /** In place of what is mounted there only. */
@@ -26,6 +26,5 @@ function faults(container: Container, manifests: readonly Manifest[]): string[] 
 
 /** As the container will see it, as far as that is known here. */
 function known(name: string, value: string | null): string {
-  if (value === null) return name === 'CREDENTIALS_KEY' ? STAND_IN_KEY : STAND_IN;
-  return value.replaceAll(/\$\([A-Z_]+\)/g, 'x');
+  return value ?? (name === 'CREDENTIALS_KEY' ? STAND_IN_KEY : STAND_IN);
 }
