@@ -11,16 +11,21 @@ export function environmentOf(
   const variables = new Map<string, string | null>();
   for (const { configMapRef } of envFrom) {
     if (configMapRef === undefined) continue;
-    const map = ofKind(manifests, 'ConfigMap').find(({ metadata }) => metadata.name === configMapRef.name);
     // One that isn't there is another rule's business.
-    if (map === undefined) continue;
-    for (const [name, value] of Object.entries(dataOf(map))) variables.set(name, value);
+    const data = configMapData(configMapRef.name, manifests) ?? {};
+    for (const [name, value] of Object.entries(data)) variables.set(name, value);
   }
   for (const { name, value } of env) variables.set(name, value ?? null);
   return variables;
 }
 
-function dataOf(map: Manifest): Record<string, string> {
+/** What a ConfigMap has; undefined where there is none of the name. */
+export function configMapData(
+  name: string,
+  manifests: readonly Manifest[],
+): Record<string, string> | undefined {
+  const map = ofKind(manifests, 'ConfigMap').find(({ metadata }) => metadata.name === name);
+  if (map === undefined) return undefined;
   const parsed = config.safeParse(map.whole);
   if (!parsed.success) throw new Error(`${nameOf(map)} has values that are no text`);
   return parsed.data.data;

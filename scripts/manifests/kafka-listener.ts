@@ -6,7 +6,6 @@ const kafka = z.object({
     kafka: z.object({
       listeners: z.array(
         z.object({
-          name: z.string(),
           port: z.number(),
           tls: z.boolean(),
           authentication: z.object({ type: z.string() }).optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { configMapData } from './environment-of.js';
 import { listenerOf } from './kafka-listener.js';
 import { lagRights } from './kafka-rights.js';
 import { userFaults } from './kafka-users.js';
@@ -19,7 +20,6 @@ const target = z.array(z.object({ parameter: z.string(), name: z.string(), key: 
 const authentication = z.object({
   spec: z.object({ secretTargetRef: target, configMapTargetRef: target }),
 });
-const map = z.object({ data: z.record(z.string(), z.string()).default({}) });
 
 type Trigger = z.output<typeof scaler>['spec']['triggers'][number];
 
@@ -75,8 +75,7 @@ function parametersOf(
   return new Map([
     ...secretTargetRef.map((each) => [each.parameter, `Secret ${each.name}, ${each.key}`] as const),
     ...configMapTargetRef.map((each) => {
-      const config = ofKind(manifests, 'ConfigMap').find(({ metadata }) => metadata.name === each.name);
-      const value = config === undefined ? undefined : map.parse(config.whole).data[each.key];
+      const value = configMapData(each.name, manifests)?.[each.key];
       return [each.parameter, value ?? `ConfigMap ${each.name}, which lacks ${each.key}`] as const;
     }),
   ]);

@@ -7,7 +7,7 @@ import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 export const STAND_IN_KEY = '0'.repeat(64);
 
 /** Why a role would not start with these variables, a line each: names that it doesn't know, or else a value that it doesn't take. */
-export function variableFaults(environment: Readonly<Record<string, string>>, readFile?: ReadFile): string[] {
+export function variableFaults(environment: Readonly<Record<string, string>>, readFile: ReadFile): string[] {
   const unknown = Object.keys(environment).filter((name) => !Object.hasOwn(environmentSchema.shape, name));
   if (unknown.length > 0) return unknown.map((name) => `${name} is no variable of meterpulse`);
   try {

@@ -9,12 +9,6 @@ import { mountedSecret } from '../mounted-secret.js';
 import type { Rule } from '../rule.js';
 import { scalerFaults } from '../scaler-of-lag.js';
 
-/** The protocol of clients that a listener understands. */
-const PROTOCOLS = {
-  true: { true: 'SASL_SSL', false: 'SSL' },
-  false: { true: 'SASL_PLAINTEXT', false: 'PLAINTEXT' },
-};
-
 export const kafkaIsSpokenToAsItListens: Rule = {
   promise:
     'roles and scalers speak to a Kafka of the overlay as its listener demands: by TLS and its CA, as a user with the rights that they need',
@@ -30,7 +24,7 @@ function faults(workload: Workload, container: Container, manifests: readonly Ma
   if (listener === undefined) return [];
   if ('missing' in listener) return [listener.missing];
   const hasUsers = listener.authentication !== undefined;
-  const needed = PROTOCOLS[`${listener.tls}`][`${hasUsers}`];
+  const needed = `${hasUsers ? 'SASL_' : ''}${listener.tls ? 'SSL' : 'PLAINTEXT'}`;
   const given = environment.get('KAFKA_SECURITY_PROTOCOL') ?? 'PLAINTEXT';
   if (given !== needed) return [`KAFKA_SECURITY_PROTOCOL is ${given}, and its listener speaks ${needed}`];
   const file = (name: string): string => {
