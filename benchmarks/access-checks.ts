@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { AccessKeys, type KeptKey } from '../server/access/access-keys.js';
-import type { Access } from '../server/access/access.js';
 import { KnownAccess } from '../server/access/known-access.js';
 import { newAccessKey, SecretHash } from '../server/access/secrets.js';
 import { verificationKeys } from '../server/access/tokens/verification-keys.js';
@@ -17,7 +16,7 @@ export const REQUESTS_EACH = 60;
 const NO_TICKETS = { redeem: () => Promise.resolve(null) };
 const ISSUER = 'https://id.example.com';
 const AUDIENCE = 'meterpulse';
-const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const;
+export const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const;
 
 /** What identifying a request takes of the CPU, threads for cryptography included, µs a request: the first one of a token is a signature, the others are remembered. */
 export interface AccessChecks {
@@ -53,10 +52,7 @@ async function ofTokens(algorithm: (typeof ALGORITHMS)[number]): Promise<number>
       clockToleranceS: 10,
       sitesClaim: 'sites',
     });
-    return await timed(
-      new KnownAccess({ keys: null, tokens, tickets: NO_TICKETS, logger: pino({ level: 'silent' }) }),
-      shown,
-    );
+    return await timed({ keys: null, tokens }, shown);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -75,15 +71,18 @@ async function ofKeys(): Promise<number> {
     ]),
   );
   const find = (ids: readonly string[]) => Promise.resolve(ids.flatMap((id) => rows.get(id) ?? []));
-  const keys = new AccessKeys({ find, hash });
   return timed(
-    new KnownAccess({ keys, tokens: null, tickets: NO_TICKETS, logger: pino({ level: 'silent' }) }),
+    { keys: new AccessKeys({ find, hash }), tokens: null },
     made.map(({ key }) => key),
   );
 }
 
 /** The last one shows itself before: keys are loaded, and code is warm, in any server that has been asked once. */
-async function timed(access: Access, shown: readonly string[]): Promise<number> {
+async function timed(
+  judges: { readonly keys: AccessKeys | null; readonly tokens: WebTokens | null },
+  shown: readonly string[],
+): Promise<number> {
+  const access = new KnownAccess({ ...judges, tickets: NO_TICKETS, logger: pino({ level: 'silent' }) });
   const identify = async (token: string | undefined): Promise<void> => {
     const headers = { authorization: `Bearer ${token ?? ''}` };
     const principal = await access.identify({ headers, remoteAddress: '127.0.0.1' });

@@ -1,10 +1,9 @@
-import pg from 'pg';
 import { newAccessKey, SecretHash } from '../../server/access/secrets.js';
 import { seededRandom } from '../../helpers/seeded-random.js';
 import { insertAccessKey } from '../../store/access/access-keys.js';
-import { createPool } from '../../store/pool.js';
 import { freePorts } from '../../tests/harness/free-ports.js';
-import { HOLDERS, REQUESTS_EACH, timeAccessChecks } from '../access-checks.js';
+import { ALGORITHMS, HOLDERS, REQUESTS_EACH, timeAccessChecks, type AccessChecks } from '../access-checks.js';
+import { withClient } from '../execute.js';
 import type { Figure, SuiteOptions, SuiteResult } from '../figure.js';
 import { SAMPLES_A_DAY, SERIES } from '../fleet.js';
 import { RoleProcess } from '../role-process.js';
@@ -54,15 +53,9 @@ export async function accessSuite(options: SuiteOptions): Promise<SuiteResult> {
   using lockedRequests = new TimedRequests(lockedPort);
   const asked = questionsOf(quick);
   const found = asked.map(() => ({ product: [] as number[], floor: [] as number[] }));
-  const checks = { tokens: [] as number[], keys: [] as number[] };
-  const lines = new Map<string, number[]>();
+  const checks: AccessChecks[] = [];
   for (let round = 0; round < rounds; round++) {
-    const { byAlgorithm, byKey } = await timeAccessChecks();
-    const all = Object.values(byAlgorithm);
-    checks.tokens.push(all.reduce((sum, each) => sum + each, 0) / all.length);
-    checks.keys.push(byKey);
-    for (const [name, each] of Object.entries(byAlgorithm))
-      lines.set(name, [...(lines.get(name) ?? []), each]);
+    checks.push(await timeAccessChecks());
     for (const [at, { times, path }] of asked.entries()) {
       const random = seededRandom(round + 1);
       const [product, floor]: [number[], number[]] = [[], []];
@@ -90,8 +83,17 @@ export async function accessSuite(options: SuiteOptions): Promise<SuiteResult> {
       'by a key that sees one site, of which all of them are, so that the rows are the same; floor: the same API without authentication. Neither keeps answers; ' +
       'one connection each, in turns, p50 of each round.',
     figures: [
-      check('a token is checked, amortised', checks.tokens),
-      check('an access key is checked, amortised', checks.keys),
+      check(
+        'a token is checked, amortised',
+        checks.map(
+          ({ byAlgorithm }) =>
+            ALGORITHMS.reduce((sum, name) => sum + byAlgorithm[name], 0) / ALGORITHMS.length,
+        ),
+      ),
+      check(
+        'an access key is checked, amortised',
+        checks.map(({ byKey }) => byKey),
+      ),
       ...asked.map(({ name }, at): Figure => ({
         name,
         unit: 'ms',
@@ -104,7 +106,13 @@ export async function accessSuite(options: SuiteOptions): Promise<SuiteResult> {
       {
         title: 'A token by the algorithm of its signature, µs a request',
         headings: ['algorithm', 'µs'],
-        lines: [...lines].map(([name, all]) => [name, quantile(all, 0.5).toFixed(1)]),
+        lines: ALGORITHMS.map((name) => [
+          name,
+          quantile(
+            checks.map(({ byAlgorithm }) => byAlgorithm[name]),
+            0.5,
+          ).toFixed(1),
+        ]),
       },
     ],
   };
@@ -138,24 +146,15 @@ function questionsOf(quick: boolean): readonly Question[] {
 }
 
 async function keyOfSite(databaseUrl: string): Promise<string> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    await client.query('update charge_points set site = $1 where site <> $1', [SITE]);
-    await client.query('vacuum analyze charge_points');
-  } finally {
-    await client.end();
-  }
   const { id, key } = newAccessKey();
   const hash = new SecretHash(Buffer.from(CREDENTIALS_KEY, 'hex')).ofKey(key);
-  const pool = createPool({ url: databaseUrl, max: 1, applicationName: 'meterpulse-bench' });
-  try {
-    await insertAccessKey(pool, {
+  await withClient(databaseUrl, async (client) => {
+    await client.query('update charge_points set site = $1 where site <> $1', [SITE]);
+    await client.query('vacuum analyze charge_points');
+    await insertAccessKey(client, {
       ...{ id, name: 'bench', hash, scopes: ['readings:read'], sites: [SITE], chargePointIds: null },
       expiresAt: null,
     });
-  } finally {
-    await pool.end();
-  }
+  });
   return key;
 }

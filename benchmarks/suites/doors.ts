@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { newChargePointPassword, SecretHash } from '../../server/access/secrets.js';
 import { migrate } from '../../store/migrate.js';
 import { CertificateAuthority } from '../../tests/harness/certificates.js';
@@ -123,20 +124,16 @@ async function measure({ environment, connect }: Way, sockets: number): Promise<
   const { port } = await child.call<{ port: number }>('start');
   const all: ConnectRequest = { port, endpoint: 'ocpp', sockets: WARM_UP_SOCKETS, firstIndex: 0, ...connect };
   await client.call('open', all);
-  await later(SETTLE_MS);
+  await delay(SETTLE_MS);
   const before = await child.call<Usage>('usage');
   const { seconds } = await client.call<{ seconds: number }>('open', {
     ...{ ...all, sockets, firstIndex: WARM_UP_SOCKETS },
   });
-  await later(SETTLE_MS);
+  await delay(SETTLE_MS);
   const after = await child.call<Usage>('usage');
   await client.call('closeAll');
   return {
     connectsPerSecond: sockets / seconds,
     kilobytes: (after.residentBytes - before.residentBytes) / 1_000 / sockets,
   };
-}
-
-function later(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
