@@ -21,7 +21,7 @@ export const accessVariables = {
     .describe(
       'Key of the hashes that are kept of access keys and passwords of charge points: 32 random bytes, of `openssl rand -hex 32`. The same for every role and command; with another one no key and no password is known any more.',
     ),
-  CREDENTIALS_KEY_FILE: secretFile('CREDENTIALS_KEY'),
+  CREDENTIALS_KEY_FILE: secretFile('CREDENTIALS_KEY', 'Read at the start.'),
   JWT_ISSUER: z
     .string()
     .regex(/^\S{1,1024}$/, { error: 'a name without spaces, such as a URL' })

@@ -26,12 +26,8 @@ const path = () => z.string().regex(/^[^\0]{1,4096}$/, { error: 'a path of at mo
 export const LISTS: readonly Secret[] = ['DATA_KEYS'];
 
 /** The variable beside a secret. */
-export const secretFile = (name: Secret) =>
-  path()
-    .optional()
-    .describe(
-      `File that has ${name} in one line, instead of ${name} itself. Read at the start and again for each new connection.`,
-    );
+export const secretFile = (name: Secret, read = 'Read at the start and again for each new connection.') =>
+  path().optional().describe(`File that has ${name} in one line, instead of ${name} itself. ${read}`);
 
 /** A file of certificates or of a key. */
 export const pemFile = path;
