@@ -36,7 +36,7 @@ SQL
 }
 
 restore_postgres() {
-  local role started restored copied server all
+  local role started restored copied server all behind
   [[ -n $acknowledged_at_backup ]] || fail 'restore:postgres needs backup:postgres before it'
   begin 'the data of PostgreSQL are destroyed, and the backup is restored; gateways go on'
   # shellcheck disable=SC2086  # three roles
@@ -70,8 +70,8 @@ restore_postgres() {
   for role in $AWAY_MEANWHILE; do k rollout status "deployment/$role" --timeout "$timeout" >/dev/null || fail "$role is not ready again"; done
   # Charge points go on sending: what they send in a second may be on its way.
   SECONDS=0
-  until role=$(lag) && [[ -n $role ]] && (( role <= rate )); do
-    (( SECONDS < patience )) || fail "the workers do not catch up: $role messages are not stored"
+  until behind=$(lag) && [[ -n $behind ]] && (( behind <= rate )); do
+    (( SECONDS < patience )) || fail "the workers do not catch up: $behind messages are not stored"
     sleep 0.5
   done
   fact restore copySeconds "$copied" serverSeconds "$server" againSeconds "$(since "$restored")" readings "$(( all - acknowledged_at_backup ))"
