@@ -1,5 +1,4 @@
-import { LRUCache } from 'lru-cache';
-import { Gathered } from '../../helpers/gathered.js';
+import { Remembered } from '../../store/remembered.js';
 import type { Principal } from './access.js';
 import { isScope } from './scope.js';
 import { areSame, idOfAccessKey, type SecretHash } from './secrets.js';
@@ -33,52 +32,47 @@ const REMEMBERED = 50_000;
 /** In one query. */
 const QUESTIONS_MAX = 1_000;
 
-interface Answer {
-  readonly kept: KeptKey | undefined;
-  readonly until: number;
+interface KnownKey {
+  readonly hash: Buffer;
+  readonly principal: Principal;
 }
 
 /** Who shows an access key. Questions that come while one is under way are asked together next. */
 export class AccessKeys {
-  private readonly answers = new LRUCache<string, Answer>({ max: REMEMBERED });
-  private readonly questions: Gathered<string, KeptKey | undefined>;
+  private readonly known: Remembered<KnownKey>;
   private readonly hash: SecretHash;
-  private readonly ttlMs: number;
   private readonly now: () => number;
 
-  constructor({ find, hash, ttlMs = 5_000, now = Date.now }: AccessKeysOptions) {
+  constructor({ find, hash, ttlMs, now = Date.now }: AccessKeysOptions) {
     this.hash = hash;
-    this.ttlMs = ttlMs;
     this.now = now;
-    this.questions = new Gathered(async (ids) => {
-      const found = new Map((await find([...new Set(ids)])).map((kept) => [kept.id, kept]));
-      return ids.map((id) => this.remember(id, found.get(id)));
-    }, QUESTIONS_MAX);
+    this.known = new Remembered({
+      find: async (ids) => {
+        const good = (await find(ids)).filter(({ revokedAt }) => revokedAt === null);
+        return new Map(good.map((kept) => [kept.id, { hash: kept.hash, principal: principalOf(kept) }]));
+      },
+      ...{ max: REMEMBERED, questionsMax: QUESTIONS_MAX, ttlMs, now },
+    });
   }
 
   /** null: it is none that is good now. Rejects when that can't be found out. */
   async verify(key: string): Promise<Principal | null> {
     const id = idOfAccessKey(key);
-    if (id === null) return null;
-    const answer = this.answers.get(id);
-    const isFresh = answer !== undefined && answer.until > this.now();
-    const kept = isFresh ? answer.kept : await this.questions.put(id);
-    if (kept === undefined || kept.revokedAt !== null) return null;
-    const expiresAt = kept.expiresAt?.getTime() ?? Infinity;
-    if (expiresAt <= this.now() || !areSame(this.hash.ofKey(key), kept.hash)) return null;
-    return {
-      name: `${kept.name} (${kept.id})`,
-      by: 'key',
-      scopes: new Set(kept.scopes.filter(isScope)),
-      sites: kept.sites === null ? null : new Set(kept.sites),
-      chargePointIds: kept.chargePointIds === null ? null : new Set(kept.chargePointIds),
-      ...(kept.signs ? { signingKeyId: kept.id } : {}),
-      expiresAt,
-    };
+    const known = id === null ? undefined : await this.known.get(id);
+    if (known === undefined || known.principal.expiresAt <= this.now()) return null;
+    return areSame(this.hash.ofKey(key), known.hash) ? known.principal : null;
   }
+}
 
-  private remember(id: string, kept: KeptKey | undefined): KeptKey | undefined {
-    this.answers.set(id, { kept, until: this.now() + this.ttlMs });
-    return kept;
-  }
+/** Made when the key is read, and not with every request: a key may name thousands of charge points. */
+function principalOf({ id, name, scopes, sites, chargePointIds, signs, expiresAt }: KeptKey): Principal {
+  return {
+    name: `${name} (${id})`,
+    by: 'key',
+    scopes: new Set(scopes.filter(isScope)),
+    sites: sites === null ? null : new Set(sites),
+    chargePointIds: chargePointIds === null ? null : new Set(chargePointIds),
+    ...(signs ? { signingKeyId: id } : {}),
+    expiresAt: expiresAt?.getTime() ?? Infinity,
+  };
 }

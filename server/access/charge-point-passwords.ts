@@ -1,5 +1,4 @@
-import { LRUCache } from 'lru-cache';
-import { Gathered } from '../../helpers/gathered.js';
+import { Remembered } from '../../store/remembered.js';
 import { basicCredentials } from './basic-credentials.js';
 import { areSame, type SecretHash } from './secrets.js';
 
@@ -19,29 +18,15 @@ const REMEMBERED = 100_000;
 const QUESTIONS_MAX = 10_000;
 /** Of an AuthorizationKey that is sent as the bytes which its hexadecimal digits spell. */
 const KEY_BYTES = 20;
-const NONE: readonly Buffer[] = [];
-
-interface Answer {
-  readonly hashes: readonly Buffer[];
-  readonly until: number;
-}
 
 /** Whether charge points are who they say, by HTTP Basic (OCPP security profiles 1 and 2). */
 export class ChargePointPasswords {
-  private readonly answers = new LRUCache<string, Answer>({ max: REMEMBERED });
-  private readonly questions: Gathered<string, readonly Buffer[]>;
+  private readonly known: Remembered<readonly Buffer[]>;
   private readonly hash: SecretHash;
-  private readonly ttlMs: number;
-  private readonly now: () => number;
 
-  constructor({ find, hash, ttlMs = 5_000, now = Date.now }: ChargePointPasswordsOptions) {
+  constructor({ find, hash, ttlMs, now }: ChargePointPasswordsOptions) {
     this.hash = hash;
-    this.ttlMs = ttlMs;
-    this.now = now;
-    this.questions = new Gathered(async (ids) => {
-      const found = await find([...new Set(ids)]);
-      return ids.map((id) => this.remember(id, found.get(id) ?? NONE));
-    }, QUESTIONS_MAX);
+    this.known = new Remembered({ find, max: REMEMBERED, questionsMax: QUESTIONS_MAX, ttlMs, now });
   }
 
   /** By the header Authorization of its handshake. Rejects when it can't be found out. */
@@ -51,18 +36,11 @@ export class ChargePointPasswords {
     if (credentials === null || credentials.user !== chargePointId) return false;
     const { password } = credentials;
     if (password.length === 0) return false;
-    const answer = this.answers.get(chargePointId);
-    const isFresh = answer !== undefined && answer.until > this.now();
-    const hashes = isFresh ? answer.hashes : await this.questions.put(chargePointId);
+    const hashes = (await this.known.get(chargePointId)) ?? [];
     const shown = [
       password,
       ...(password.length === KEY_BYTES ? [Buffer.from(password.toString('hex'))] : []),
     ].map((form) => this.hash.ofPassword(chargePointId, form));
     return hashes.some((kept) => shown.some((form) => areSame(form, kept)));
-  }
-
-  private remember(chargePointId: string, hashes: readonly Buffer[]): readonly Buffer[] {
-    this.answers.set(chargePointId, { hashes, until: this.now() + this.ttlMs });
-    return hashes;
   }
 }
