@@ -1,21 +1,11 @@
+import type { AccessKey } from '../../store/access/access-keys.js';
 import { Remembered } from '../../store/remembered.js';
 import type { Principal } from './access.js';
 import { isScope } from './scope.js';
 import { areSame, idOfAccessKey, type SecretHash } from './secrets.js';
 
-/** What is kept of a key. */
-export interface KeptKey {
-  readonly id: string;
-  readonly name: string;
-  readonly hash: Buffer;
-  readonly scopes: readonly string[];
-  readonly sites: readonly string[] | null;
-  readonly chargePointIds: readonly string[] | null;
-  /** Whether its holder has to sign what it sends over /ingest. */
-  readonly signs: boolean;
-  readonly expiresAt: Date | null;
-  readonly revokedAt: Date | null;
-}
+/** What is looked at of a key. */
+export type KeptKey = Omit<AccessKey, 'createdAt'>;
 
 export interface AccessKeysOptions {
   /** Those of the ids that there are. Rejects when that can't be found out. */

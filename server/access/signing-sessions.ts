@@ -1,3 +1,4 @@
+import type { SigningSession } from '../../store/access/signing-sessions.js';
 import type { SecretHash } from './secrets.js';
 import { sessionBegin, SignedFrames } from './signed-frames.js';
 
@@ -6,11 +7,7 @@ export interface SigningSessionsOptions {
   /** By how much the time of a session may differ from ours, ms. */
   readonly windowMs: number;
   /** Whether nobody had it before, in any process. Rejects when that can't be found out. */
-  readonly claim: (session: {
-    readonly keyId: string;
-    readonly session: string;
-    readonly expiresAtMs: number;
-  }) => Promise<boolean>;
+  readonly claim: (session: SigningSession) => Promise<boolean>;
   /** ms since 1970; default `Date.now`. */
   readonly now?: () => number;
 }

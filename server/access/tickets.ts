@@ -1,14 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { NewTicket } from '../../store/access/tickets.js';
 import type { Principal } from './access.js';
 import { principalRecord, readPrincipalRecord } from './principal-record.js';
 
 export interface TicketsOptions {
   /** Keeps one; resolves with when it ends to be good. Rejects when it can't. */
-  readonly keep: (ticket: {
-    readonly hash: Buffer;
-    readonly principal: object;
-    readonly lifetimeMs: number;
-  }) => Promise<{ readonly expiresAt: Date }>;
+  readonly keep: (ticket: NewTicket) => Promise<{ readonly expiresAt: Date }>;
   /** Whose it was, once; null: of nobody. Rejects when that can't be found out. */
   readonly take: (hash: Buffer) => Promise<unknown>;
   /** How long one is good for, ms. Default 30,000. */

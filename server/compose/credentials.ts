@@ -24,17 +24,11 @@ import { locateServices } from './services.js';
 
 export type ShownKey = Omit<AccessKey, 'hash'>;
 
-export interface KeyRequest {
-  /** Whose it is. */
-  readonly name: string;
+export interface KeyRequest extends Pick<
+  AccessKey,
+  'name' | 'sites' | 'chargePointIds' | 'signs' | 'expiresAt'
+> {
   readonly scopes: readonly Scope[];
-  /** null: all. */
-  readonly sites: readonly string[] | null;
-  readonly chargePointIds: readonly string[] | null;
-  /** Whether its holder has to sign what it sends over /ingest. */
-  readonly signs: boolean;
-  /** null: never. */
-  readonly expiresAt: Date | null;
 }
 
 export interface CreatedKey extends ShownKey {
