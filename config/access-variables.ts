@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { secret, secretFile } from './secret-variables.js';
+import { pemFile, secret, secretFile } from './secret-variables.js';
 import { wholeNumber } from './whole-number.js';
 
 /** 32 bytes, as `openssl rand -hex 32` and `openssl rand -base64 32` print them. */
@@ -39,9 +39,7 @@ export const accessVariables = {
     .describe(
       'Where the issuer publishes its keys. Fetched when a key is met that is unknown, and each ten minutes.',
     ),
-  JWT_KEYS_FILE: z
-    .string()
-    .regex(/^[^\0]{1,4096}$/, { error: 'a path of at most 4096 characters' })
+  JWT_KEYS_FILE: pemFile()
     .optional()
     .describe(
       'Instead of JWT_JWKS_URL a file: a JWKS, or one public key in PEM. Read again when it changes.',

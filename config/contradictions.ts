@@ -9,6 +9,7 @@ export function contradictions(values: Environment): string[] {
     ...ofAccess(values),
     ...ofDatabase(values),
     ...ofKafka(values),
+    ...pairOf(values, 'TLS_CERT_FILE', 'TLS_KEY_FILE'),
     ...tlsContradictions(values),
   ];
 }

@@ -6,15 +6,12 @@ const MODES = ['GATEWAY_TLS', 'API_TLS', 'LIVE_TLS', 'ADMIN_TLS'] as const;
 export function tlsContradictions(values: Environment): string[] {
   const {
     TLS_CERT_FILE: cert,
-    TLS_KEY_FILE: key,
     TLS_CLIENT_CA_FILE: ca,
     TLS_CLIENT_CRL_FILE: crl,
     GATEWAY_PLAIN_PORT: plain,
     GATEWAY_MUTUAL_TLS_PORT: mutualPort,
   } = values;
   const problems: string[] = [];
-  if (cert !== undefined && key === undefined) problems.push(bothOrNeither('TLS_CERT_FILE', 'TLS_KEY_FILE'));
-  if (cert === undefined && key !== undefined) problems.push(bothOrNeither('TLS_KEY_FILE', 'TLS_CERT_FILE'));
   const speaking = MODES.filter((name) => (values[name] ?? 'off') !== 'off').map(
     (name) => `${name} is ${values[name] ?? ''}`,
   );
@@ -30,7 +27,9 @@ export function tlsContradictions(values: Environment): string[] {
   }
   if (ca === undefined) {
     problems.push(...mutual.map((what) => `${what} without TLS_CLIENT_CA_FILE, expected both or neither`));
-    if (crl !== undefined) problems.push(bothOrNeither('TLS_CLIENT_CRL_FILE', 'TLS_CLIENT_CA_FILE'));
+    if (crl !== undefined) {
+      problems.push('TLS_CLIENT_CRL_FILE is set without TLS_CLIENT_CA_FILE, expected both or neither');
+    }
   } else if (mutual.length === 0) {
     problems.push(
       'TLS_CLIENT_CA_FILE is set, and no listener asks for certificates of clients, expected GATEWAY_TLS=mutual, GATEWAY_MUTUAL_TLS_PORT, or mutual for another one',
@@ -46,8 +45,4 @@ export function tlsContradictions(values: Environment): string[] {
     problems.push('GATEWAY_MUTUAL_TLS_PORT is set, and GATEWAY_TLS is mutual already, expected one of them');
   }
   return problems;
-}
-
-function bothOrNeither(has: string, lacks: string): string {
-  return `${has} is set without ${lacks}, expected both or neither`;
 }
