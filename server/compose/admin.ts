@@ -2,6 +2,7 @@ import { AdminServer } from '../observability/admin-server.js';
 import type { ReadinessCheck } from '../observability/readiness.js';
 import { listenerTls } from './listener-tls.js';
 import type { RoleContext } from './role-context.js';
+import { http } from './schemes.js';
 
 /** Starts a role's health and metrics; `defaultPort` is the role's own unless ADMIN_PORT names another. */
 export async function startAdmin(
@@ -11,16 +12,15 @@ export async function startAdmin(
   metrics: () => Promise<string> = () => context.registry.metrics(),
 ): Promise<AdminServer> {
   const { config, logger } = context;
-  const tls = listenerTls(context, 'admin', config.ADMIN_TLS);
   const admin = new AdminServer({
     host: config.HOST,
     port: config.ADMIN_PORT ?? defaultPort,
-    tls,
+    tls: listenerTls(context, 'admin', config.ADMIN_TLS),
     checks,
     metrics,
     logger,
   });
   const { port } = await admin.start();
-  logger.info({ port }, `health and metrics on ${tls === null ? 'http' : 'https'}://${config.HOST}:${port}`);
+  logger.info({ port }, `health and metrics on ${http(config.ADMIN_TLS)}://${config.HOST}:${port}`);
   return admin;
 }
