@@ -9,6 +9,7 @@ export interface BasicCredentials {
 const MAX_ENCODED = 4_096;
 const HEADER = /^Basic +([A-Za-z0-9+/]+={0,2})$/i;
 const COLON = 0x3a;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** null: the header Authorization is absent, of another scheme, or none that can be read. */
 export function basicCredentials(authorization: string | undefined): BasicCredentials | null {
@@ -24,7 +25,7 @@ export function basicCredentials(authorization: string | undefined): BasicCreden
 
 function decoded(bytes: Buffer): string | null {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     return null;
   }

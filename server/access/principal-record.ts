@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Principal } from './access.js';
-import { isScope, type Scope } from './scope.js';
+import { isScope } from './scope.js';
 
 const record = z.strictObject({
   name: z.string(),
@@ -34,7 +34,7 @@ export function readPrincipalRecord(json: unknown): Principal | null {
   return {
     name,
     ...(by === undefined ? {} : { by }),
-    scopes: new Set(scopes.filter((scope): scope is Scope => isScope(scope))),
+    scopes: new Set(scopes.filter(isScope)),
     sites: sites === null ? null : new Set(sites),
     chargePointIds: chargePointIds === null ? null : new Set(chargePointIds),
     ...(signingKeyId === undefined ? {} : { signingKeyId }),
