@@ -13,14 +13,12 @@ import {
 } from '../../store/access/charge-point-passwords.js';
 import type { AuditEvent } from '../../store/audit/audit-entry.js';
 import { audited } from '../../store/audit/audited.js';
-import { checkSchema } from '../../store/check-schema.js';
-import { createPool, type Pool } from '../../store/pool.js';
+import type { Pool } from '../../store/pool.js';
 import type { Scope } from '../access/scope.js';
 import { newAccessKey, newChargePointPassword, type SecretHash } from '../access/secrets.js';
 import { secretHash } from './access-part.js';
 import { operatorOrigin } from './audit-part.js';
-import { createRoleContext } from './role-context.js';
-import { locateServices } from './services.js';
+import { withCommandPool } from './with-command-pool.js';
 
 export type ShownKey = Omit<AccessKey, 'hash'>;
 
@@ -134,24 +132,17 @@ function shown({
 }
 
 /** `hash` throws CONFIG_INVALID where there is no CREDENTIALS_KEY: to list and to revoke takes none. */
-async function withCredentials<Result>(
+function withCredentials<Result>(
   work: (pool: Pool, hash: () => SecretHash) => Promise<Result>,
 ): Promise<Result> {
-  const { config } = createRoleContext('credentials');
-  const known = secretHash(config);
-  const hash = (): SecretHash => {
-    if (known !== null) return known;
-    throw new MeterpulseError(
-      'CONFIG_INVALID',
-      'CREDENTIALS_KEY (or CREDENTIALS_KEY_FILE) is not set, expected the one that the roles have: `openssl rand -hex 32` makes one.',
-    );
-  };
-  const { databaseUrl } = await locateServices(config);
-  const pool = createPool({ url: databaseUrl, max: 1, applicationName: 'meterpulse-credentials' });
-  try {
-    await checkSchema(pool);
-    return await work(pool, hash);
-  } finally {
-    await pool.end();
-  }
+  return withCommandPool('credentials', (pool, config) =>
+    work(pool, () => {
+      const hash = secretHash(config);
+      if (hash !== null) return hash;
+      throw new MeterpulseError(
+        'CONFIG_INVALID',
+        'CREDENTIALS_KEY (or CREDENTIALS_KEY_FILE) is not set, expected the one that the roles have: `openssl rand -hex 32` makes one.',
+      );
+    }),
+  );
 }

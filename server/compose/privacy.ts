@@ -2,14 +2,11 @@ import { auditEvent } from '../../store/audit/audited.js';
 import type { RotationOptions, RotationReport } from '../../store/encryption/rotation/rotate-keys.js';
 import { rotateKeys } from '../../store/encryption/rotation/rotate-keys.js';
 import { checkDataKeys } from '../../store/encryption/check-data-keys.js';
-import { checkSchema } from '../../store/check-schema.js';
 import { eraseIdTag, type Erased } from '../../store/erasure/erase-id-tag.js';
 import type { ErasureOptions } from '../../store/erasure/erasure-options.js';
-import { createPool, type Pool } from '../../store/pool.js';
+import type { Pool } from '../../store/pool.js';
 import { operatorOrigin } from './audit-part.js';
-import { dataKeys } from './data-keys.js';
-import { createRoleContext } from './role-context.js';
-import { locateServices } from './services.js';
+import { withCommandPool } from './with-command-pool.js';
 
 /** The `credentials rotate-keys` command. Rejects as `rotateKeys`, or with DATABASE_REQUIRED or DATABASE_NOT_MIGRATED. */
 export function runRotateKeys(options: Omit<RotationOptions, 'pool'>): Promise<RotationReport> {
@@ -40,19 +37,6 @@ export function runErase(options: Omit<ErasureOptions, 'pool'>): Promise<Erased>
   });
 }
 
-async function withPool<Result>(work: (pool: Pool) => Promise<Result>): Promise<Result> {
-  const { config } = createRoleContext('credentials');
-  const { databaseUrl } = await locateServices(config);
-  const pool = createPool({
-    url: databaseUrl,
-    max: 1,
-    applicationName: 'meterpulse-privacy',
-    ...dataKeys(config),
-  });
-  try {
-    await checkSchema(pool);
-    return await work(pool);
-  } finally {
-    await pool.end();
-  }
+function withPool<Result>(work: (pool: Pool) => Promise<Result>): Promise<Result> {
+  return withCommandPool('credentials', work, { name: 'privacy', encrypts: true });
 }

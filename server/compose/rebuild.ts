@@ -1,12 +1,8 @@
 import { auditEvent } from '../../store/audit/audited.js';
-import { checkSchema } from '../../store/check-schema.js';
-import { createPool } from '../../store/pool.js';
-import { asOutage } from '../../store/postgres-error.js';
 import { readSeriesFacts, type SeriesFacts } from '../../store/rollups/series-facts.js';
 import { rebuild, type Difference, type Rebuilt, type RebuildOptions } from '../rollups/rebuild.js';
 import { operatorOrigin } from './audit-part.js';
-import { createRoleContext } from './role-context.js';
-import { locateServices } from './services.js';
+import { withCommandPool } from './with-command-pool.js';
 
 export type RebuildRequest = Omit<RebuildOptions, 'pool'>;
 
@@ -20,12 +16,8 @@ export interface RebuildReport extends Omit<Rebuilt, 'examples'> {
 }
 
 /** The `rebuild` command. Rejects with DATABASE_REQUIRED, DATABASE_UNAVAILABLE or DATABASE_NOT_MIGRATED: what was done stays. */
-export async function runRebuild(request: RebuildRequest): Promise<RebuildReport> {
-  const { config } = createRoleContext('rebuild');
-  const { databaseUrl } = await locateServices(config);
-  const pool = createPool({ url: databaseUrl, max: 1, applicationName: 'meterpulse-rebuild' });
-  try {
-    await checkSchema(pool);
+export function runRebuild(request: RebuildRequest): Promise<RebuildReport> {
+  return withCommandPool('rebuild', async (pool) => {
     const { check, signal } = request;
     const origin = operatorOrigin();
     const event = { action: 'aggregates.rebuild', subject: null } as const;
@@ -41,11 +33,7 @@ export async function runRebuild(request: RebuildRequest): Promise<RebuildReport
       series: example.seriesId === null ? null : (facts.get(example.seriesId) ?? null),
     }));
     return { ...rebuilt, examples: named };
-  } catch (error) {
-    throw asOutage(error);
-  } finally {
-    await pool.end();
-  }
+  });
 }
 
 /** What was asked for, as the audit has it. */

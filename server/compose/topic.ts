@@ -1,6 +1,5 @@
 import { audited } from '../../store/audit/audited.js';
-import { checkSchema } from '../../store/check-schema.js';
-import { createPool, type Pool } from '../../store/pool.js';
+import type { Pool } from '../../store/pool.js';
 import {
   readPositions,
   replayPositions,
@@ -8,8 +7,7 @@ import {
   type StoredPartition,
 } from '../../store/reset-positions.js';
 import { operatorOrigin } from './audit-part.js';
-import { createRoleContext } from './role-context.js';
-import { locateServices } from './services.js';
+import { withCommandPool } from './with-command-pool.js';
 
 /** What is stored of each partition of the topic. */
 export function describeTopic(): Promise<StoredPartition[]> {
@@ -39,14 +37,6 @@ export function resetTopic(): Promise<void> {
   );
 }
 
-async function withPositions<Result>(work: (pool: Pool, topic: string) => Promise<Result>): Promise<Result> {
-  const { config } = createRoleContext('topic');
-  const { databaseUrl } = await locateServices(config);
-  const pool = createPool({ url: databaseUrl, max: 1, applicationName: 'meterpulse-topic' });
-  try {
-    await checkSchema(pool);
-    return await work(pool, config.KAFKA_TOPIC);
-  } finally {
-    await pool.end();
-  }
+function withPositions<Result>(work: (pool: Pool, topic: string) => Promise<Result>): Promise<Result> {
+  return withCommandPool('topic', (pool, config) => work(pool, config.KAFKA_TOPIC));
 }
