@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { inTransaction } from './in-transaction.js';
 import type { Pool, PoolClient } from './pool.js';
 
 /** A UTC day: whole days since 1970-01-01. */
@@ -148,18 +149,10 @@ async function createPartitions(pool: Pool, days: readonly Day[]): Promise<void>
 }
 
 async function createInOneTransaction(pool: Pool, days: readonly Day[]): Promise<void> {
-  const client = await pool.connect();
-  let failed = true;
-  try {
-    await client.query('begin');
+  await inTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [PARTITION_LOCK]);
     for (const day of days) await createPartition(client, day);
-    await client.query('commit');
-    failed = false;
-  } finally {
-    // A connection with an open transaction is of no use to anybody.
-    client.release(failed);
-  }
+  });
 }
 
 /** By a function of the database's owner: whoever stores readings may make no tables. */

@@ -1,3 +1,4 @@
+import { inTransaction } from '../in-transaction.js';
 import type { Pool, PoolClient } from '../pool.js';
 import { asOutage } from '../postgres-error.js';
 import type { AuditEvent, AuditOrigin } from './audit-entry.js';
@@ -21,24 +22,17 @@ export async function audited<Result>(
   origin: AuditOrigin,
   change: (statements: Statements) => Promise<AuditedResult<Result>>,
 ): Promise<Result> {
-  let client: PoolClient | undefined;
-  let failed = true;
   try {
-    client = await pool.connect();
-    await client.query('begin');
-    const { result, events } = await change(client);
-    await insertAudit(
-      client,
-      events.map((event) => ({ ...origin, ...event })),
-    );
-    await client.query('commit');
-    failed = false;
-    return result;
+    return await inTransaction(pool, async (client) => {
+      const { result, events } = await change(client);
+      await insertAudit(
+        client,
+        events.map((event) => ({ ...origin, ...event })),
+      );
+      return result;
+    });
   } catch (error) {
     throw asOutage(error);
-  } finally {
-    // Given up with its transaction when that failed.
-    client?.release(failed);
   }
 }
 

@@ -1,7 +1,7 @@
 import { commandPlace } from '../encryption/command-fields.js';
 import { fieldsOf } from '../encryption/fields-of.js';
+import { inTransaction } from '../in-transaction.js';
 import type { ErasureOptions } from './erasure-options.js';
-import { inTransaction } from './in-transaction.js';
 import type { Redaction } from './redact.js';
 
 const BATCH_ROWS = 500;
@@ -36,44 +36,48 @@ export async function eraseFromCommands(
   let erased = 0;
   let kept = 0;
   for (let after: string | null = null; !signal.aborted;) {
-    const last: string | null = await inTransaction(pool, !dryRun, async (client) => {
-      const { rows } = await client.query<Row>(READ, [after]);
-      const named = rows.flatMap((row) => {
-        const places = placesOf(row.id);
-        const request = cipher.openJson(places.request, row.request);
-        const answer = cipher.openJson(places.answer, row.answer);
-        const details = cipher.openJson(places.details, row.details);
-        const description = cipher.open(places.description, row.description);
-        const left = {
-          request: redaction.json(request),
-          answer: redaction.json(answer),
-          details: redaction.json(details),
-          description: description === null ? null : redaction.prose(description),
-        };
-        const isNamed =
-          left.request !== request ||
-          left.answer !== answer ||
-          left.details !== details ||
-          left.description !== description;
-        if (isNamed && row.isOpen) kept += 1;
-        return isNamed && !row.isOpen ? [{ id: row.id, places, ...left }] : [];
-      });
-      erased += named.length;
-      if (named.length > 0) {
-        await client.query(WRITE, [
-          named.map(({ id }) => id),
-          named.map(({ places, request }) => cipher.sealJson(places.request, request)),
-          named.map(({ places, answer }) =>
-            answer === null ? null : cipher.sealJson(places.answer, answer),
-          ),
-          named.map(({ places, details }) =>
-            details === null ? null : cipher.sealJson(places.details, details),
-          ),
-          named.map(({ places, description }) => cipher.seal(places.description, description)),
-        ]);
-      }
-      return rows.length < BATCH_ROWS ? null : (rows.at(-1)?.id ?? null);
-    });
+    const last: string | null = await inTransaction(
+      pool,
+      async (client) => {
+        const { rows } = await client.query<Row>(READ, [after]);
+        const named = rows.flatMap((row) => {
+          const places = placesOf(row.id);
+          const request = cipher.openJson(places.request, row.request);
+          const answer = cipher.openJson(places.answer, row.answer);
+          const details = cipher.openJson(places.details, row.details);
+          const description = cipher.open(places.description, row.description);
+          const left = {
+            request: redaction.json(request),
+            answer: redaction.json(answer),
+            details: redaction.json(details),
+            description: description === null ? null : redaction.prose(description),
+          };
+          const isNamed =
+            left.request !== request ||
+            left.answer !== answer ||
+            left.details !== details ||
+            left.description !== description;
+          if (isNamed && row.isOpen) kept += 1;
+          return isNamed && !row.isOpen ? [{ id: row.id, places, ...left }] : [];
+        });
+        erased += named.length;
+        if (named.length > 0) {
+          await client.query(WRITE, [
+            named.map(({ id }) => id),
+            named.map(({ places, request }) => cipher.sealJson(places.request, request)),
+            named.map(({ places, answer }) =>
+              answer === null ? null : cipher.sealJson(places.answer, answer),
+            ),
+            named.map(({ places, details }) =>
+              details === null ? null : cipher.sealJson(places.details, details),
+            ),
+            named.map(({ places, description }) => cipher.seal(places.description, description)),
+          ]);
+        }
+        return rows.length < BATCH_ROWS ? null : (rows.at(-1)?.id ?? null);
+      },
+      { keeps: () => !dryRun },
+    );
     onProgress(erased);
     if (last === null) break;
     after = last;

@@ -6,8 +6,8 @@ import {
   type PlaceInLog,
   type StoredRaw,
 } from '../encryption/quarantined-raw.js';
+import { inTransaction } from '../in-transaction.js';
 import type { ErasureOptions } from './erasure-options.js';
-import { inTransaction } from './in-transaction.js';
 import type { Redaction } from './redact.js';
 
 /** Parts may have a mebibyte each. */
@@ -42,33 +42,37 @@ export async function eraseFromQuarantine(
   let kept = 0;
   for (let after: number | null = 0; after !== null && !signal.aborted;) {
     const from: number = after;
-    after = await inTransaction(pool, !dryRun, async (client) => {
-      const { rows } = await client.query<Row>(READ, [from]);
-      const named = rows.flatMap((row) => {
-        const part = openPart(cipher, row);
-        // Each byte a character, and back: what is no UTF-8 stays as it is.
-        const isText = part.raw.equals(Buffer.from(part.raw.toString()));
-        const text = part.raw.toString(isText ? 'utf8' : 'latin1');
-        const left = { text: redaction.jsonText(text), detail: redaction.prose(part.detail) };
-        if (left.text === text && left.detail === part.detail) return [];
-        if (row.isOpen && (row.rawKind === 'startTransaction' || text.includes('StartTransaction'))) {
-          kept += 1;
-          return [];
+    after = await inTransaction(
+      pool,
+      async (client) => {
+        const { rows } = await client.query<Row>(READ, [from]);
+        const named = rows.flatMap((row) => {
+          const part = openPart(cipher, row);
+          // Each byte a character, and back: what is no UTF-8 stays as it is.
+          const isText = part.raw.equals(Buffer.from(part.raw.toString()));
+          const text = part.raw.toString(isText ? 'utf8' : 'latin1');
+          const left = { text: redaction.jsonText(text), detail: redaction.prose(part.detail) };
+          if (left.text === text && left.detail === part.detail) return [];
+          if (row.isOpen && (row.rawKind === 'startTransaction' || text.includes('StartTransaction'))) {
+            kept += 1;
+            return [];
+          }
+          const raw = sealRaw(cipher, row, Buffer.from(left.text, isText ? 'utf8' : 'latin1'));
+          return [{ id: row.id, raw, detail: cipher.seal(detailPlace(row), left.detail) }];
+        });
+        erased += named.length;
+        if (named.length > 0) {
+          await client.query(WRITE, [
+            named.map(({ id }) => id),
+            named.map(({ raw }) => raw.bytes),
+            named.map(({ raw }) => raw.keyId),
+            named.map(({ detail }) => detail),
+          ]);
         }
-        const raw = sealRaw(cipher, row, Buffer.from(left.text, isText ? 'utf8' : 'latin1'));
-        return [{ id: row.id, raw, detail: cipher.seal(detailPlace(row), left.detail) }];
-      });
-      erased += named.length;
-      if (named.length > 0) {
-        await client.query(WRITE, [
-          named.map(({ id }) => id),
-          named.map(({ raw }) => raw.bytes),
-          named.map(({ raw }) => raw.keyId),
-          named.map(({ detail }) => detail),
-        ]);
-      }
-      return rows.length < BATCH_ROWS ? null : (rows.at(-1)?.id ?? null);
-    });
+        return rows.length < BATCH_ROWS ? null : (rows.at(-1)?.id ?? null);
+      },
+      { keeps: () => !dryRun },
+    );
     onProgress(erased);
   }
   return { erased, kept };

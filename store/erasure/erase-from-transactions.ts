@@ -1,8 +1,8 @@
 import { fieldsOf } from '../encryption/fields-of.js';
 import { blindsLiteral, blindsOf, openIdTags, sealIdTags, type IdTags } from '../encryption/id-tags.js';
+import { inTransaction } from '../in-transaction.js';
 import type { PoolClient } from '../pool.js';
 import type { ErasureOptions } from './erasure-options.js';
-import { inTransaction } from './in-transaction.js';
 import type { Redaction } from './redact.js';
 
 const BATCH_ROWS = 500;
@@ -35,7 +35,9 @@ export async function eraseFromTransactions(
     const ids = (await pool.query<{ id: number }>(text, values)).rows.map(({ id }) => id);
     for (let from = 0; from < ids.length && !signal.aborted; from += BATCH_ROWS) {
       const batch = ids.slice(from, from + BATCH_ROWS);
-      erased += await inTransaction(pool, !dryRun, (client) => eraseBatch(client, batch, redaction));
+      erased += await inTransaction(pool, (client) => eraseBatch(client, batch, redaction), {
+        keeps: () => !dryRun,
+      });
       onProgress(erased);
     }
   }

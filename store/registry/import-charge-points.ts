@@ -3,6 +3,7 @@ import { insertAudit } from '../audit/insert-audit.js';
 import type { FieldCipher } from '../encryption/field-cipher.js';
 import { fieldsOf } from '../encryption/fields-of.js';
 import { labelPlace, withLabelOpened } from '../encryption/label.js';
+import { inTransaction } from '../in-transaction.js';
 import type { Pool, PoolClient } from '../pool.js';
 import { asOutage, failureOf } from '../postgres-error.js';
 import type { ChargePoint, ChargePointStatus } from '../read/charge-points.js';
@@ -57,11 +58,18 @@ export async function importChargePoints(
   const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   for (let attempt = 1; ; attempt++) {
     try {
-      return await inTransaction(pool, options.dryRun, async (client) => {
-        const result = await importRows(client, sorted, options);
-        if (result.kind === 'imported' && !options.dryRun) await noteImport(client, result.counts, options);
-        return result;
-      });
+      return await inTransaction<ImportResult>(
+        pool,
+        async (client) => {
+          const result = await importRows(client, sorted, options);
+          if (result.kind === 'imported' && !options.dryRun) await noteImport(client, result.counts, options);
+          return result;
+        },
+        {
+          begin: `begin; set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`,
+          keeps: ({ kind }) => kind === 'imported' && !options.dryRun,
+        },
+      );
     } catch (error) {
       if (failureOf(error) !== 'contention' || attempt >= TRIES) throw asOutage(error);
     }
@@ -76,25 +84,6 @@ async function noteImport(
 ): Promise<void> {
   const event = { action: 'charge-point.import', outcome: 'done', subject: null } as const;
   await insertAudit(client, [{ ...origin, ...event, detail: { ...counts } }]);
-}
-
-async function inTransaction(
-  pool: Pool,
-  dryRun: boolean,
-  work: (client: PoolClient) => Promise<ImportResult>,
-): Promise<ImportResult> {
-  const client = await pool.connect();
-  let failure: unknown = new Error('unfinished');
-  try {
-    await client.query(`begin; set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
-    const result = await work(client);
-    await client.query(dryRun || result.kind === 'foreign' ? 'rollback' : 'commit');
-    failure = undefined;
-    return result;
-  } finally {
-    // Given up with its transaction when that failed.
-    client.release(failure !== undefined);
-  }
 }
 
 async function importRows(

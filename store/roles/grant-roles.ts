@@ -1,4 +1,6 @@
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
+import type { Statements } from '../audit/audited.js';
+import { inTransaction } from '../in-transaction.js';
 import type { Pool, PoolClient } from '../pool.js';
 import { asOutage, codeOf, messageOf } from '../postgres-error.js';
 import { DATABASE_ROLES, FUNCTION_RIGHTS, SEQUENCE_RIGHTS, TABLE_RIGHTS } from './database-roles.js';
@@ -24,35 +26,28 @@ export async function grantRoles(
   pool: Pool,
   { prefix, create }: GrantRolesOptions,
 ): Promise<readonly string[]> {
-  let client: PoolClient | undefined;
-  let failed = true;
   try {
-    client = await pool.connect();
-    if (create) await createRoles(client, prefix);
-    await client.query('begin');
-    await client.query(`select pg_advisory_xact_lock(${ROLES_LOCK})`);
-    const granted = await grantAll(client, prefix);
-    await client.query('commit');
-    failed = false;
-    return granted;
+    if (create) await createRoles(pool, prefix);
+    return await inTransaction(pool, async (client) => {
+      await client.query(`select pg_advisory_xact_lock(${ROLES_LOCK})`);
+      return grantAll(client, prefix);
+    });
   } catch (error) {
     if (codeOf(error) === FORBIDDEN) {
       const message = `the roles of the database can not be made, or given rights: ${messageOf(error)}`;
       throw new MeterpulseError('DATABASE_ROLES_FORBIDDEN', message, { cause: error });
     }
     throw asOutage(error);
-  } finally {
-    client?.release(failed);
   }
 }
 
-async function createRoles(client: PoolClient, prefix: string): Promise<void> {
-  const there = await rolesOf(client, prefix);
+async function createRoles(pool: Pool, prefix: string): Promise<void> {
+  const there = await rolesOf(pool, prefix);
   for (const role of DATABASE_ROLES) {
     const name = `${prefix}_${role}`;
     if (there.includes(name)) continue;
     try {
-      await client.query(`create role ${quoted(name)} nologin`);
+      await pool.query(`create role ${quoted(name)} nologin`);
     } catch (error) {
       // Roles are of the whole server: another database's migrate may be first.
       if (!ALREADY_THERE.has(codeOf(error))) throw error;
@@ -88,9 +83,9 @@ async function grantAll(client: PoolClient, prefix: string): Promise<readonly st
   return granted.map((role) => `${prefix}_${role}`);
 }
 
-async function rolesOf(client: PoolClient, prefix: string): Promise<readonly string[]> {
+async function rolesOf(statements: Statements, prefix: string): Promise<readonly string[]> {
   const names = DATABASE_ROLES.map((role) => `${prefix}_${role}`);
-  const { rows } = await client.query<{ name: string }>(
+  const { rows } = await statements.query<{ name: string }>(
     'select rolname::text as name from pg_roles where rolname = any ($1::text[])',
     [names],
   );

@@ -1,4 +1,5 @@
 import { MeterpulseError } from '../../../helpers/meterpulse-error.js';
+import { inTransaction } from '../../in-transaction.js';
 import type { Pool, PoolClient } from '../../pool.js';
 import { asOutage } from '../../postgres-error.js';
 import { checkDataKeys, forgetKeys, readKeyMarks } from '../check-data-keys.js';
@@ -127,11 +128,8 @@ async function rotateBatch(
   key: string,
   after: string | number | null,
 ): Promise<Batch> {
-  const { table, primaryKey, columns, isStale, batchRows, prepare } = target;
-  const client = await pool.connect();
-  let failed = true;
-  try {
-    await client.query(prepare === undefined ? 'begin' : `begin; ${prepare}`);
+  const { table, primaryKey, columns, isStale, batchRows, prepare = '' } = target;
+  const work = async (client: PoolClient): Promise<Batch> => {
     const { rows } = await client.query<{ key: string | number }>(
       `select ${primaryKey.column} as key, ${columns} from ${table}
        where ($2::${primaryKey.type} is null or ${primaryKey.column} > $2) and ${isStale}
@@ -140,14 +138,10 @@ async function rotateBatch(
     );
     const { sealed, unreadable } = sealAll(client, target, rows);
     if (sealed.length > 0) await target.write(client, sealed as never[]);
-    await client.query('commit');
-    failed = false;
     const last = rows.length < batchRows ? null : (rows.at(-1)?.key ?? null);
     return { rows: sealed.length, last, unreadable };
-  } finally {
-    // A connection with an open transaction is of no use to anybody.
-    client.release(failed);
-  }
+  };
+  return inTransaction(pool, work, { begin: `begin; ${prepare}` });
 }
 
 /** What can't be read stays as it is, and is told. */
