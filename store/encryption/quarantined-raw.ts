@@ -1,3 +1,4 @@
+import type { PoolClient } from '../pool.js';
 import { SEAL_BYTES, type FieldCipher, type Place } from './field-cipher.js';
 
 /** Where a part of a message came from: it identifies the part, and never changes. */
@@ -13,23 +14,43 @@ export const RAW_HEAD_BYTES = 8_192;
 export const SEALED_HEAD_BYTES = RAW_HEAD_BYTES + SEAL_BYTES;
 
 /**
- *     sealed = head | tail
- *     head   = the first RAW_HEAD_BYTES at most, encrypted
- *     tail   = what follows, encrypted; nothing when nothing does
+ * A part to be stored, with the name of the key.
+ *
+ *     raw  = head | tail
+ *     head = the first RAW_HEAD_BYTES at most, encrypted
+ *     tail = what follows, encrypted; nothing when nothing does
  *
  * Both are bound to the length of the whole.
  */
-export function sealRaw(
+export function sealPart<Part extends PlaceInLog & Pick<StoredRaw, 'raw' | 'detail'>>(
   cipher: FieldCipher,
-  part: PlaceInLog,
-  raw: Buffer,
-): { bytes: Buffer; keyId: string | null } {
-  const { head, tail } = placesOf(part, raw.length);
-  const first = cipher.sealBytes(head, raw.subarray(0, RAW_HEAD_BYTES));
-  if (first.keyId === null) return { bytes: raw, keyId: null };
-  if (raw.length <= RAW_HEAD_BYTES) return { ...first };
-  const rest = cipher.sealBytes(tail, raw.subarray(RAW_HEAD_BYTES));
-  return { bytes: Buffer.concat([first.bytes, rest.bytes]), keyId: first.keyId };
+  part: Part,
+): Part & Pick<StoredRaw, 'rawKey'> {
+  const { head, tail } = placesOf(part, part.raw.length);
+  const { bytes, keyId: rawKey } = cipher.sealBytes(head, part.raw.subarray(0, RAW_HEAD_BYTES));
+  const detail = cipher.seal(detailPlace(part), part.detail);
+  if (rawKey === null) return { ...part, rawKey, detail };
+  if (part.raw.length <= RAW_HEAD_BYTES) return { ...part, raw: bytes, rawKey, detail };
+  const rest = cipher.sealBytes(tail, part.raw.subarray(RAW_HEAD_BYTES));
+  return { ...part, raw: Buffer.concat([bytes, rest.bytes]), rawKey, detail };
+}
+
+/** Puts what {@link sealPart} gave in the place of what is there. */
+export async function rewriteParts(
+  client: PoolClient,
+  sealed: readonly (Pick<StoredRaw, 'raw' | 'rawKey' | 'detail'> & { readonly id: number })[],
+): Promise<void> {
+  await client.query(
+    `update quarantine q set raw = u.raw, raw_key = u.raw_key, detail = u.detail
+     from unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[]) as u (id, raw, raw_key, detail)
+     where q.id = u.id`,
+    [
+      sealed.map(({ id }) => id),
+      sealed.map(({ raw }) => raw),
+      sealed.map(({ rawKey }) => rawKey),
+      sealed.map(({ detail }) => detail),
+    ],
+  );
 }
 
 /** A row as it is stored. */

@@ -1,5 +1,5 @@
 import type { CommandFailure, CommandState } from '../commands/command-state.js';
-import { commandPlace } from '../encryption/command-fields.js';
+import { openCommand } from '../encryption/command-fields.js';
 import { fieldsOf } from '../encryption/fields-of.js';
 import type { Query } from './read-database.js';
 
@@ -46,14 +46,7 @@ export async function readCommand(
 }
 
 async function read(query: Query, text: string, values: readonly unknown[]): Promise<CommandRow[]> {
-  const cipher = fieldsOf(query);
-  return (await query<CommandRow>(text, values)).map((row) => ({
-    ...row,
-    request: cipher.openJson(commandPlace('request', row.id), row.request),
-    answer: cipher.openJson(commandPlace('answer', row.id), row.answer),
-    errorDescription: cipher.open(commandPlace('error_description', row.id), row.errorDescription),
-    errorDetails: cipher.openJson(commandPlace('error_details', row.id), row.errorDetails),
-  }));
+  return (await query<CommandRow>(text, values)).map((row) => openCommand(fieldsOf(query), row));
 }
 
 export interface CommandsQuestion {

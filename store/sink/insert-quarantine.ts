@@ -1,5 +1,5 @@
 import { fieldsOf } from '../encryption/fields-of.js';
-import { detailPlace, sealRaw } from '../encryption/quarantined-raw.js';
+import { sealPart } from '../encryption/quarantined-raw.js';
 import type { SinkMessage } from '../reading-sink.js';
 import type { Reject } from '../../protocol/reject.js';
 import type { PoolClient } from '../pool.js';
@@ -46,12 +46,9 @@ async function insert(
     value === null ? null : toStorableText(value, max);
   const cipher = fieldsOf(client);
   const parts = entries.map(({ message: { partition, offset }, reject }) => {
-    const part = { topic, partition, offset, path: toStorableKey(reject.path, MAX_PATH) };
-    return {
-      ...part,
-      detail: cipher.seal(detailPlace(part), toStorableText(reject.detail, MAX_DETAIL)),
-      raw: sealRaw(cipher, part, Buffer.from(reject.raw)),
-    };
+    const place = { topic, partition, offset, path: toStorableKey(reject.path, MAX_PATH) };
+    const detail = toStorableText(reject.detail, MAX_DETAIL);
+    return sealPart(cipher, { ...place, detail, raw: Buffer.from(reject.raw) });
   });
   await client.query(
     `insert into quarantine
@@ -75,10 +72,10 @@ async function insert(
       entries.map(({ message }) => text(message.messageId, MAX_ID)),
       entries.map(({ reject }) => reject.reason),
       parts.map(({ detail }) => detail),
-      parts.map(({ raw }) => raw.bytes),
+      parts.map(({ raw }) => raw),
       entries.map(({ reject }) => reject.rawKind),
       entries.map(({ message }) => message.receivedAt ?? nowMs),
-      parts.map(({ raw }) => raw.keyId),
+      parts.map(({ rawKey }) => rawKey),
     ],
   );
 }

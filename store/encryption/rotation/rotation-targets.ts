@@ -1,9 +1,9 @@
 import type { PoolClient } from '../../pool.js';
-import { commandPlace } from '../command-fields.js';
-import type { FieldCipher, Place } from '../field-cipher.js';
+import { openCommand, rewriteCommands, sealCommand, type CommandFields } from '../command-fields.js';
+import type { FieldCipher } from '../field-cipher.js';
 import { blindsOf, openIdTags, sealIdTags, type IdTags } from '../id-tags.js';
 import { labelPlace } from '../label.js';
-import { detailPlace, openPart, sealRaw, type PlaceInLog, type StoredRaw } from '../quarantined-raw.js';
+import { openPart, rewriteParts, sealPart, type PlaceInLog, type StoredRaw } from '../quarantined-raw.js';
 import { isStaleJson, isStaleText, type RotationTarget } from './rotation-target.js';
 
 interface Session extends IdTags {
@@ -68,6 +68,7 @@ const CHARGE_POINTS: RotationTarget<ChargePoint> = {
 
 interface Part extends PlaceInLog, StoredRaw {
   readonly key: number;
+  readonly id: number;
 }
 
 /** `raw_key` says by which key the detail is encrypted, too, save where a part was sent again since. */
@@ -77,33 +78,13 @@ const QUARANTINE: RotationTarget<Part> = {
   mark: 'keyId',
   isStale: `(raw_key is distinct from $1::text or detail <> '' and not starts_with(detail, E'\\x01mp1.' || $1::text || '.'))`,
   primaryKey: { column: 'id', type: 'bigint' },
-  columns: `topic, partition, "offset", path, detail, raw, octet_length(raw) as "rawBytes", raw_key as "rawKey"`,
-  seal(cipher, row) {
-    const { raw, detail } = openPart(cipher, row);
-    const { bytes, keyId } = sealRaw(cipher, row, raw);
-    return { ...row, raw: bytes, rawKey: keyId, detail: cipher.seal(detailPlace(row), detail) };
-  },
-  async write(client, rows) {
-    await client.query(
-      `update quarantine q set raw = u.raw, raw_key = u.raw_key, detail = u.detail
-       from unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[]) as u (id, raw, raw_key, detail)
-       where q.id = u.id`,
-      [
-        rows.map(({ key }) => key),
-        rows.map(({ raw }) => raw),
-        rows.map(({ rawKey }) => rawKey),
-        rows.map(({ detail }) => detail),
-      ],
-    );
-  },
+  columns: `id, topic, partition, "offset", path, detail, raw, octet_length(raw) as "rawBytes", raw_key as "rawKey"`,
+  seal: (cipher, row) => sealPart(cipher, openPart(cipher, row)),
+  write: rewriteParts,
 };
 
-interface Command {
+interface Command extends CommandFields {
   readonly key: string;
-  readonly request: unknown;
-  readonly answer: unknown;
-  readonly error_details: unknown;
-  readonly error_description: string | null;
 }
 
 const COMMANDS: RotationTarget<Command> = {
@@ -113,39 +94,10 @@ const COMMANDS: RotationTarget<Command> = {
   isStale: `(${['request', 'answer', 'error_details'].map(isStaleJson).join(' or ')}
     or error_description <> '' and not starts_with(to_json(error_description)::text, $1::text))`,
   primaryKey: { column: 'id', type: 'uuid' },
-  columns: 'request, answer, error_details, error_description',
-  seal(cipher, { key, request, answer, error_details, error_description }) {
-    const description = commandPlace('error_description', key);
-    return {
-      key,
-      request: resealedJson(cipher, commandPlace('request', key), request),
-      answer: resealedJson(cipher, commandPlace('answer', key), answer),
-      error_details: resealedJson(cipher, commandPlace('error_details', key), error_details),
-      error_description: cipher.seal(description, cipher.open(description, error_description)),
-    };
-  },
-  async write(client, rows) {
-    await client.query(
-      `update commands c set request = u.request::json, answer = u.answer::json, error_details = u.details::json,
-         error_description = u.description
-       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
-         as u (id, request, answer, details, description)
-       where c.id = u.id`,
-      [
-        rows.map(({ key }) => key),
-        rows.map(({ request }) => request),
-        rows.map(({ answer }) => answer),
-        rows.map(({ error_details }) => error_details),
-        rows.map(({ error_description }) => error_description),
-      ],
-    );
-  },
+  columns: 'id, request, answer, error_details as "errorDetails", error_description as "errorDescription"',
+  seal: (cipher, row) => sealCommand(cipher, openCommand(cipher, row)),
+  write: rewriteCommands,
 };
-
-/** What is no JSON at all stays so. */
-function resealedJson(cipher: FieldCipher, place: Place, stored: unknown): string | null {
-  return stored === null ? null : cipher.sealJson(place, cipher.openJson(place, stored));
-}
 
 /** The type of its rows is each one's own business. */
 interface AnyTarget extends Omit<RotationTarget, 'seal' | 'write'> {
