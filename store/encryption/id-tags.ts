@@ -8,12 +8,18 @@ export interface IdTags {
   readonly authorizedIdTag: string | null;
 }
 
+export interface SealedIdTags extends IdTags {
+  /** What the row is found by, as a literal of bytea[]; null: there is no key, or no tag. */
+  readonly blinds: string | null;
+}
+
 /** @param row id of the transaction, ours. */
-export function sealIdTags(cipher: FieldCipher, row: number, tags: IdTags): IdTags {
+export function sealIdTags(cipher: FieldCipher, row: number, tags: IdTags): SealedIdTags {
   return {
     idTag: cipher.seal(placeOf('id_tag', row), tags.idTag),
     stopIdTag: cipher.seal(placeOf('stop_id_tag', row), tags.stopIdTag),
     authorizedIdTag: cipher.seal(placeOf('authorized_id_tag', row), tags.authorizedIdTag),
+    blinds: blindsOf(cipher, tags),
   };
 }
 
@@ -26,8 +32,7 @@ export function openIdTags(cipher: FieldCipher, row: number, stored: IdTags): Id
   };
 }
 
-/** What the row is found by, as a literal of bytea[]; null: there is no key, or no tag. */
-export function blindsOf(cipher: FieldCipher, tags: IdTags): string | null {
+function blindsOf(cipher: FieldCipher, tags: IdTags): string | null {
   const told = new Set([tags.idTag, tags.stopIdTag, tags.authorizedIdTag]);
   const blinds = [...told].flatMap((tag) => (tag === null || tag === '' ? [] : (cipher.blind(tag) ?? [])));
   return blinds.length === 0 ? null : blindsLiteral(blinds);

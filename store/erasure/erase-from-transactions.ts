@@ -1,5 +1,5 @@
 import { fieldsOf } from '../encryption/fields-of.js';
-import { blindsLiteral, blindsOf, openIdTags, sealIdTags, type IdTags } from '../encryption/id-tags.js';
+import { blindsLiteral, openIdTags, sealIdTags, type IdTags } from '../encryption/id-tags.js';
 import { inTransaction } from '../in-transaction.js';
 import type { PoolClient } from '../pool.js';
 import type { ErasureOptions } from './erasure-options.js';
@@ -60,7 +60,7 @@ async function eraseBatch(client: PoolClient, ids: readonly number[], redaction:
       authorizedIdTag: redaction.isOf(tags.authorizedIdTag) ? null : tags.authorizedIdTag,
     };
     const isNamed = Object.values(tags).some((tag: string | null) => redaction.isOf(tag));
-    return isNamed ? [{ id, ...sealIdTags(cipher, id, left), blinds: blindsOf(cipher, left) }] : [];
+    return isNamed ? [{ id, ...sealIdTags(cipher, id, left) }] : [];
   });
   if (named.length === 0) return 0;
   await client.query(

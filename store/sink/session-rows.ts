@@ -1,7 +1,7 @@
 import type { PoolClient } from '../pool.js';
 import type { FieldCipher } from '../encryption/field-cipher.js';
 import { fieldsOf } from '../encryption/fields-of.js';
-import { blindsOf, openIdTags, sealIdTags } from '../encryption/id-tags.js';
+import { openIdTags, sealIdTags } from '../encryption/id-tags.js';
 import { placeOf, type SessionFacts, type ToldFacts } from './session-facts.js';
 
 type Queryable = Pick<PoolClient, 'query'>;
@@ -58,14 +58,13 @@ export async function writeSessions(
   const column = (read: (facts: SessionFacts) => unknown): unknown[] =>
     [...sessions.values()].map((facts) => read(facts) ?? null);
   const cipher = fieldsOf(client);
-  const tags = [...sessions].map(([id, { start, stop, told }]) => {
-    const inClear = {
+  const tags = [...sessions].map(([id, { start, stop, told }]) =>
+    sealIdTags(cipher, id, {
       idTag: start?.idTag ?? null,
       stopIdTag: stop?.idTag ?? null,
       authorizedIdTag: told?.idTag ?? null,
-    };
-    return { ...sealIdTags(cipher, id, inClear), blinds: blindsOf(cipher, inClear) };
-  });
+    }),
+  );
   await client.query(
     `update transactions t set
        start_received_at = timestamptz 'epoch' + u.start_received_ms * interval '1 millisecond',

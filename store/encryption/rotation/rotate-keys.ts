@@ -128,17 +128,17 @@ async function rotateBatch(
   key: string,
   after: string | number | null,
 ): Promise<Batch> {
-  const { table, primaryKey, columns, isStale, batchRows, prepare = '' } = target;
+  const { table, idType, columns, isStale, batchRows, prepare = '' } = target;
   const work = async (client: PoolClient): Promise<Batch> => {
-    const { rows } = await client.query<{ key: string | number }>(
-      `select ${primaryKey.column} as key, ${columns} from ${table}
-       where ($2::${primaryKey.type} is null or ${primaryKey.column} > $2) and ${isStale}
-       order by ${primaryKey.column} limit ${batchRows} for no key update`,
+    const { rows } = await client.query<{ id: string | number }>(
+      `select id, ${columns} from ${table}
+       where ($2::${idType} is null or id > $2) and ${isStale}
+       order by id limit ${batchRows} for no key update`,
       [markOf(target, key), after],
     );
     const { sealed, unreadable } = sealAll(client, target, rows);
     if (sealed.length > 0) await target.write(client, sealed as never[]);
-    const last = rows.length < batchRows ? null : (rows.at(-1)?.key ?? null);
+    const last = rows.length < batchRows ? null : (rows.at(-1)?.id ?? null);
     return { rows: sealed.length, last, unreadable };
   };
   return inTransaction(pool, work, { begin: `begin; ${prepare}` });
@@ -148,7 +148,7 @@ async function rotateBatch(
 function sealAll(
   client: PoolClient,
   target: Target,
-  rows: readonly { readonly key: string | number }[],
+  rows: readonly { readonly id: string | number }[],
 ): { readonly sealed: readonly unknown[]; readonly unreadable: readonly string[] } {
   const sealed: unknown[] = [];
   const unreadable: string[] = [];

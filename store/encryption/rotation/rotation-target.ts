@@ -2,7 +2,7 @@ import type { PoolClient } from '../../pool.js';
 import type { FieldCipher } from '../field-cipher.js';
 
 /** A table of which values are encrypted. Statements have $1: the prefix of texts, or the name, of the key that encrypts. */
-export interface RotationTarget<Row extends { readonly key: string | number } = never> {
+export interface RotationTarget<Row extends { readonly id: string | number } = never> {
   readonly table: string;
   /** Rows at once: few where they may be large. */
   readonly batchRows: number;
@@ -10,9 +10,9 @@ export interface RotationTarget<Row extends { readonly key: string | number } = 
   readonly mark: 'prefix' | 'jsonPrefix' | 'keyId';
   /** Of a row that has a value under another key, or in clear. */
   readonly isStale: string;
-  /** Its primary key, and the type of that. */
-  readonly primaryKey: { readonly column: string; readonly type: string };
-  /** What {@link RotationTarget.seal} needs, after `key`. */
+  /** Of `id`, its primary key. */
+  readonly idType: string;
+  /** What {@link RotationTarget.seal} needs, after `id`. */
   readonly columns: string;
   /** Runs before the rows of a batch are written. */
   readonly prepare?: string;

@@ -1,14 +1,13 @@
 import type { PoolClient } from '../../pool.js';
 import { openCommand, rewriteCommands, sealCommand, type CommandFields } from '../command-fields.js';
 import type { FieldCipher } from '../field-cipher.js';
-import { blindsOf, openIdTags, sealIdTags, type IdTags } from '../id-tags.js';
-import { labelPlace } from '../label.js';
+import { openIdTags, sealIdTags, type SealedIdTags } from '../id-tags.js';
+import { labelPlace, withLabelOpened } from '../label.js';
 import { openPart, rewriteParts, sealPart, type PlaceInLog, type StoredRaw } from '../quarantined-raw.js';
 import { isStaleJson, isStaleText, type RotationTarget } from './rotation-target.js';
 
-interface Session extends IdTags {
-  readonly key: number;
-  readonly blinds: string | null;
+interface Session extends SealedIdTags {
+  readonly id: number;
 }
 
 const TRANSACTIONS: RotationTarget<Session> = {
@@ -16,12 +15,9 @@ const TRANSACTIONS: RotationTarget<Session> = {
   batchRows: 500,
   mark: 'prefix',
   isStale: `(${['id_tag', 'stop_id_tag', 'authorized_id_tag'].map(isStaleText).join(' or ')})`,
-  primaryKey: { column: 'id', type: 'bigint' },
+  idType: 'bigint',
   columns: `id_tag as "idTag", stop_id_tag as "stopIdTag", authorized_id_tag as "authorizedIdTag", null as blinds`,
-  seal(cipher, { key, ...stored }) {
-    const tags = openIdTags(cipher, key, stored);
-    return { key, ...sealIdTags(cipher, key, tags), blinds: blindsOf(cipher, tags) };
-  },
+  seal: (cipher, row) => ({ ...row, ...sealIdTags(cipher, row.id, openIdTags(cipher, row.id, row)) }),
   async write(client, rows) {
     await client.query(
       `update transactions t set id_tag = u.id_tag, stop_id_tag = u.stop_id_tag,
@@ -30,7 +26,7 @@ const TRANSACTIONS: RotationTarget<Session> = {
          as u (id, id_tag, stop_id_tag, authorized_id_tag, blinds)
        where t.id = u.id`,
       [
-        rows.map(({ key }) => key),
+        rows.map(({ id }) => id),
         rows.map(({ idTag }) => idTag),
         rows.map(({ stopIdTag }) => stopIdTag),
         rows.map(({ authorizedIdTag }) => authorizedIdTag),
@@ -41,7 +37,7 @@ const TRANSACTIONS: RotationTarget<Session> = {
 };
 
 interface ChargePoint {
-  readonly key: string;
+  readonly id: string;
   readonly label: string;
 }
 
@@ -50,24 +46,23 @@ const CHARGE_POINTS: RotationTarget<ChargePoint> = {
   batchRows: 500,
   mark: 'prefix',
   isStale: isStaleText('label'),
-  primaryKey: { column: 'id', type: 'text' },
+  idType: 'text',
   columns: 'label',
   // To triggers: it is the same label.
   prepare: `set local meterpulse.rotates_keys = 'on'`,
-  seal(cipher, { key, label }) {
-    const place = labelPlace(key);
-    return { key, label: cipher.seal(place, cipher.open(place, label)) };
+  seal(cipher, row) {
+    const { id, label } = withLabelOpened(cipher, row);
+    return { id, label: cipher.seal(labelPlace(id), label) };
   },
   async write(client, rows) {
     await client.query(
       `update charge_points c set label = u.label from unnest($1::text[], $2::text[]) as u (id, label) where c.id = u.id`,
-      [rows.map(({ key }) => key), rows.map(({ label }) => label)],
+      [rows.map(({ id }) => id), rows.map(({ label }) => label)],
     );
   },
 };
 
 interface Part extends PlaceInLog, StoredRaw {
-  readonly key: number;
   readonly id: number;
 }
 
@@ -77,24 +72,20 @@ const QUARANTINE: RotationTarget<Part> = {
   batchRows: 20,
   mark: 'keyId',
   isStale: `(raw_key is distinct from $1::text or detail <> '' and not starts_with(detail, E'\\x01mp1.' || $1::text || '.'))`,
-  primaryKey: { column: 'id', type: 'bigint' },
-  columns: `id, topic, partition, "offset", path, detail, raw, octet_length(raw) as "rawBytes", raw_key as "rawKey"`,
+  idType: 'bigint',
+  columns: `topic, partition, "offset", path, detail, raw, octet_length(raw) as "rawBytes", raw_key as "rawKey"`,
   seal: (cipher, row) => sealPart(cipher, openPart(cipher, row)),
   write: rewriteParts,
 };
 
-interface Command extends CommandFields {
-  readonly key: string;
-}
-
-const COMMANDS: RotationTarget<Command> = {
+const COMMANDS: RotationTarget<CommandFields> = {
   table: 'commands',
   batchRows: 200,
   mark: 'jsonPrefix',
   isStale: `(${['request', 'answer', 'error_details'].map(isStaleJson).join(' or ')}
     or error_description <> '' and not starts_with(to_json(error_description)::text, $1::text))`,
-  primaryKey: { column: 'id', type: 'uuid' },
-  columns: 'id, request, answer, error_details as "errorDetails", error_description as "errorDescription"',
+  idType: 'uuid',
+  columns: 'request, answer, error_details as "errorDetails", error_description as "errorDescription"',
   seal: (cipher, row) => sealCommand(cipher, openCommand(cipher, row)),
   write: rewriteCommands,
 };
