@@ -48,22 +48,21 @@ export async function endCommands(
 }
 
 function columnsOf(cipher: FieldCipher, ended: readonly EndedCommand[]): unknown[][] {
-  const idOf = (at: number): string => ended[at]?.id ?? '';
-  const ends = ended.map(({ end }) => end);
+  const ends = ended.map(({ id, end }) => ({ ...end, id }));
   const errors = ends.map((end) => (end.state === 'error' ? end : null));
   const failures = ends.map((end) => (end.state === 'failed' ? end : null));
   return [
-    ended.map(({ id }) => id),
+    ends.map(({ id }) => id),
     ends.map(({ state }) => state),
     ended.map(({ wasSent }) => wasSent),
-    ends.map((end, at) =>
-      end.state === 'answered' ? cipher.sealJson(commandPlace('answer', idOf(at)), end.answer) : null,
+    ends.map((end) =>
+      end.state === 'answered' ? cipher.sealJson(commandPlace('answer', end.id), end.answer) : null,
     ),
     errors.map((error) => error?.code ?? null),
-    errors.map((error, at) => cipher.seal(commandPlace('error_description', idOf(at)), error?.description)),
-    errors.map((error, at) =>
-      error === null ? null : cipher.sealJson(commandPlace('error_details', idOf(at)), error.details),
+    errors.map(
+      (error) => error && cipher.seal(commandPlace('error_description', error.id), error.description),
     ),
+    errors.map((error) => error && cipher.sealJson(commandPlace('error_details', error.id), error.details)),
     failures.map((failure) => failure?.failure ?? null),
     failures.map((failure) => failure?.detail ?? null),
   ];
