@@ -67,11 +67,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   signing_sessions: { gateway: ALL },
   request_counts: { api: ALL, live: ALL },
   data_keys: { worker: ADD, api: ADD, live: READ, gateway: READ },
-  tickets: {
-    api: ['select', 'insert', 'update', 'delete'],
-    live: ['select', 'delete'],
-    gateway: ['select', 'delete'],
-  },
+  tickets: { api: ALL, live: ['select', 'delete'], gateway: ['select', 'delete'] },
 
   audit: { api: ['insert'], live: ['insert'], gateway: ['insert'], auditor: READ },
   // A worker that notices a loss begins a new history.
