@@ -14,6 +14,8 @@ const HOUR_MS = 3_600_000;
 export interface WindowReading extends EnergyReading {
   /** Its context is Transaction.End, and it names its transaction itself. */
   readonly isEnd: boolean;
+  /** When its message was received, ms since 1970 UTC; of a reading that was sent twice, one of the two. */
+  readonly receivedMs: number;
 }
 
 /** Readings of one series around the buckets that are to be computed, in the order of time. */

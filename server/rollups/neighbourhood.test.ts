@@ -45,7 +45,7 @@ const readings = fc.array(reading, { minLength: LENGTH, maxLength: LENGTH }).map
   let bucket = 0;
   return all.map(({ after, ...each }) => {
     bucket += after;
-    return { ...each, ms: bucket * BUCKET_MS + 1, rank: 0, isEnd: false };
+    return { ...each, ms: bucket * BUCKET_MS + 1, rank: 0, isEnd: false, receivedMs: 0 };
   });
 });
 

@@ -41,6 +41,7 @@ export class ReadingsOfPass {
           class: context.class,
           session: named ?? sessions?.at(ms) ?? null,
           isEnd: context.isEnd && named !== null,
+          receivedMs: samples.receivedMs[at] ?? NaN,
         });
       }
       return readings;

@@ -11,7 +11,15 @@ const DAY_MS = 86_400_000;
 
 /** One power sample of this value, in the bucket that begins then. */
 function bucket(bucketMs: number, value: number): BucketRow {
-  const sample = { ms: bucketMs, value, rank: 0, class: 'sample' as const, session: null, isEnd: false };
+  const sample = {
+    ms: bucketMs,
+    value,
+    rank: 0,
+    class: 'sample' as const,
+    session: null,
+    isEnd: false,
+    receivedMs: bucketMs,
+  };
   const samples = { first: sample, last: sample, min: value, max: value, sum: value };
   return { bucketMs, count: 1, conflicts: 0, samples, energy: null, energySamples: 0 };
 }

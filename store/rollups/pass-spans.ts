@@ -26,9 +26,9 @@ export async function readSpans(client: PoolClient, spans: readonly Neighbourhoo
   for (const { fromMs, toMs, firstOrd, lastOrd } of clustersOf(spans)) {
     const reader = await copyOut(
       client,
-      `select w.ord, r.ts, r.context, r.value, r.transaction_id
+      `select w.ord, r.ts, r.context, r.value, r.transaction_id, r.received_at
        from pass_spans w cross join lateral (
-         select ts, context, value, transaction_id from readings
+         select ts, context, value, transaction_id, received_at from readings
          where series_id = w.series_id and ts >= w.outer_from and ts < w.outer_to
            and ts >= '${new Date(fromMs).toISOString()}' and ts < '${new Date(toMs).toISOString()}'
          order by ts, context
@@ -42,6 +42,7 @@ export async function readSpans(client: PoolClient, spans: readonly Neighbourhoo
         reader.int16(),
         reader.float64(),
         reader.int64OrNull() ?? NO_TRANSACTION,
+        reader.time(),
       );
     }
   }

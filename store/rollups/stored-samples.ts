@@ -11,6 +11,8 @@ export class StoredSamples {
   /** ms since 1970 UTC. */
   ms = new Float64Array(FIRST_ROOM);
   values = new Float64Array(FIRST_ROOM);
+  /** When the message with the reading was received, ms since 1970 UTC. */
+  receivedMs = new Float64Array(FIRST_ROOM);
   /** Ids, or {@link NO_TRANSACTION}. */
   transactionIds = new Float64Array(FIRST_ROOM);
   contextIds = new Int16Array(FIRST_ROOM);
@@ -29,13 +31,21 @@ export class StoredSamples {
   }
 
   /** All of one span, one after the other. */
-  add(span: number, ms: number, contextId: number, value: number, transactionId: number): void {
+  add(
+    span: number,
+    ms: number,
+    contextId: number,
+    value: number,
+    transactionId: number,
+    receivedMs: number,
+  ): void {
     const at = this.count;
     if (at === this.ms.length) this.grow();
     if (this.ends[span] === 0) this.begins[span] = at;
     this.ms[at] = ms;
     this.contextIds[at] = contextId;
     this.values[at] = value;
+    this.receivedMs[at] = receivedMs;
     this.transactionIds[at] = transactionId;
     this.count = at + 1;
     this.ends[span] = this.count;
@@ -49,6 +59,7 @@ export class StoredSamples {
   private grow(): void {
     this.ms = doubled(this.ms, new Float64Array(this.count * 2));
     this.values = doubled(this.values, new Float64Array(this.count * 2));
+    this.receivedMs = doubled(this.receivedMs, new Float64Array(this.count * 2));
     this.transactionIds = doubled(this.transactionIds, new Float64Array(this.count * 2));
     this.contextIds = doubled(this.contextIds, new Int16Array(this.count * 2));
   }

@@ -120,6 +120,7 @@ function compute(
         class: known.class,
         session: named ?? covering.at(timestampMs),
         isEnd: known.isEnd && named !== null,
+        receivedMs: timestampMs,
       };
     });
   const conflictsMs = conflicts
