@@ -51,7 +51,7 @@ const SESSION = `to_jsonb(t) - 'id' - 'erased_at' -
 /**
  * What is a function of the log and of the registry, and so the same after a restore. Left out is what depends on when something was
  * done: ids, flushes (`batch_id`), owners, the feed's positions, who is connected. So does `received_at` of a reading that was sent twice:
- * which of the two it is depends on whether one flush had both.
+ * which of the two it is depends on whether one flush had both; and so do findings of clocks, which rest on it.
  */
 const SOURCES: readonly Source[] = [
   ofReadings('readings'),
@@ -78,6 +78,12 @@ const SOURCES: readonly Source[] = [
     day: null,
     said: `row(${SERIES}, t.external_id, to_jsonb(r) - array['series_id', 'transaction_id'])`,
     from: `transaction_slices r ${OF_SERIES} join transactions t on t.id = r.transaction_id`,
+  },
+  {
+    table: 'findings',
+    day: 'r.from_ts',
+    said: `row(${SERIES}, r.rule, r.from_ts, r.to_ts, r.evidence)`,
+    from: `(select * from findings where rule <> 'clock_drift' and withdrawn_at is null) r ${OF_SERIES}`,
   },
   {
     table: 'quarantine',

@@ -36,6 +36,8 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   rollup_marks: STORED,
   // A change of the registry raises a version.
   rollup_versions: { ...STORED, api: ['select', 'update'] },
+  // An edit of the API deals with a finding.
+  findings: { ...STORED, api: ['select', 'update'] },
   consumer_positions: STORED,
   logs: STORED,
 
