@@ -22,8 +22,6 @@ export interface CredentialFiles {
   readonly certificateKeyFile?: string | undefined;
 }
 
-export const NO_CREDENTIALS: Credentials = { authorization: () => undefined, secureContext: undefined };
-
 /** Throws CREDENTIALS_UNREADABLE, which repeats nothing of a file. */
 export async function readCredentials(files: CredentialFiles): Promise<Credentials> {
   const { keyFile, passwordsFile } = files;

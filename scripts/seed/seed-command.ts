@@ -20,6 +20,15 @@ export function createSeedCommand(): Command {
     .option('--until <date>', 'the day on which the last charging day ends (default: today)')
     .option('--url <url>', 'the gateway', 'ws://127.0.0.1:3000')
     .addOption(new Option('--protocol <name>', 'how to send').choices([...SPOKEN_PROTOCOLS]).default('json'))
+    .option('--key-file <file>', 'a key or a token in one line, for protocol json')
+    .option(
+      '--passwords-file <file>',
+      'passwords of charge points for ocpp1.6: an id, a tab and its password a line',
+    )
+    .option(
+      '--ca-file <file>',
+      'certificates (PEM) of the authorities that wss: trusts, in place of the usual ones',
+    )
     .option('--json', 'print one JSON line at the end instead of a table')
     .showHelpAfterError('(add --help for the options)')
     .action(async (given: Record<string, unknown>, command: Command) => {

@@ -21,6 +21,9 @@ export const seedOptionsSchema = z.strictObject({
   interval: wholeNumber(10, 3_600).default(120),
   url: replayOptionsSchema.shape.url,
   protocol: replayOptionsSchema.shape.protocol,
+  keyFile: replayOptionsSchema.shape.keyFile,
+  passwordsFile: replayOptionsSchema.shape.passwordsFile,
+  caFile: replayOptionsSchema.shape.caFile,
   json: z.boolean().default(false),
 });
 

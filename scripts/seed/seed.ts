@@ -3,7 +3,7 @@ import { ocppDialect } from '../../client/replay/ocpp-dialect.js';
 import type { Row } from '../../client/replay/row.js';
 import { sendRows, type SendSettings } from '../../client/replay/send-rows.js';
 import { Tally } from '../../client/replay/tally.js';
-import { NO_CREDENTIALS } from '../../client/transport/credentials.js';
+import { readCredentials } from '../../client/transport/credentials.js';
 import { dayBegin, dayNumber } from '../../Files/charging-day.js';
 import { Fleet, type SampleMessage } from '../../Files/sample-month.js';
 import type { SeedOptions } from './seed-options.js';
@@ -40,7 +40,8 @@ const CONNECTION: Omit<SendSettings, 'url'> = {
 
 /**
  * Sends the charging days of a fleet to a gateway, one day after the other: what is in memory is one day. Resolves when each
- * message is answered, or the signal aborts. Rejects with CONNECTION_REFUSED or REPLAY_STALLED.
+ * message is answered, or the signal aborts. Rejects with CREDENTIALS_UNREADABLE,
+ * CONNECTION_REFUSED or REPLAY_STALLED.
  */
 export async function seed(
   options: SeedOptions,
@@ -48,6 +49,7 @@ export async function seed(
 ): Promise<SeedSummary> {
   const { days, chargePoints, interval, url, protocol } = options;
   const startedAt = performance.now();
+  const credentials = await readCredentials(options);
   const fleet = new Fleet({ chargePoints, intervalS: interval });
   const end = dayNumber(options.until.getTime());
   const total = { sent: 0, acknowledged: 0, rejected: 0, retried: 0 };
@@ -64,7 +66,7 @@ export async function seed(
     };
     await sendRows({
       settings: { ...CONNECTION, url },
-      credentials: NO_CREDENTIALS,
+      credentials,
       hooks: { signal: hooks.signal, onProgress },
       rows,
       dialect: protocol === 'json' ? jsonDialect : ocppDialect,

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { SenderIdentity } from '../../server/gateway/sender-identity.js';
 import { startGateway } from '../harness/gateway.js';
 
 interface Ended {
@@ -42,6 +46,32 @@ describe('npm run seed', () => {
       expect(summary.acknowledged).toBe(summary.sent);
     },
   );
+
+  it('shows the key of a file, and is told where it has none', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'seed-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const keyFile = join(directory, 'seed.key');
+    await writeFile(keyFile, 'mp_000000000000_secret\n');
+    const senders: SenderIdentity = {
+      identify: ({ headers }) =>
+        Promise.resolve(
+          headers.authorization === 'Bearer mp_000000000000_secret'
+            ? { maySpeakFor: undefined, watch: () => () => undefined }
+            : 'unknown',
+        ),
+    };
+    const { url } = await startGateway({}, { senders });
+    const options = ['--url', url, '--days', '1', '--charge-points', '1', '--interval', '900', '--json'];
+    const known = await seed(...options, '--key-file', keyFile);
+    expect([known.code, known.stderr]).toEqual([0, '']);
+    expect(JSON.parse(known.stdout)).toMatchObject({ rejected: 0 });
+    const unknown = await seed(...options);
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toContain('HTTP 401');
+    const lost = await seed(...options, '--key-file', join(directory, 'none'));
+    expect(lost.code).toBe(1);
+    expect(lost.stderr).toContain('[CREDENTIALS_UNREADABLE]');
+  });
 
   it('says in one line that no gateway is up, and what to do', async () => {
     const { code, stderr } = await seed('--url', 'ws://127.0.0.1:1');
