@@ -1,13 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readCredentials } from '../client/transport/credentials.js';
 import { listenForInterrupts } from '../helpers/interrupts.js';
+import { MeterpulseError } from '../helpers/meterpulse-error.js';
 import { fittingSockets, thisMachine, whatIsMissing } from './options/fit-machine.js';
+import { missingPasswords } from './options/missing-passwords.js';
 import { parseOptions, USAGE, type LoadOptions } from './options/options.js';
 import { reachTarget } from './options/reach-target.js';
 import { reportPage } from './report/page.js';
 import type { LoadReport } from './report/report.js';
 import { summaryLines } from './report/summary.js';
 import { REPOSITORY } from './repository.js';
+import { chargePointsOf } from './run/charge-points-of.js';
 import { makePlan } from './run/plan.js';
 import { runLoadTest, type Size } from './run/run-load-test.js';
 import { createTerminal } from './terminal.js';
@@ -23,10 +27,15 @@ async function main(): Promise<number> {
       console.log(USAGE);
       return 0;
     }
+    if (options.listChargePoints) {
+      console.log(chargePointsOf(makePlan(options, options.sockets ?? 0, false)).join('\n'));
+      return 0;
+    }
     size = sizeOf(options);
-    await reachTarget(options.target);
+    await knock(options, size);
   } catch (error) {
-    console.error(`error: ${firstLine(error)}`);
+    const remedy = error instanceof MeterpulseError ? ` ${error.remedy}` : '';
+    console.error(`error: ${firstLine(error)}${remedy}`);
     return 2;
   }
   const interrupts = listenForInterrupts();
@@ -60,6 +69,15 @@ async function main(): Promise<number> {
   } finally {
     interrupts.ignore();
   }
+}
+
+/** Throws one line on what would keep the load out. */
+async function knock(options: LoadOptions, { plan }: Size): Promise<void> {
+  const credentials = await readCredentials(options.files);
+  const chargePointIds = chargePointsOf(plan);
+  const missing = missingPasswords(chargePointIds, options.files, credentials);
+  if (missing !== null) throw new Error(missing);
+  await reachTarget(options, chargePointIds, credentials);
 }
 
 function sizeOf(options: LoadOptions): Size {

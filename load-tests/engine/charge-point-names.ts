@@ -2,7 +2,8 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from './settings.js';
 
-const BLOCK = 100;
+/** Ids of a load test's charge points begin so. */
+export const PREFIX = 'LOAD-';
 
 export function chargePointName({ prefix }: Pick<Settings, 'prefix'>, part: string, number: number): string {
   return `${prefix}${part}-${number}`;
@@ -16,27 +17,25 @@ export function anyChargePoint({ prefix, fleet }: Pick<Settings, 'prefix' | 'fle
 }
 
 /**
- * Names of the charge points of a process, dense from 0. Artillery's threads know nothing of each other: each takes blocks of
- * numbers, and a file says that one is taken.
+ * Names of the charge points of a process, from 0 and without a gap: each has a password that was made before. Artillery's threads
+ * know nothing of each other: a file says that a number is taken.
  */
 export class ChargePointNames {
-  #block = -1;
-  #next = BLOCK;
+  #number = -1;
 
-  constructor(private readonly settings: Settings) {}
+  constructor(private readonly settings: Pick<Settings, 'directory' | 'part' | 'prefix'>) {}
 
   next(): string {
-    if (this.#next === BLOCK) {
-      do this.#block++;
-      while (!this.#take(this.#block));
-      this.#next = 0;
-    }
-    return chargePointName(this.settings, this.settings.part, this.#block * BLOCK + this.#next++);
+    do this.#number++;
+    while (!this.#take(this.#number));
+    return chargePointName(this.settings, this.settings.part, this.#number);
   }
 
-  #take(block: number): boolean {
+  #take(number: number): boolean {
     try {
-      closeSync(openSync(join(this.settings.directory, `${this.settings.part}.block-${block}`), 'wx'));
+      closeSync(
+        openSync(join(this.settings.directory, `${this.settings.part}.charge-point-${number}`), 'wx'),
+      );
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;

@@ -43,6 +43,7 @@ export class ChargePoint {
         this.run,
         gatewayUrl + this.wire.path(this.#id),
         this.wire.protocols,
+        this.wire.shows(this.#id),
       ).catch(() => null);
       if (socket !== null) {
         this.#attach(socket);

@@ -1,5 +1,5 @@
 import type { Metrics } from '../measure/recorder.js';
-import { parseSteps } from './steps.js';
+import { parseSteps, type Step } from './steps.js';
 import { Run } from './run.js';
 import { settingsSchema, type Settings } from './settings.js';
 import { VirtualUser } from './virtual-user.js';
@@ -21,7 +21,7 @@ interface Events extends Metrics {
 type Callback = (error: unknown, context: unknown) => void;
 
 /** One for each thread: it writes the thread's files. */
-let run: Run | undefined;
+let run: Promise<Run> | undefined;
 
 /**
  * Artillery's engine `ocpp`. Its own `ws` engine sends, but takes any message for the answer to the last one; this one matches each
@@ -36,22 +36,28 @@ export default class OcppEngine {
 
   createScenario(spec: ScenarioSpec, events: Events): (context: unknown, callback: Callback) => void {
     const steps = parseSteps(spec.name ?? '', spec.flow);
-    const shared = (run ??= new Run(this.#settings, events));
+    const opened = (run ??= Run.open(this.#settings, events));
     return (context, callback) => {
       events.emit('started');
-      shared.begun();
-      new VirtualUser(shared)
-        .follow(steps)
-        .then(() => null)
-        .catch((error: unknown) => {
-          shared.recorder.error(error instanceof Error ? error.message : String(error));
-          return error;
-        })
-        .then((failure) => {
-          shared.ended();
-          callback(failure, context);
-        })
+      opened
+        .then((shared) => follow(shared, steps))
+        .catch((error: unknown) => error)
+        .then((failure) => callback(failure, context))
         .catch(() => undefined);
     };
+  }
+}
+
+/** One virtual user; resolves with why it failed, or null. */
+async function follow(shared: Run, steps: readonly Step[]): Promise<unknown> {
+  shared.begun();
+  try {
+    await new VirtualUser(shared).follow(steps);
+    return null;
+  } catch (error) {
+    shared.recorder.error(error instanceof Error ? error.message : String(error));
+    return error;
+  } finally {
+    shared.ended();
   }
 }

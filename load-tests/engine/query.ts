@@ -1,7 +1,6 @@
+import { askApi } from './ask-api.js';
 import { anyChargePoint } from './charge-point-names.js';
 import type { Run } from './run.js';
-
-const TIMEOUT_MS = 30_000;
 
 /** Asks the API one question after the other, each `everyMs` or as soon as the last one is answered, until `end`. */
 export async function query(
@@ -22,15 +21,15 @@ export async function query(
   }
 }
 
-async function ask({ recorder }: Run, url: string): Promise<void> {
+async function ask({ recorder, api, credentials }: Run, url: string): Promise<void> {
   const startedAt = performance.now();
   recorder.count('queries.sent');
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    await answer.arrayBuffer();
-    recorder.count(answer.ok ? 'queries.answered' : 'queries.failed');
-    if (answer.ok) recorder.time('queries.latency', performance.now() - startedAt);
-    else recorder.error(`query: status ${answer.status}`);
+    const status = await askApi(url, api, credentials.authorization(null));
+    const isAnswer = status === 200;
+    recorder.count(isAnswer ? 'queries.answered' : 'queries.failed');
+    if (isAnswer) recorder.time('queries.latency', performance.now() - startedAt);
+    else recorder.error(`query: status ${status}`);
   } catch (error) {
     recorder.count('queries.failed');
     recorder.error(`query: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { ReadingLedger } from '../../client/simulate/reading-ledger.js';
+import { readCredentials, type Credentials } from '../../client/transport/credentials.js';
 import { Recorder, type Metrics } from '../measure/recorder.js';
+import { apiAgent } from './ask-api.js';
 import { ChargePointNames } from './charge-point-names.js';
 import { Hold } from './hold.js';
 import { LocalPorts } from './local-ports.js';
@@ -16,10 +18,12 @@ export class Run {
   readonly hold: Hold;
   readonly names: ChargePointNames;
   readonly ports = new LocalPorts();
+  readonly api;
   #users = 0;
 
-  constructor(
+  private constructor(
     readonly settings: Settings,
+    readonly credentials: Credentials,
     metrics: Metrics,
   ) {
     const stem = join(settings.directory, `${settings.part}.${threadId}`);
@@ -27,7 +31,13 @@ export class Run {
     this.ledger = new ReadingLedger(`${stem}.ledger.ndjson`, false);
     this.hold = new Hold(settings.directory);
     this.names = new ChargePointNames(settings);
+    this.api = apiAgent(settings.apiUrl, credentials.secureContext);
     setInterval(() => this.#flush(), FLUSH_EVERY_MS).unref();
+  }
+
+  /** Rejects with CREDENTIALS_UNREADABLE. */
+  static async open(settings: Settings, metrics: Metrics): Promise<Run> {
+    return new Run(settings, await readCredentials(settings.files), metrics);
   }
 
   begun(): void {

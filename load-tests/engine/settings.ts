@@ -14,6 +14,12 @@ export const settingsSchema = z.strictObject({
   apiUrl: z.string().nullable(),
   /** Sockets begin at this address of the machine; null: whatever the system takes. */
   localAddress: z.string().nullable(),
+  /** What is shown at the doors, as the client's own commands take it: names of files, and nothing that is secret. */
+  files: z.strictObject({
+    keyFile: z.string().optional(),
+    passwordsFile: z.string().optional(),
+    caFile: z.string().optional(),
+  }),
   /** Between the readings of a charge point, seconds. */
   every: z.number().positive(),
   /** What is unanswered at the end is waited for so long, seconds. */

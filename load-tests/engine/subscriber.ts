@@ -25,7 +25,7 @@ export class Subscriber {
   async subscribe(chargePoints: number | null, slow: boolean): Promise<void> {
     const { settings, recorder } = this.run;
     if (settings.liveUrl === null) throw new Error('this scenario needs a live feed');
-    const socket = await openSocket(this.run, `${settings.liveUrl}/live`, []);
+    const socket = await openSocket(this.run, `${settings.liveUrl}/live`, [], null);
     this.#socket = socket;
     socket.on('message', (data) => this.#hear((data as Buffer).toString()));
     socket.once('close', (code) => {

@@ -14,6 +14,8 @@ export type Heard =
 export interface Wire {
   readonly protocols: readonly string[];
   path(chargePointId: string): string;
+  /** Whose password is shown; null: a key is. */
+  shows(chargePointId: string): string | null;
   /** null: this protocol has no boot. */
   boot(id: string): string | null;
   reading(id: string, chargePointId: string, payload: string): string;
@@ -29,6 +31,7 @@ const CALLERROR = 4;
 const ocpp16: Wire = {
   protocols: ['ocpp1.6'],
   path: (chargePointId) => `/ocpp/${encodeURIComponent(chargePointId)}`,
+  shows: (chargePointId) => chargePointId,
   boot: (id) =>
     `[2,"${id}","BootNotification",{"chargePointVendor":"meterpulse","chargePointModel":"load test"}]`,
   reading: (id, _, payload) => `[2,"${id}","MeterValues",${payload}]`,
@@ -48,6 +51,7 @@ const ocpp16: Wire = {
 const json: Wire = {
   protocols: [],
   path: () => '/ingest',
+  shows: () => null,
   boot: () => null,
   reading: (id, chargePointId, payload) =>
     `{"id":"${id}","chargePointId":${JSON.stringify(chargePointId)},"payload":${payload}}`,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseOptions } from './options.js';
 
@@ -30,6 +31,29 @@ describe('options of a load test', () => {
     });
   });
 
+  it('name files by where they are from here, for what runs elsewhere', () => {
+    const files = [
+      '--key-file',
+      'load.key',
+      '--passwords-file',
+      '/run/load.passwords',
+      '--ca-file',
+      'ca.pem',
+    ];
+    expect(parseOptions(['--url', 'wss://host', ...files])?.files).toEqual({
+      keyFile: resolve('load.key'),
+      passwordsFile: '/run/load.passwords',
+      caFile: resolve('ca.pem'),
+    });
+    expect(parseOptions([])).toMatchObject({ files: {}, listChargePoints: false });
+  });
+
+  it('have the charge points listed where their number is said', () => {
+    expect(parseOptions(['--sockets', '5', '--list-charge-points'])).toMatchObject({
+      listChargePoints: true,
+    });
+  });
+
   it('take help for no run', () => {
     expect(parseOptions(['--help'])).toBe(null);
   });
@@ -58,6 +82,12 @@ describe('options of a load test', () => {
     [['--url', 'ws://host', '--api-url', 'ws://host'], /^--api-url is like http:/],
     [['--rate', '250001'], /^--rate is a number from 0\.01 to 250000/],
     [['--api-url', 'http://host'], /go with --url/],
+    [['--key-file', 'load.key'], /^--key-file goes with --url/],
+    [['--passwords-file', 'load.passwords'], /^--passwords-file goes with --url/],
+    [['--ca-file', 'ca.pem'], /^--ca-file goes with --url/],
+    [['--url', 'ws://host', '--key-file', ''], /^--key-file is the name of a file/],
+    [['--url', 'ws://host', '--key-file'], /argument missing/],
+    [['--list-charge-points'], /needs --sockets/],
     [['--url', 'ws://host', '--scenario', 'steady,live-subscribers'], /needs --live-url/],
   ])('%j is refused in one line', (args, message) => {
     expect(() => parseOptions(args)).toThrow(message);

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { CredentialFiles } from '../../client/transport/credentials.js';
 import { parseExpectation, type Expectation } from '../report/expectations.js';
 import { isScenario, SCENARIO_NAMES, SCENARIOS, scenarioKind, type ScenarioName } from './scenarios.js';
 
@@ -17,6 +19,10 @@ export interface LoadOptions {
   readonly html: string | null;
   /** null: everything is started here. */
   readonly target: Target | null;
+  /** What is shown at the target's doors, and by what it is known; with absolute paths. */
+  readonly files: CredentialFiles;
+  /** Nothing is loaded: the ids of the charge points are printed. */
+  readonly listChargePoints: boolean;
 }
 
 /** What runs elsewhere. */
@@ -56,6 +62,12 @@ Starts Kafka, PostgreSQL and every role, loads them by Artillery, compares what 
   --url URL         ws://HOST:PORT of a gateway that runs already: nothing is started, and stored readings aren't compared
   --live-url URL    ws://HOST:PORT of its live feed, for live-subscribers and slow-consumers
   --api-url URL     http://HOST:PORT of its API, for api-queries
+  --key-file FILE   a key or a token in one line, for senders of JSON, the live feed and the API of --url
+  --passwords-file FILE
+                    passwords of its charge points: an id, a tab and its password a line
+  --ca-file FILE    certificates (PEM) of the authorities that wss: and https: trust, in place of the usual ones
+  --list-charge-points
+                    print the ids of the charge points that these options make, one a line, and end
   --help
 
 scenarios:
@@ -78,12 +90,26 @@ export function parseOptions(args: readonly string[]): LoadOptions | null {
       url: text,
       'live-url': text,
       'api-url': text,
+      'key-file': text,
+      'passwords-file': text,
+      'ca-file': text,
+      'list-charge-points': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return null;
   const target = targetOf(values.url, values['live-url'], values['api-url']);
   const scenarios = scenariosOf(values.scenario, target);
+  const files = {
+    keyFile: path('key-file', values['key-file'], target),
+    passwordsFile: path('passwords-file', values['passwords-file'], target),
+    caFile: path('ca-file', values['ca-file'], target),
+  };
+  const listChargePoints = values['list-charge-points'];
+  if (listChargePoints && values.sockets === undefined)
+    throw new Error(
+      '--list-charge-points needs --sockets: what fits the machine is another number each time',
+    );
   return {
     sockets: values.sockets === undefined ? null : number('sockets', values.sockets, 1, 1_000_000, true),
     minutes: number('minutes', values.minutes ?? '1', 0.05, 1_440),
@@ -94,7 +120,17 @@ export function parseOptions(args: readonly string[]): LoadOptions | null {
     json: values.json ?? null,
     html: values.html ?? null,
     target,
+    files,
+    listChargePoints,
   };
+}
+
+function path(name: string, given: string | undefined, target: Target | null): string | undefined {
+  if (given === undefined) return undefined;
+  if (given === '') throw new Error(`--${name} is the name of a file, and not ''`);
+  if (target === null)
+    throw new Error(`--${name} goes with --url: what is started here asks nobody who they are`);
+  return resolve(given);
 }
 
 function number(name: string, text: string, low: number, high: number, whole = false): number {

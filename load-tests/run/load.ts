@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CredentialFiles } from '../../client/transport/credentials.js';
+import { PREFIX } from '../engine/charge-point-names.js';
 import { holdFile, type HoldTimes } from '../engine/hold.js';
 import { scenarioKind } from '../options/scenarios.js';
 import type { Target } from '../options/options.js';
@@ -21,6 +23,7 @@ const END_GRACE_MS = 120_000;
 export interface LoadRequest {
   readonly plan: Plan;
   readonly target: Target;
+  readonly files: CredentialFiles;
   /** For the files of this run; it is the caller's to remove. */
   readonly directory: string;
   /** Processes beside those of the load whose CPU and memory are of interest. */
@@ -87,7 +90,7 @@ class Load {
 
   /** Throws the signal's reason when it is aborted. */
   async rampAndHold(): Promise<void> {
-    const { plan, target, directory } = this.request;
+    const { plan, target, directory, files } = this.request;
     const samples = this.#samples;
     const isOpen = (): boolean => plan.parts.every((part) => samples.part(part.name).open >= part.sockets);
     const rampMs = Math.max(...plan.parts.map(({ rampSeconds }) => rampSeconds)) * 1_000;
@@ -99,7 +102,9 @@ class Load {
     writeFileSync(holdFile(directory), JSON.stringify(hold));
     const ledger = join(directory, 'simulate.ledger.ndjson');
     if (plan.simulate !== null)
-      this.#simulate = SimulateProcess.start(plan.simulate, target.gatewayUrl, plan.holdMs, ledger);
+      this.#simulate = SimulateProcess.start(plan.simulate, {
+        ...{ gatewayUrl: target.gatewayUrl, holdMs: plan.holdMs, ledger, files },
+      });
     const endDeadline = hold.until + END_GRACE_MS;
     while (this.#ended < this.#processes.length && Date.now() < endDeadline)
       await this.#watch(Date.now() < hold.until ? 'hold' : 'end');
@@ -149,9 +154,11 @@ class Load {
   }
 }
 
-function settingsOf({ plan, target, directory }: LoadRequest, part: string, localAddress: string | null) {
+function settingsOf(request: LoadRequest, part: string, localAddress: string | null) {
+  const { plan, target, files, directory } = request;
   return {
-    ...{ directory, part, localAddress, ...target, prefix: 'LOAD-', every: plan.every, drain: DRAIN_SECONDS },
+    ...{ directory, part, localAddress, ...target, files, prefix: PREFIX },
+    ...{ every: plan.every, drain: DRAIN_SECONDS },
     fleet: plan.parts
       .filter(({ scenario }) => scenarioKind(scenario).beside === null)
       .map(({ name, users }) => ({ part: name, sockets: users })),

@@ -41,12 +41,12 @@ export async function runLoadTest(
   const directory = await mkdtemp(join(tmpdir(), 'meterpulse-load-'));
   try {
     const { plan } = size;
-    const { target } = options;
+    const { target, files } = options;
     if (target !== null) {
       if (plan.simulate !== null) compile();
       const readLag = () => Promise.resolve(null);
       const result = await runLoad({
-        ...{ plan, target, directory, signal, readLag },
+        ...{ plan, target, files, directory, signal, readLag },
         progress: terminal.progress,
         pids: {},
       });
@@ -61,6 +61,7 @@ export async function runLoadTest(
       const result = await runLoad({
         plan,
         target: own,
+        files,
         directory,
         signal,
         readLag,

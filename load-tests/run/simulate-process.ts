@@ -1,9 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { compiled } from '../../benchmarks/compile.js';
+import type { CredentialFiles } from '../../client/transport/credentials.js';
+import { SIMULATE_PREFIX } from './charge-points-of.js';
 import type { Simulation } from './plan.js';
 
 const STOP_TIMEOUT_MS = 15_000;
+
+export interface SimulateSettings {
+  readonly gatewayUrl: string;
+  readonly holdMs: number;
+  /** File for what was acknowledged. */
+  readonly ledger: string;
+  readonly files: CredentialFiles;
+}
 
 /** `meterpulse simulate`: the part of the rate that is more than Artillery sends. */
 export class SimulateProcess {
@@ -24,13 +34,17 @@ export class SimulateProcess {
     });
   }
 
-  static start(plan: Simulation, gatewayUrl: string, holdMs: number, ledger: string): SimulateProcess {
+  static start(plan: Simulation, settings: SimulateSettings): SimulateProcess {
+    const { gatewayUrl, holdMs, ledger, files } = settings;
     const addresses =
       plan.localAddresses.length === 0 ? [] : ['--local-addresses', plan.localAddresses.join()];
     const args = [
-      ...['--url', gatewayUrl, '--charge-points', String(plan.chargePoints), '--prefix', 'LOAD-SIM-'],
+      ...['--url', gatewayUrl, '--charge-points', String(plan.chargePoints), '--prefix', SIMULATE_PREFIX],
       ...['--rate', String(plan.rate), '--duration', `${Math.round(holdMs)}ms`, '--ramp', '1000'],
       ...['--processes', String(plan.processes), '--ledger', ledger, '--json', ...addresses],
+      // It has nothing to show a key for: its charge points speak OCPP.
+      ...(files.passwordsFile === undefined ? [] : ['--passwords-file', files.passwordsFile]),
+      ...(files.caFile === undefined ? [] : ['--ca-file', files.caFile]),
     ];
     const child = spawn(
       process.execPath,
