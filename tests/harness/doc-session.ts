@@ -93,6 +93,7 @@ export class DocSession implements AsyncDisposable {
     const now = new Date();
     await utimes(join(directory, 'dist/server/main.js'), now, now);
     await symlink(resolve('node_modules'), join(directory, 'node_modules'));
+    await symlink(resolve('load-tests/node_modules'), join(directory, 'load-tests/node_modules'));
     await mkdir(join(directory, '.bin'));
     const program = join(directory, '.bin/meterpulse');
     await writeFile(program, '#!/bin/sh\nexec node dist/server/main.js "$@"\n');
