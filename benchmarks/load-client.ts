@@ -17,6 +17,7 @@ import {
   type LoadSocketEvents,
 } from './load/load-socket.js';
 import { steadyReadings, type SteadyRequest, type SteadyResult } from './load/steady-readings.js';
+import { usage } from './process-usage.js';
 import { quantile } from './statistics.js';
 import { bootFrame, ingestFrame, ocppFrame } from './wire.js';
 
@@ -91,18 +92,17 @@ async function open({
       ? ocppFrame(`m${index}`, row.payload)
       : ingestFrame(`m${index}`, row.charge_point_id, row.payload),
   );
-  for (let index = 0; index < sockets;) {
-    const group = Array.from({ length: Math.min(CONNECTING_AT_ONCE, sockets - index) }, () => index++);
-    const options = { port, endpoint, frames, password, tls };
-    clients.push(
-      ...(await Promise.all(
-        group.map((each) => {
-          const localAddress = addresses?.[each % addresses.length];
-          return connectLoadSocket({ ...options, index: firstIndex + each, localAddress }, EVENTS);
-        }),
-      )),
-    );
-  }
+  const options = { port, endpoint, frames, password, tls };
+  let begun = 0;
+  // Whoever is in makes room for the next: nobody waits for the slowest of a group, as in a storm.
+  const oneAfterAnother = async (): Promise<void> => {
+    while (begun < sockets) {
+      const each = begun++;
+      const localAddress = addresses?.[each % addresses.length];
+      clients.push(await connectLoadSocket({ ...options, index: firstIndex + each, localAddress }, EVENTS));
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTING_AT_ONCE }, oneAfterAnother));
   return { seconds: (performance.now() - started) / 1_000 };
 }
 
@@ -219,4 +219,5 @@ serve({
   expectDrain,
   drained,
   closeAll,
+  usage,
 });

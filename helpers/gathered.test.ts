@@ -23,4 +23,25 @@ describe('gathered questions', () => {
     expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
     expect(await gathered.put(3)).toBe(3);
   });
+
+  it('rest in a storm, so that more come together; the first one and one that comes alone wait for nothing', async () => {
+    const asked: number[][] = [];
+    const gathered = new Gathered<number, number>(
+      (questions) => {
+        asked.push([...questions]);
+        return Promise.resolve([...questions]);
+      },
+      10,
+      5,
+    );
+    const [first, second] = [gathered.put(1), gathered.put(2)];
+    expect(asked).toEqual([[1]]);
+    await first;
+    // Comes while it rests.
+    const third = gathered.put(3);
+    await Promise.all([second, third]);
+    expect(asked).toEqual([[1], [2, 3]]);
+    await gathered.put(4);
+    expect(asked).toEqual([[1], [2, 3], [4]]);
+  });
 });

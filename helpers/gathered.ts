@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 interface Waiting<Question, Answer> {
   readonly question: Question;
   readonly resolve: (answer: Answer) => void;
@@ -15,10 +17,13 @@ export class Gathered<Question, Answer> {
   /**
    * @param ask gives one answer a question, in their order. When it rejects, all of its questions do.
    * @param max questions at a time.
+   * @param restMs in a storm, between an answer and what is asked next: a question costs more than what it asks for, and without
+   * a rest some come together where hundreds could.
    */
   constructor(
     private readonly ask: (questions: readonly Question[]) => Promise<readonly Answer[]>,
     private readonly max: number,
+    private readonly restMs = 0,
   ) {}
 
   put(question: Question): Promise<Answer> {
@@ -38,6 +43,7 @@ export class Gathered<Question, Answer> {
       } catch (error) {
         for (const { reject } of turn) reject(error);
       }
+      if (this.restMs > 0 && this.waiting.length > 0) await delay(this.restMs);
     }
     this.isAsking = false;
   }

@@ -14,6 +14,9 @@ export interface RememberedOptions<Value> {
   readonly now?: (() => number) | undefined;
 }
 
+/** Between two questions of a storm, ms. */
+const REST_MS = 5;
+
 /**
  * What there is by an id, or that there is nothing, remembered for a while. Questions that come while one is under way are
  * asked together next.
@@ -26,15 +29,19 @@ export class Remembered<Value> {
   constructor({ find, max, questionsMax, ttlMs = 5_000, now = Date.now }: RememberedOptions<Value>) {
     this.now = now;
     this.answers = new LRUCache({ max });
-    this.questions = new Gathered(async (ids) => {
-      const found = await find([...new Set(ids)]);
-      const until = now() + ttlMs;
-      return ids.map((id) => {
-        const value = found.get(id);
-        this.answers.set(id, { value, until });
-        return value;
-      });
-    }, questionsMax);
+    this.questions = new Gathered(
+      async (ids) => {
+        const found = await find([...new Set(ids)]);
+        const until = now() + ttlMs;
+        return ids.map((id) => {
+          const value = found.get(id);
+          this.answers.set(id, { value, until });
+          return value;
+        });
+      },
+      questionsMax,
+      REST_MS,
+    );
   }
 
   /** undefined: there is none. Rejects when that can't be found out. */

@@ -7,6 +7,7 @@ import { createPool, type Pool } from '../../store/pool.js';
 import { serve } from '../child.js';
 import { usage } from '../process-usage.js';
 
+const stopping = new AbortController();
 let gateway: Gateway | undefined;
 
 async function start(): Promise<{ port: number }> {
@@ -19,12 +20,14 @@ async function start(): Promise<{ port: number }> {
   };
   const log = await createMessageLog(context, brokers ?? null, pool);
   gateway = createGateway(context, log, pool);
-  return gateway.start();
+  const started = await gateway.start();
+  void gateway.run(stopping.signal);
+  return started;
 }
 
 /** Begins a graceful stop, which closes the sockets over GATEWAY_DRAIN_MS. */
 function drain(): void {
-  void gateway?.stop();
+  stopping.abort();
 }
 
 serve({ start, drain, usage });

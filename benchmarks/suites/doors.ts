@@ -12,6 +12,8 @@ import type { Figure, SuiteOptions, SuiteResult } from '../figure.js';
 import type { ConnectRequest } from '../load-client.js';
 import { CHARGE_POINT_PREFIX } from '../load/load-socket.js';
 import type { Usage } from '../process-usage.js';
+import { profiling } from '../profiling.js';
+import { postgresCpuSeconds } from '../postgres-cpu.js';
 import { Services } from '../services.js';
 import { spread } from '../statistics.js';
 
@@ -26,6 +28,8 @@ interface Round {
   readonly connectsPerSecond: number;
   /** Of a socket that is idle. */
   readonly kilobytes: number;
+  /** Of processors, microseconds a socket. */
+  readonly cpu: { readonly gateway: number; readonly postgres: number; readonly client: number };
 }
 
 interface Way {
@@ -44,7 +48,8 @@ export async function doorsSuite({ rounds, quick, progress }: SuiteOptions): Pro
   try {
     const ways = await waysIn(directory, databaseUrl, sockets + WARM_UP_SOCKETS);
     for (let round = 0; round < rounds; round++) {
-      for (const door of DOORS) measured[door].push(await measure(ways[door], sockets));
+      for (const door of DOORS)
+        measured[door].push(await measure(door, ways[door], { sockets, postgresPid: services.postgresPid }));
       const told = DOORS.map((door) => `${door} ${measured[door].at(-1)?.connectsPerSecond.toFixed(0)}/s`);
       progress(`doors: round ${round + 1}/${rounds}: ${told.join(', ')}`);
     }
@@ -62,7 +67,7 @@ export async function doorsSuite({ rounds, quick, progress }: SuiteOptions): Pro
     suite: 'doors',
     method:
       `One fresh gateway process each, on PostgreSQL; ${sockets} OCPP sockets connect as fast as they are taken, 200 under way at once. Floor: the same ` +
-      'gateway, that asks nobody who they are. Passwords are kept in the database, and none was asked for before. Keys are of P-256, TLS is 1.3, ' +
+      'gateway, that asks nobody who they are. Passwords are in the database; the gateway has read them, as each does when it starts. Keys are of P-256, TLS is 1.3, ' +
       'no session is resumed; the client agrees on TLS on the same two cores.',
     figures: [
       figure(`${sockets} sockets connecting by password`, 'password', { of: 'ratio', atLeast: 0.8 }),
@@ -71,10 +76,20 @@ export async function doorsSuite({ rounds, quick, progress }: SuiteOptions): Pro
     breakdowns: [
       {
         title: 'By what sockets are let in',
-        headings: ['door', 'connects/s', 'KB an idle socket'],
+        headings: [
+          'door',
+          'connects/s',
+          'µs of CPU a connect: gateway',
+          'PostgreSQL',
+          'the client',
+          'KB an idle socket',
+        ],
         lines: DOORS.map((door) => [
           door,
           median(door, ({ connectsPerSecond }) => connectsPerSecond),
+          median(door, ({ cpu }) => cpu.gateway),
+          median(door, ({ cpu }) => cpu.postgres),
+          median(door, ({ cpu }) => cpu.client),
           median(door, ({ kilobytes }) => kilobytes),
         ]),
       },
@@ -118,22 +133,38 @@ async function waysIn(
   };
 }
 
-async function measure({ environment, connect }: Way, sockets: number): Promise<Round> {
-  await using child = Child.start('benchmarks/subjects/gateway', environment, { nodeArgs: ['--expose-gc'] });
-  await using client = Child.start('benchmarks/load-client');
+async function measure(
+  name: DoorName,
+  { environment, connect }: Way,
+  { sockets, postgresPid }: { readonly sockets: number; readonly postgresPid: number },
+): Promise<Round> {
+  await using child = Child.start('benchmarks/subjects/gateway', environment, {
+    nodeArgs: ['--expose-gc', ...(profiling(`gateway-${name}`).nodeArgs ?? [])],
+  });
+  await using client = Child.start('benchmarks/load-client', {}, profiling(`client-${name}`));
   const { port } = await child.call<{ port: number }>('start');
   const all: ConnectRequest = { port, endpoint: 'ocpp', sockets: WARM_UP_SOCKETS, firstIndex: 0, ...connect };
   await client.call('open', all);
   await delay(SETTLE_MS);
-  const before = await child.call<Usage>('usage');
+  const used = async () => {
+    const [gateway, driver] = [await child.call<Usage>('usage'), await client.call<Usage>('usage')];
+    return { gateway, client: driver.cpuSeconds, postgres: postgresCpuSeconds(postgresPid) };
+  };
+  const before = await used();
   const { seconds } = await client.call<{ seconds: number }>('open', {
     ...{ ...all, sockets, firstIndex: WARM_UP_SOCKETS },
   });
   await delay(SETTLE_MS);
-  const after = await child.call<Usage>('usage');
+  const after = await used();
   await client.call('closeAll');
+  const microseconds = (cpuSeconds: number): number => (cpuSeconds * 1e6) / sockets;
   return {
     connectsPerSecond: sockets / seconds,
-    kilobytes: (after.residentBytes - before.residentBytes) / 1_000 / sockets,
+    kilobytes: (after.gateway.residentBytes - before.gateway.residentBytes) / 1_000 / sockets,
+    cpu: {
+      gateway: microseconds(after.gateway.cpuSeconds - before.gateway.cpuSeconds),
+      postgres: microseconds(after.postgres - before.postgres),
+      client: microseconds(after.client - before.client),
+    },
   };
 }

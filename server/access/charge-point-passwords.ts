@@ -1,11 +1,14 @@
 import { Remembered } from '../../store/remembered.js';
 import { basicCredentials } from './basic-credentials.js';
+import type { RememberedPasswords } from './remembered-passwords.js';
 import { areSame, type SecretHash } from './secrets.js';
 
 export interface ChargePointPasswordsOptions {
   /** Hashes of the passwords that are good now, by charge point. Rejects when that can't be found out. */
   readonly find: (chargePointIds: readonly string[]) => Promise<ReadonlyMap<string, readonly Buffer[]>>;
   readonly hash: SecretHash;
+  /** Passwords that need not be asked for. Default: each is. */
+  readonly remembered?: Pick<RememberedPasswords, 'has'>;
   /** How long an answer is good for, ms: as long a new password may be refused, and an old one work. Default 5,000. */
   readonly ttlMs?: number;
   /** ms since 1970; default `Date.now`. */
@@ -24,23 +27,30 @@ export class ChargePointPasswords {
   private readonly known: Remembered<readonly Buffer[]>;
   private readonly hash: SecretHash;
 
-  constructor({ find, hash, ttlMs, now }: ChargePointPasswordsOptions) {
+  private readonly remembered: Pick<RememberedPasswords, 'has'> | undefined;
+
+  constructor({ find, hash, remembered, ttlMs, now }: ChargePointPasswordsOptions) {
     this.hash = hash;
+    this.remembered = remembered;
     this.known = new Remembered({ find, max: REMEMBERED, questionsMax: QUESTIONS_MAX, ttlMs, now });
   }
 
-  /** By the header Authorization of its handshake. Rejects when it can't be found out. */
-  async isItself(chargePointId: string, authorization: string | undefined): Promise<boolean> {
+  /** By the header Authorization of its handshake; at once where nobody need be asked. Rejects when it can't be found out. */
+  isItself(chargePointId: string, authorization: string | undefined): boolean | Promise<boolean> {
     const credentials = basicCredentials(authorization);
     // To the letter: another case or another form of the same letters is another charge point.
     if (credentials === null || credentials.user !== chargePointId) return false;
     const { password } = credentials;
     if (password.length === 0) return false;
-    const hashes = (await this.known.get(chargePointId)) ?? [];
     const shown = [
       password,
       ...(password.length === KEY_BYTES ? [Buffer.from(password.toString('hex'))] : []),
     ].map((form) => this.hash.ofPassword(chargePointId, form));
+    return this.remembered?.has(chargePointId, shown) === true || this.isKept(chargePointId, shown);
+  }
+
+  private async isKept(chargePointId: string, shown: readonly Buffer[]): Promise<boolean> {
+    const hashes = (await this.known.get(chargePointId)) ?? [];
     return hashes.some((kept) => shown.some((form) => areSame(form, kept)));
   }
 }

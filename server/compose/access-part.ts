@@ -2,12 +2,14 @@ import type { Config } from '../../config/config.js';
 import { readAccessKeys } from '../../store/access/access-keys.js';
 import { readChargePointsOfSites } from '../../store/access/charge-points-of-sites.js';
 import { readPasswordHashes } from '../../store/access/charge-point-passwords.js';
+import { markPasswords, readPasswordChanges, readPasswordPage } from '../../store/access/password-changes.js';
 import { claimSigningSession, type SigningSession } from '../../store/access/signing-sessions.js';
 import type { Pool } from '../../store/pool.js';
 import { OPEN_ACCESS, type Access } from '../access/access.js';
 import { AccessKeys } from '../access/access-keys.js';
 import { ChargePointPasswords } from '../access/charge-point-passwords.js';
 import { KnownAccess } from '../access/known-access.js';
+import { RememberedPasswords } from '../access/remembered-passwords.js';
 import { Senders } from '../access/senders.js';
 import { SigningSessions } from '../access/signing-sessions.js';
 import { SecretHash } from '../access/secrets.js';
@@ -31,10 +33,28 @@ export function createAccess({ config, logger }: Pick<RoleContext, 'config' | 'l
 }
 
 /** By what charge points show who they are. Without CREDENTIALS_KEY none has a password, and none can. */
-export function createDeviceIdentity({ config }: Pick<RoleContext, 'config'>, pool: Pool): DeviceIdentity {
+export function createDeviceIdentity(
+  { config, logger }: Pick<RoleContext, 'config' | 'logger'>,
+  pool: Pool,
+): DeviceIdentity {
   const hash = secretHash(config);
-  if (hash === null) return { isItself: () => Promise.resolve(false) };
-  return new ChargePointPasswords({ find: (ids) => readPasswordHashes(pool, ids), hash });
+  if (hash === null) return { isItself: () => false };
+  const remembered = new RememberedPasswords({
+    mark: () => markPasswords(pool),
+    page: (behind, limit) => readPasswordPage(pool, behind, limit),
+    changes: (mark) => readPasswordChanges(pool, mark),
+    onError: (error) =>
+      logger.warn({ err: error }, 'passwords of charge points can not be kept up to date: each is asked for'),
+  });
+  const passwords = new ChargePointPasswords({
+    find: (ids) => readPasswordHashes(pool, ids),
+    hash,
+    remembered,
+  });
+  return {
+    isItself: (chargePointId, authorization) => passwords.isItself(chargePointId, authorization),
+    run: (signal) => remembered.run(signal),
+  };
 }
 
 /** By what programs that send over `/ingest` show who they are, and for whom they may speak. */

@@ -9,7 +9,7 @@ export class CertificateIdentity implements DeviceIdentity {
   constructor(private readonly socket: Socket) {}
 
   /** To the letter: another case, or another form of the same letters, is another charge point. */
-  isItself(chargePointId: string): Promise<boolean> {
-    return Promise.resolve(shownCertificate(this.socket)?.names.includes(chargePointId) ?? false);
+  isItself(chargePointId: string): boolean {
+    return shownCertificate(this.socket)?.names.includes(chargePointId) ?? false;
   }
 }

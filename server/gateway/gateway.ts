@@ -166,8 +166,15 @@ export class Gateway {
   /** Serves what `start` opened until the signal aborts, then stops. Rejects when the listener fails. */
   async run(signal: AbortSignal): Promise<void> {
     const failure = new Promise<never>((_, failed) => (this.doorFailed = failed));
-    await Promise.race([failure, aborted(signal)]);
-    await this.stop();
+    const ended = new AbortController();
+    const beside = this.parts.identity?.run?.(ended.signal);
+    try {
+      await Promise.race([failure, aborted(signal)]);
+      await this.stop();
+    } finally {
+      ended.abort();
+    }
+    await beside;
   }
 
   /**

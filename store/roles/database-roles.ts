@@ -66,6 +66,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
 
   access_keys: { api: READ, live: READ, gateway: READ },
   charge_point_passwords: { gateway: READ },
+  charge_point_password_changes: { gateway: READ },
   signing_sessions: { gateway: ALL },
   request_counts: { api: ALL, live: ALL },
   data_keys: { worker: ADD, api: ADD, live: READ, gateway: READ },
