@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/harness/longest-first.js';
 
 /** Condition by condition: what takes a moment here takes seconds where everything runs at once. */
 const patient = { expect: { poll: { timeout: 30_000 } } };
@@ -17,22 +18,24 @@ const integrity = {
   testTimeout: 600_000,
 };
 
-/** One file each, on a machine that does nothing else: they measure memory, or hold a stop against its time. */
-const ALONE = [
-  ...['overload-sheds', 'api-footprint', 'memory-stays-flat', 'stopping-is-safe', 'storms'],
-  'load-tests',
-].map((name) => `tests/integrity/${name}.test.ts`);
+/** One file each, on a machine that runs no other test: they measure memory, or hold a stop against its time. */
+const ALONE = ['overload-sheds', 'memory-stays-flat', 'stopping-is-safe'].map(
+  (name) => `tests/integrity/${name}.test.ts`,
+);
 
 export default defineConfig({
   test: {
-    // Files wait for brokers, processes and clocks far longer than they compute.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Files wait for brokers, processes and clocks longer than they compute. At most as many systems as one broker has room for.
+    maxWorkers: Math.min(6, Math.max(3, availableParallelism() - 1)),
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: 'unit',
           ...patient,
           testTimeout: 60_000,
+          // They share modules, and no state: loading everything anew for each file takes longer than its tests.
+          isolate: false,
           include: [
             '{config,protocol,helpers,tables,server,store,routes,controllers,client,dashboard,benchmarks,load-tests,dev,scripts,Files}/**/*.test.ts',
             'tests/reference/**/*.test.ts',
@@ -53,9 +56,13 @@ export default defineConfig({
           include: ['tests/integrity/*.test.ts'],
           exclude: ALONE,
           ...integrity,
-          // Each has a system of half a dozen processes.
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          ...integrity,
         },
       },
       {
@@ -64,17 +71,7 @@ export default defineConfig({
           include: ALONE,
           ...integrity,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        test: {
-          name: 'browser',
-          include: ['tests/browser/**/*.test.ts'],
-          ...integrity,
-          // A browser beside a system of half a dozen processes.
-          maxWorkers: 1,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],
