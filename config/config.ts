@@ -90,6 +90,7 @@ function origin(name: string, given: Readonly<Record<string, string>>): string {
 
 const KNOWN = Object.keys(environmentSchema.shape);
 const PREFIXES = [
+  'ACCOUNTING_',
   'AUDIT_',
   'BATCH_',
   'COMMAND_',

@@ -86,6 +86,14 @@ export const environmentSchema = z.object({
     .default(25_000)
     .describe('After SIGTERM a role ends at the latest after this long (beyond GATEWAY_DRAIN_MS).'),
 
+  ACCOUNTING_INTERVAL_MS: wholeNumber(1_000, 86_400_000)
+    .default(300_000)
+    .describe(
+      'How often workers hold the readings of today and yesterday against what was stored, and those of days in which rows were deleted.',
+    ),
+  ACCOUNTING_FULL_HOURS: wholeNumber(1, 8_760)
+    .default(24)
+    .describe('How often they do so for every day there is.'),
   AUDIT_RETENTION_MONTHS: wholeNumber(0, 1_200)
     .default(0)
     .describe(

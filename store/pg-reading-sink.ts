@@ -183,8 +183,8 @@ export class PgReadingSink implements ReadingSink {
         ? refused
         : without(await settleRedrives(client, redrives, messagesWithNews(judged)), refused, messages);
     if (quarantine.length > 0) await insertQuarantine(client, topic, quarantine, this.now());
-    const outcomes = countOutcomes({ ...judged, rejected }, locked.countedOffsets);
-    await advancePositions(client, topic, positions, outcomes.counted);
+    const outcomes = countOutcomes({ ...judged, rejected }, locked.countedOffsets, this.now());
+    await advancePositions(client, topic, positions, outcomes);
     flush.unconfirmed = outcomes.batch;
     await commitWithReadings(client, stored?.inserted.changes ?? { inserted: [], replaced: [] });
     stored?.committed();

@@ -27,6 +27,7 @@ export type Role =
   | 'rebuild'
   | 'trace'
   | 'audit'
+  | 'accounting'
   | 'digest'
   | 'restored'
   | 'credentials';

@@ -41,6 +41,7 @@ export const AUDIT_ACTIONS = {
   'person.erase': 'An id tag was taken out of what is stored. Which one is not told.',
   'database.restored': 'A new history of the database was begun.',
   'aggregates.rebuild': 'Aggregates were computed anew from the readings.',
+  'accounting.write-off': 'Readings that are missing were written off, for a reason.',
   'log.replay': 'The log is read again from its beginning.',
   'log.reset': 'The positions on the log were forgotten.',
   'schema.migrate': 'Migrations were applied.',

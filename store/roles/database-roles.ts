@@ -40,6 +40,9 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   findings: { ...STORED, api: ['select', 'update'] },
   consumer_positions: STORED,
   logs: STORED,
+  account_entries: STORED,
+  account_checks: STORED,
+  charge_point_days: STORED,
 
   charge_points: { worker: WRITE, api: WRITE, live: READ, gateway: READ },
   feed: { worker: [...ADD, 'truncate'], api: ADD, live: READ },

@@ -41,6 +41,7 @@ describe('countOutcomes', () => {
         signed: [],
       },
       new Map(),
+      0,
     );
 
     expect(batch).toEqual({
@@ -65,6 +66,7 @@ describe('countOutcomes', () => {
         ],
       },
       new Map(),
+      0,
     );
 
     expect(batch.messages).toEqual({ received: 4, stored: 2, duplicate: 1, rejected: 1 });
@@ -92,6 +94,7 @@ describe('countOutcomes', () => {
         ]),
       },
       new Map(),
+      0,
     );
 
     expect(batch).toEqual({
@@ -111,6 +114,7 @@ describe('countOutcomes', () => {
         signed: [],
       },
       new Map([[0, 10]]),
+      0,
     );
 
     expect(batch.readings.stored).toBe(3);

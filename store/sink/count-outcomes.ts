@@ -1,8 +1,11 @@
+import { FlushAccount } from '../accounting/flush-account.js';
+import { dayOf } from '../partitions.js';
 import type { MessageCounts, ReadingCounts, SinkMessage, StoredCounts } from '../reading-sink.js';
 import type { Verdict } from './classify-readings.js';
 import type { SignedOutcome } from './insert-signed-values.js';
 import type { SessionOutcome } from './settle-sessions.js';
 import type { StagedRow } from './staged-row.js';
+import { isStorableTime } from './storable-reading.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -20,6 +23,8 @@ export interface Outcomes {
   readonly batch: StoredCounts;
   /** By partition; records below its counted offset only widen the times: a replay of the topic changes no counter. */
   readonly counted: ReadonlyMap<number, PartitionCounts>;
+  /** The same by charge point and day. */
+  readonly account: FlushAccount;
 }
 
 export interface Judged {
@@ -42,9 +47,11 @@ const emptyCounts = (): PartitionCounts => ({
   lastMs: null,
 });
 
+/** @param nowMs the arrival of what doesn't tell it. */
 export function countOutcomes(
   { messages, rows, verdicts, rejected, sessions, signed }: Judged,
   countedOffsets: ReadonlyMap<number, number>,
+  nowMs: number,
 ): Outcomes {
   const { stored, conflicting, duplicate, firstMs, lastMs } = ofMessages(messages.length, rows, verdicts);
 
@@ -54,6 +61,8 @@ export function countOutcomes(
 
   const batch = emptyCounts();
   const counted = new Map<number, PartitionCounts>();
+  const account = new FlushAccount();
+  const newReadingsByDay = divided(rows, verdicts, messages, firstMs, lastMs);
   messages.forEach((message, index) => {
     const session = sessions?.get(index);
     const each: MessageOutcome = {
@@ -68,10 +77,14 @@ export function countOutcomes(
     add(batch, each, outcome);
     let partition = counted.get(message.partition);
     if (partition === undefined) counted.set(message.partition, (partition = emptyCounts()));
-    if (message.offset < (countedOffsets.get(message.partition) ?? 0)) widen(partition, each);
-    else add(partition, each, outcome);
+    if (message.offset < (countedOffsets.get(message.partition) ?? 0)) {
+      widen(partition, each);
+      return;
+    }
+    add(partition, each, outcome);
+    enter(account, message, each, outcome, nowMs, newReadingsByDay.get(index));
   });
-  return { batch: { messages: batch.messages, readings: batch.readings }, counted };
+  return { batch: { messages: batch.messages, readings: batch.readings }, counted, account };
 }
 
 /** What became of a message's readings. */
@@ -123,6 +136,54 @@ function add(sum: PartitionCounts, each: MessageOutcome, outcome: Outcome): void
   readings.conflicting += each.conflicting;
   readings.rejected += each.rejected;
   widen(sum, each);
+}
+
+/** @param byDay new readings by their day, where the message has readings of several days. */
+function enter(
+  account: FlushAccount,
+  { chargePointId, receivedAt }: SinkMessage,
+  { stored, duplicate, conflicting, rejected, firstMs }: MessageOutcome,
+  outcome: Outcome,
+  nowMs: number,
+  byDay: ReadonlyMap<number, number> | undefined,
+): void {
+  const arrival = dayOf(receivedAt !== null && isStorableTime(receivedAt) ? receivedAt : nowMs);
+  const day = stored === 0 ? arrival : dayOf(firstMs);
+  const isOfArrival = byDay === undefined && day === arrival;
+  account.add(chargePointId, arrival, [
+    1,
+    outcome === 'duplicate' ? 1 : 0,
+    outcome === 'rejected' ? 1 : 0,
+    isOfArrival ? stored : 0,
+    duplicate,
+    conflicting,
+    rejected,
+  ]);
+  if (byDay !== undefined) {
+    for (const [each, readings] of byDay) account.add(chargePointId, each, [0, 0, 0, readings, 0, 0, 0]);
+  } else if (!isOfArrival) account.add(chargePointId, day, [0, 0, 0, stored, 0, 0, 0]);
+}
+
+/** By index of the message, of those whose readings are of several days: how many of each are new. */
+function divided(
+  rows: readonly StagedRow[],
+  verdicts: readonly Verdict[] | null,
+  messages: readonly SinkMessage[],
+  firstMs: Float64Array,
+  lastMs: Float64Array,
+): ReadonlyMap<number, ReadonlyMap<number, number>> {
+  const several = new Map<number, Map<number, number>>();
+  messages.forEach((_, index) => {
+    const [first = Infinity, last = -Infinity] = [firstMs[index], lastMs[index]];
+    if (first < last && dayOf(first) !== dayOf(last)) several.set(index, new Map());
+  });
+  if (several.size === 0) return several;
+  rows.forEach(({ message, timestampMs }, ord) => {
+    const days = several.get(message);
+    if (days === undefined || (verdicts !== null && verdicts[ord] !== 'new')) return;
+    days.set(dayOf(timestampMs), (days.get(dayOf(timestampMs)) ?? 0) + 1);
+  });
+  return several;
 }
 
 /** Times may be taken twice without harm. */

@@ -2,7 +2,7 @@ import { HISTORY_ID, type HistoryGuard } from '../database-history.js';
 import { OwnershipLostError } from '../ownership-lost-error.js';
 import type { Pool, PoolClient } from '../pool.js';
 import type { Claim, PositionAdvance } from '../reading-sink.js';
-import type { PartitionCounts } from './count-outcomes.js';
+import type { Outcomes, PartitionCounts } from './count-outcomes.js';
 
 interface PositionRow {
   readonly partition: number;
@@ -108,12 +108,12 @@ export async function lockPositions(
   };
 }
 
-/** Moves the locked rows on, with what was counted on the way. */
+/** Moves the locked rows on, with what was counted on the way, and enters the same by charge point: one statement for both. */
 export async function advancePositions(
   client: PoolClient,
   topic: string,
   advances: readonly PositionAdvance[],
-  counts: ReadonlyMap<number, PartitionCounts>,
+  { counted: counts, account }: Pick<Outcomes, 'counted' | 'account'>,
 ): Promise<void> {
   const column = (read: (counts: PartitionCounts) => number | null): (number | null)[] =>
     advances.map(({ partition }) => {
@@ -127,7 +127,10 @@ export async function advancePositions(
       return at === null ? null : new Date(at);
     });
   await client.query(
-    `update consumer_positions p set
+    `with entry as (
+       insert into account_entries (counts) select $14::text where $14::text is not null
+     )
+     update consumer_positions p set
        next_offset = u.next_offset,
        counted_offset = greatest(p.counted_offset, u.next_offset),
        messages_received = p.messages_received + u.m_received,
@@ -160,6 +163,7 @@ export async function advancePositions(
       column(({ readings }) => readings.rejected),
       time(({ firstMs }) => firstMs),
       time(({ lastMs }) => lastMs),
+      account.encode(),
     ],
   );
 }
