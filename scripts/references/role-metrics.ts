@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { z } from 'zod';
 import { loadConfig } from '../../config/config.js';
+import { accountingPart } from '../../server/compose/accounting-part.js';
 import { createAuditTrail } from '../../server/compose/audit-part.js';
 import { createApi, createApiPool } from '../../server/compose/api-part.js';
 import { feedUpkeep } from '../../server/compose/feed-upkeep.js';
@@ -54,7 +55,7 @@ export const ROLE_METRICS: Readonly<Record<RoleName, () => Promise<DocumentedMet
       const pool = createIdlePool(context, 'meterpulse-worker');
       const log = await createMessageLog(context, null, () => pool);
       createWorker(context, pool, log);
-      createRollups(context, NOWHERE);
+      accountingPart(context, createRollups(context, NOWHERE).pool);
       feedUpkeep(context, pool);
       createStoreGauges(context.registry, pool);
       logPartitions(context, log);

@@ -5,6 +5,7 @@ import { registerReplayCommand } from '../../client/replay/command.js';
 import { registerSimulateCommand } from '../../client/simulate/command.js';
 import { loadConfig } from '../../config/config.js';
 import { programVersion } from '../lifecycle/program-version.js';
+import { registerAccountingCommand } from './accounting-command.js';
 import { registerAuditCommand } from './audit-command.js';
 import { registerConfigCommand } from './config-command.js';
 import { registerCredentialsCommand } from './credentials-command.js';
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   registerRebuildCommand(program);
   registerTraceCommand(program);
   registerPlanCommand(program);
+  registerAccountingCommand(program);
   registerDigestCommand(program);
   registerRestoredCommand(program);
   registerCredentialsCommand(program);

@@ -4,6 +4,7 @@ import { pingDatabase } from '../../store/ping.js';
 import { createPool } from '../../store/pool.js';
 import { runStack, type Part } from '../lifecycle/run-stack.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
+import { accountingPart } from './accounting-part.js';
 import { startAdmin } from './admin.js';
 import { auditPart, auditUpkeep, createAuditTrail } from './audit-part.js';
 import { createApi, createApiPool } from './api-part.js';
@@ -137,6 +138,7 @@ async function runRoles(
     feedUpkeep(context, pool),
     silentCopies(context, pool),
     ...rollups.parts,
+    accountingPart(context, rollups.pool),
     processFigures(context, pool, 'worker'),
     { name: 'worker', run: (stop) => worker.run(stop) },
     { name: 'api', run: (stop) => api.run(stop) },

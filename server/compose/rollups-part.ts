@@ -3,8 +3,8 @@ import type { Part } from '../lifecycle/run-stack.js';
 import { RollupLoop } from '../rollups/rollup-loop.js';
 import type { RoleContext } from './role-context.js';
 
-/** One that computes, one that is asked for metrics. */
-const CONNECTIONS = 2;
+/** One that computes, one that keeps the books, one that is asked for metrics. */
+const CONNECTIONS = 3;
 
 export interface Rollups {
   readonly pool: Pool;

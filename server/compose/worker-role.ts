@@ -4,6 +4,7 @@ import { pingDatabase } from '../../store/ping.js';
 import { createPool } from '../../store/pool.js';
 import { runStack } from '../lifecycle/run-stack.js';
 import { untilSignal } from '../lifecycle/until-signal.js';
+import { accountingPart } from './accounting-part.js';
 import { startAdmin } from './admin.js';
 import { auditUpkeep } from './audit-part.js';
 import { commandUpkeep } from './command-upkeep.js';
@@ -56,6 +57,7 @@ export async function runWorkerRole(): Promise<void> {
         feedUpkeep(context, pool),
         silentCopies(context, pool),
         ...rollups.parts,
+        accountingPart(context, rollups.pool),
         processFigures(context, pool, 'worker'),
         { name: 'worker', run: worker.run.bind(worker) },
       ];

@@ -19,7 +19,7 @@ export const RULES = {
   /** What a process takes before there is a socket or a message: the requests of kubernetes/base, MiB. */
   memoryMiB: { gateway: 384, worker: 384, api: 256, live: 256 },
   /** Connections to PostgreSQL of a process: DATABASE_POOL_MAX, and those for watching and listening beside it. */
-  connections: { gateway: 3, worker: 12, api: 12, live: 12, spare: 20 },
+  connections: { gateway: 3, worker: 13, api: 12, live: 12, spare: 20 },
   memoryOfConnection: 10 * MIB,
   leastPostgresCores: 2,
   leastPostgresMemory: 4_096 * MIB,

@@ -94,6 +94,36 @@ export const WORKER: DashboardSpec = {
           red: 1,
           alerts: ['MessagesUnaccounted'],
         },
+        {
+          title: 'Missing readings',
+          description: 'Stored, counted, and not in the tables any more. Anything but 0 is a loss.',
+          unit: 'short',
+          queries: [
+            {
+              expr: `max(meterpulse_accounting_missing_readings{${INSTALLATION}})`,
+              legend: 'missing',
+            },
+          ],
+          red: 1,
+          alerts: ['ReadingsMissing'],
+        },
+        {
+          title: 'Accounting',
+          description:
+            'Since the readings of a day were held against what was stored: of any, and of the one longest ago.',
+          unit: 's',
+          queries: [
+            {
+              expr: `max(meterpulse_accounting_newest_check_seconds{${INSTALLATION}})`,
+              legend: 'newest look',
+            },
+            {
+              expr: `max(meterpulse_accounting_oldest_check_seconds{${INSTALLATION}})`,
+              legend: 'oldest look',
+            },
+          ],
+          alerts: ['AccountingStands'],
+        },
       ],
     },
     PROCESS_ROW,
