@@ -6,6 +6,7 @@ import { expectedOf, type SentMessage } from './oracle.js';
 import { query } from './system/log-ends.js';
 import { appendRaw } from './system/raw-records.js';
 import { LOGS, withSystem } from './system/with-system.js';
+import { until } from './until.js';
 import { badMessages, messagesOf, SAMPLE, writeWorkbook } from './workbooks.js';
 
 let directory: string;
@@ -27,7 +28,7 @@ afterAll(async () => {
 });
 
 describe.each(LOGS)('on $log', ({ brokers }) => {
-  it('keeps each part that is no reading in quarantine, and stores the good parts around it', async () => {
+  it('keeps each part that is no reading in quarantine, stores the good parts around it, and tells of one that is deleted by hand', async () => {
     await withSystem({ brokers }, async (system) => {
       const expected = expectedOf(messages);
       const summary = await system.replay(file).done;
@@ -39,6 +40,21 @@ describe.each(LOGS)('on $log', ({ brokers }) => {
       });
       expect(expected.messages.rejected).toBeGreaterThan(50);
       await system.verify(expected, { resent: false });
+
+      const [worker] = system.workers;
+      if (worker === undefined) throw new Error('no worker');
+      const missing = () => system.metric(worker, 'meterpulse_accounting_missing_readings');
+      expect(await missing()).toBe(0);
+      await query(
+        system.databaseUrl,
+        'delete from readings where (series_id, ts) = (select series_id, ts from readings order by ts, series_id limit 1)',
+      );
+      await until('the worker tells of it', async () => (await missing()) > 0);
+      expect(await missing()).toBe(1);
+      await worker.logged(
+        'it',
+        ({ msg }) => msg?.startsWith('readings that were stored are missing') === true,
+      );
     });
   });
 

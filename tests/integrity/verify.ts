@@ -1,4 +1,7 @@
 import { expect } from 'vitest';
+import { auditBooks } from '../../store/accounting/books.js';
+import type { DayCheck } from '../../store/accounting/check-day.js';
+import { createPool } from '../../store/pool.js';
 import type { Expected } from './oracle.js';
 import type { StoredState } from './system/stored-state.js';
 
@@ -69,6 +72,41 @@ function expectStats(stats: Stats, expected: Expected, { resent }: Tolerance): v
   }
   const { chargePoints, transactions, from, to } = expected;
   expect(stats).toMatchObject({ chargePoints, transactions, from, to });
+}
+
+/**
+ * Every reading that was stored is there, and every one that is there was counted in the flush that stored it: now, and whenever the
+ * workers looked. `taken_up` has what they found uncounted.
+ */
+export async function expectAccounted(databaseUrl: string): Promise<void> {
+  const pool = createPool({ url: databaseUrl, max: 2, applicationName: 'verify' });
+  try {
+    const checks: DayCheck[] = [];
+    const { signal } = new AbortController();
+    await auditBooks(
+      pool,
+      { from: null, to: null, writeOff: null },
+      { signal, onChecked: (check) => checks.push(check) },
+    );
+    const differing = checks.filter(({ differences }) => differences.length > 0);
+    expect(differing, 'readings stored and readings in the table, by day and charge point').toEqual([]);
+    const { rows } = await pool.query<{ day: string; missing: number; taken_up: number }>(
+      'select day::text, missing, taken_up from account_checks where missing > 0 or taken_up > 0',
+    );
+    expect(rows, 'what workers found missing, or uncounted').toEqual([]);
+    const { rows: totals } = await pool.query<{ books: number[]; partitions: number[] }>(
+      `select
+         (select array[coalesce(sum(received), 0), coalesce(sum(duplicate), 0), coalesce(sum(rejected), 0),
+            coalesce(sum(readings), 0)]::float8[] from charge_point_days) as books,
+         (select array[coalesce(sum(messages_received), 0), coalesce(sum(messages_duplicate), 0),
+            coalesce(sum(messages_rejected), 0), coalesce(sum(readings_stored), 0)]::float8[] from consumer_positions) as partitions`,
+    );
+    expect(totals[0]?.books, 'messages and readings by charge point, and by partition').toEqual(
+      totals[0]?.partitions,
+    );
+  } finally {
+    await pool.end();
+  }
 }
 
 /** Like toEqual, but names a handful of differences instead of printing 20,000 rows. */

@@ -10,7 +10,7 @@ import { freePorts } from '../../harness/free-ports.js';
 import { createTestDatabase } from '../../harness/postgres.js';
 import type { Expected } from '../oracle.js';
 import { until } from '../until.js';
-import { expectToMatch, type Stats, type Tolerance } from '../verify.js';
+import { expectAccounted, expectToMatch, type Stats, type Tolerance } from '../verify.js';
 import { inboxEnds, kafkaEnds, query, type LogEnds } from './log-ends.js';
 import { PROGRAM, RoleProcess } from './role-process.js';
 import { readStoredState, type StoredState } from './stored-state.js';
@@ -41,6 +41,10 @@ export interface Replaying {
   until(rows: number): Promise<void>;
   abort(): void;
 }
+
+/** A line of the accounting monitor. */
+const isOfMissing = (msg: string | undefined): boolean =>
+  msg?.startsWith('readings that were stored are missing') === true;
 
 const PARTITIONS = 4;
 const SETTLE_TIMEOUT_MS = 120_000;
@@ -96,6 +100,8 @@ export class System {
       DASHBOARD_INGEST_URL: `ws://127.0.0.1:${gatewayPort}/ingest`,
       LIVE_PORT: String(livePort),
       ADMIN_PORT: '0',
+      // Through every fault.
+      ACCOUNTING_INTERVAL_MS: '1000',
       ...options.env,
     };
   }
@@ -277,13 +283,16 @@ export class System {
   }
 
   /**
-   * Waits for the log to be stored, then holds tables and counters against the oracle, and the aggregates against what is
-   * computed anew from the readings.
+   * Waits for the log to be stored, then holds tables and counters against the oracle, the aggregates against what is computed anew
+   * from the readings, and what is there against what was counted when it was stored; no worker has told of anything missing.
    */
   async verify(expected: Expected, tolerance: Tolerance): Promise<void> {
     await this.settled();
     expectToMatch(await this.stored(), await this.stats(), expected, tolerance);
     await this.verifyAggregates();
+    await expectAccounted(this.databaseUrl);
+    const alarms = this.workers.flatMap(({ lines }) => lines.filter(({ msg }) => isOfMissing(msg)));
+    expect(alarms, 'what the accounting monitor of the workers told').toEqual([]);
   }
 
   /** `rebuild` finds no difference, and has looked at every series, on a system that stores nothing meanwhile. */
