@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ALL_STORED_READINGS } from './compaction/stored-readings.js';
 import type { Pool } from './pool.js';
 import { asOutage } from './postgres-error.js';
 
@@ -30,11 +31,11 @@ interface Source {
 const SERIES = 's.charge_point_id, s.evse_id, s.connector_id, s.measurand, s.phase, s.location, s.unit';
 const OF_SERIES = 'join series s on s.id = r.series_id';
 
-const ofReadings = (table: string): Source => ({
+const ofReadings = (table: string, from = table): Source => ({
   table,
   day: 'r.ts',
   said: `row(${SERIES}, c.name, r.ts, r.value, t.external_id, r.quality)`,
-  from: `${table} r ${OF_SERIES} join contexts c on c.id = r.context left join transactions t on t.id = r.transaction_id`,
+  from: `${from} r ${OF_SERIES} join contexts c on c.id = r.context left join transactions t on t.id = r.transaction_id`,
 });
 
 const ofBuckets = (table: string): Source => ({
@@ -54,7 +55,8 @@ const SESSION = `to_jsonb(t) - 'id' - 'erased_at' -
  * which of the two it is depends on whether one flush had both; and so do findings of clocks, which rest on it.
  */
 const SOURCES: readonly Source[] = [
-  ofReadings('readings'),
+  // Which form a day has is no difference.
+  ofReadings('readings', ALL_STORED_READINGS),
   ofReadings('reading_conflicts'),
   ofReadings('latest_readings'),
   {

@@ -55,6 +55,11 @@ export function createStoreMetrics(registry: Registry) {
       help: 'Flushes begun again since a reading that was taken for new was stored already.',
       registers: [registry],
     }),
+    thawed: new Counter({
+      name: 'meterpulse_store_thawed_readings_total',
+      help: 'Readings of compacted days that became rows again, since a late reading came to their day and series.',
+      registers: [registry],
+    }),
     signedValues: new Counter({
       name: 'meterpulse_store_signed_values_total',
       help: 'Signed meter values stored beside the readings; those told again are not counted.',

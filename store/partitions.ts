@@ -29,7 +29,8 @@ export const PARTITION_STORAGE: Readonly<Record<string, string>> = {
 
 export const dayOf = (timestampMs: number): Day => Math.floor(timestampMs / DAY_MS);
 
-const isoDate = (day: Day): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
+/** `2026-03-10`. */
+export const isoDate = (day: Day): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
 /** `readings_YYYYMMDD`. */
 export const partitionName = (day: Day): string => `readings_${isoDate(day).replaceAll('-', '')}`;
@@ -129,7 +130,8 @@ export class DayPartitions {
   }
 }
 
-async function existingDays(pool: Pool): Promise<Set<Day>> {
+/** Days that have a partition. */
+export async function existingDays(pool: Pool): Promise<Set<Day>> {
   const { rows } = await pool.query<{ name: string }>(
     `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
      where i.inhparent = 'readings'::regclass`,

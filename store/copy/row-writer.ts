@@ -49,6 +49,19 @@ export class RowWriter {
     return this;
   }
 
+  int64OrNull(value: number | null): this {
+    return value === null ? this.nothing() : this.int64(value);
+  }
+
+  /** A field in PostgreSQL's binary format, such as an array. */
+  bytes(value: Buffer | null): this {
+    if (value === null) return this.nothing();
+    this.reserve(value.length);
+    this.length(value.length);
+    this.at += value.copy(this.buffer, this.at);
+    return this;
+  }
+
   float64(value: number | null): this {
     if (value === null) return this.nothing();
     this.length(8);
@@ -84,9 +97,11 @@ export class RowWriter {
     this.at = this.buffer.writeInt32BE(bytes, this.at);
   }
 
-  private reserve(): void {
-    if (this.at + FIELD_BYTES + TRAILER_BYTES <= this.buffer.length) return;
-    const larger = Buffer.allocUnsafe(this.buffer.length * 2);
+  /** @param bytes beside a field of fixed size. */
+  private reserve(bytes = 0): void {
+    const needed = this.at + bytes + FIELD_BYTES + TRAILER_BYTES;
+    if (needed <= this.buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, needed));
     this.buffer.copy(larger, 0, 0, this.at);
     this.buffer = larger;
   }

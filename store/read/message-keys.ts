@@ -1,3 +1,4 @@
+import { storedReadings } from '../compaction/stored-readings.js';
 import type { Query } from './read-database.js';
 
 /** What makes readings one message of a charge point: they were sampled at one instant, connector and session. */
@@ -50,9 +51,16 @@ export interface MessageKeys {
 
 type Row = Omit<MessageKeys, 'keys'> & (MessageKey | { readonly chargePointId: null });
 
+const READINGS = storedReadings({
+  columns: ['ts', 'context', 'value', 'transaction_id'],
+  series: '= s.id',
+  from: '$6::timestamptz',
+  to: '$7::timestamptz',
+});
+
 /**
  * Expected plan: a nested loop from the series of the charge points (by their unique index) to index scans of the primary
- * keys of the days in range, cut off by the limit; other days are pruned when planning.
+ * keys of the days in range and of compacted days, cut off by the limit; other days are pruned when planning.
  */
 const SQL = `
   with asked as materialized (
@@ -66,8 +74,7 @@ const SQL = `
     select s.charge_point_id, s.evse_id, s.connector_id, r.ts, r.transaction_id,
       ($4::smallint is null or r.context = $4) and ($5::float8 is null or r.value = $5) as matches
     from asked s
-    join readings r on r.series_id = s.id
-    where r.ts >= $6::timestamptz and r.ts < $7::timestamptz
+    cross join lateral ${READINGS} r
     limit $8
   ),
   messages as materialized (

@@ -1,3 +1,4 @@
+import { storedReadings } from '../compaction/stored-readings.js';
 import type { MessageKey } from './message-keys.js';
 import { PLAN_AS_WRITTEN } from './plan-as-written.js';
 import type { Query } from './read-database.js';
@@ -14,6 +15,15 @@ type Row = MessageSample & {
   readonly place: number;
 };
 
+const READINGS = storedReadings({
+  columns: ['ts', 'context', 'value', 'transaction_id'],
+  series: '= s.id',
+  from: 'k.ts',
+  to: 'k.ts',
+  toIncluded: true,
+  and: 'transaction_id is not distinct from k.transaction_id and ts >= $6::timestamptz and ts <= $7::timestamptz',
+});
+
 /**
  * Probes of primary keys, a few for each message; the outer bounds prune days when planning, the keys when running. `offset 0`
  * keeps a probe whole: of days that were never analysed the planner would rather read all of a series in the outer bounds.
@@ -24,9 +34,7 @@ const SQL = `
     as k(charge_point_id, evse_id, connector_id, ts, transaction_id, place)
   join series s on s.charge_point_id = k.charge_point_id and s.evse_id = k.evse_id and s.connector_id = k.connector_id
   cross join lateral (
-    select context, value from readings
-    where series_id = s.id and ts = k.ts and transaction_id is not distinct from k.transaction_id
-      and ts >= $6::timestamptz and ts <= $7::timestamptz
+    select context, value from ${READINGS} either
     offset 0
   ) r
   join contexts c on c.id = r.context

@@ -1,3 +1,4 @@
+import { compactedIn, dayAt, decoded } from '../compaction/stored-readings.js';
 import { preferIndexes } from './prefer-indexes.js';
 import type { Query } from './read-database.js';
 import { storedReadingColumns, type StoredReading } from './stored-reading.js';
@@ -20,20 +21,36 @@ export interface ReadingsQuestion {
   readonly limit: number;
 }
 
+const ON_PAGE = (row: string): string => `
+  ${row}.ts >= $2::timestamptz and ${row}.ts < $3::timestamptz
+  and ($4::integer[] is null or ${row}.context = any($4::integer[]))
+  and ($5::integer is null or (${row}.series_id, ${row}.ts, ${row}.context) > ($5, $6::timestamptz, $7::integer))`;
+
 /**
  * Expected plan: Merge Append over index scans of the primary keys (series_id, ts, context) of the days in range, cut off
- * by the limit; other days are pruned. The dictionaries are joined to the page alone; sessions, of which there may be
- * millions, are looked up one by one.
+ * by the limit; other days are pruned. Beside it, compacted days by their primary key in its order, unpacked one after the other by
+ * an Incremental Sort until there are enough. The dictionaries are joined to the page alone; sessions, of which there may be millions,
+ * are looked up one by one.
  */
 const SQL = `
   with page as (
-    select r.series_id, r.ts, r.context, r.value, r.transaction_id, r.quality
-    from readings r
-    where r.series_id = any($1::integer[])
-      and r.ts >= $2::timestamptz and r.ts < $3::timestamptz
-      and ($4::integer[] is null or r.context = any($4::integer[]))
-      and ($5::integer is null or (r.series_id, r.ts, r.context) > ($5, $6::timestamptz, $7::integer))
-    order by r.series_id, r.ts, r.context
+    (
+      select r.series_id, r.ts, r.context, r.value, r.transaction_id, r.quality
+      from readings r
+      where r.series_id = any($1::integer[]) and ${ON_PAGE('r')}
+      order by r.series_id, r.ts, r.context
+      limit $8
+    )
+    union all
+    (
+      select c.series_id, d.ts, d.context, d.value, d.transaction_id, d.quality
+      from compacted_readings c ${decoded(['series_id', 'ts', 'context', 'value', 'transaction_id', 'quality'])}
+      where ${compactedIn({ series: '= any($1::integer[])', from: '$2::timestamptz', to: '$3::timestamptz' })}
+        and ($5::integer is null or (c.series_id, c.day) >= ($5, ${dayAt('$6::timestamptz')})) and ${ON_PAGE('d')}
+      order by c.series_id, c.day, d.n
+      limit $8
+    )
+    order by series_id, ts, context
     limit $8
   )
   select ${storedReadingColumns('p')}
@@ -58,6 +75,8 @@ export async function readReadings(query: Query, question: ReadingsQuestion): Pr
     .sort((a, b) => a - b);
   const rows: StoredReading[] = [];
   await preferIndexes(query);
+  // Nor are all compacted days unpacked and sorted where the first few will do.
+  await query('set local enable_sort = off');
   for (let from = 0, count = FIRST_SERIES; from < seriesIds.length && rows.length < limit;) {
     const part = { ...question, seriesIds: seriesIds.slice(from, from + count), limit: limit - rows.length };
     const { text, values } = readingsStatement(part);

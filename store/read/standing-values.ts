@@ -1,3 +1,4 @@
+import { storedReadings } from '../compaction/stored-readings.js';
 import type { Query } from './read-database.js';
 import type { StoredReading } from './stored-reading.js';
 
@@ -16,13 +17,21 @@ interface Row extends StandingValue {
   readonly place: number;
 }
 
+const READINGS = storedReadings({
+  columns: ['ts', 'context', 'value', 'quality', 'received_at', 'transaction_id'],
+  series: '= k.series_id',
+  from: 'k.ts',
+  to: 'k.ts',
+  toIncluded: true,
+  and: 'context = k.context and ts >= $4::timestamptz and ts <= $5::timestamptz',
+});
+
 /** One probe of a primary key each; the outer bounds prune days when planning, the keys when running. */
 const SQL = `
   select k.place::integer, r.value, r.quality, r.received_at as "receivedAt",
     (select external_id from transactions where id = r.transaction_id) as "transactionId"
   from unnest($1::integer[], $2::timestamptz[], $3::integer[]) with ordinality as k(series_id, ts, context, place)
-  join readings r on r.series_id = k.series_id and r.ts = k.ts and r.context = k.context
-    and r.ts >= $4::timestamptz and r.ts <= $5::timestamptz`;
+  cross join lateral ${READINGS} r`;
 
 /** The standing value of each key, in their order; undefined where none is stored (its day was dropped). */
 export async function readStandingValues(

@@ -19,6 +19,9 @@ const SEGMENT: Rights = { worker: ['select', 'truncate'], api: READ, live: READ 
 /** What each role may do with each table; a table that is not named here fails a test. */
 export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   readings: STORED,
+  compacted_readings: STORED,
+  compacted_days: { worker: ALL, api: READ, live: READ },
+  retention_horizons: { worker: ['select', 'update'], api: READ, live: READ },
   series: STORED,
   contexts: STORED,
   latest_readings: STORED,
@@ -89,5 +92,8 @@ export const SEQUENCE_RIGHTS: Readonly<Record<string, readonly DatabaseRole[]>> 
 /** Functions that are run with the rights of who made them. */
 export const FUNCTION_RIGHTS: Readonly<Record<string, readonly DatabaseRole[]>> = {
   'make_reading_day(date)': ['worker'],
+  'begin_compaction()': ['worker'],
+  'empty_reading_day(date)': ['worker'],
+  'drop_reading_day(date)': ['worker'],
   'make_audit_month(date)': ['worker'],
 };

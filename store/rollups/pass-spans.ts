@@ -1,3 +1,4 @@
+import { storedReadings } from '../compaction/stored-readings.js';
 import { copyOut, copyRows } from '../copy/copy.js';
 import { RowWriter } from '../copy/row-writer.js';
 import type { PoolClient } from '../pool.js';
@@ -24,13 +25,20 @@ export async function stageSpans(
 export async function readSpans(client: PoolClient, spans: readonly Neighbourhood[]): Promise<StoredSamples> {
   const samples = new StoredSamples(spans.length);
   for (const { fromMs, toMs, firstOrd, lastOrd } of clustersOf(spans)) {
+    const [first, end] = [fromMs, toMs].map((ms) => `'${new Date(ms).toISOString()}'`);
+    const readings = storedReadings({
+      columns: ['ts', 'context', 'value', 'transaction_id', 'received_at'],
+      series: '= w.series_id',
+      from: 'w.outer_from',
+      to: 'w.outer_to',
+      // The planner leaves out days by constants alone.
+      and: `ts >= ${first} and ts < ${end}`,
+    });
     const reader = await copyOut(
       client,
       `select w.ord, r.ts, r.context, r.value, r.transaction_id, r.received_at
        from pass_spans w cross join lateral (
-         select ts, context, value, transaction_id, received_at from readings
-         where series_id = w.series_id and ts >= w.outer_from and ts < w.outer_to
-           and ts >= '${new Date(fromMs).toISOString()}' and ts < '${new Date(toMs).toISOString()}'
+         select ts, context, value, transaction_id, received_at from ${readings} either
          order by ts, context
        ) r
        where w.ord between ${firstOrd} and ${lastOrd}`,

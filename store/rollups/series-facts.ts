@@ -1,3 +1,4 @@
+import { compactedIn, decoded } from '../compaction/stored-readings.js';
 import type { PoolClient } from '../pool.js';
 import { timestampOf } from './timestamp-of.js';
 
@@ -42,9 +43,12 @@ export async function readReadingsSpans(
        (extract(epoch from l.ts) * 1000)::float8 as "lastMs"
      from latest_readings l
      cross join lateral (
-       select ts from readings where series_id = l.series_id and ts <= l.ts order by ts limit 1
+       select least(
+         (select ts from readings where series_id = l.series_id and ts <= l.ts order by ts limit 1),
+         (select first_ts from compacted_readings where series_id = l.series_id order by day limit 1)
+       ) as ts
      ) f
-     where l.series_id = any ($1::integer[])`,
+     where l.series_id = any ($1::integer[]) and f.ts is not null`,
     [ids],
   );
   return new Map(rows.map((row) => [row.seriesId, row]));
@@ -65,9 +69,19 @@ export async function readKnownSpans(
   const ends = (table: string, length: string): string => `
     select min(bucket), max(bucket) + interval '${length}' - interval '1 ms' from ${table}
     where series_id = s.id and bucket > $3::timestamptz - interval '${length}' and bucket < $4::timestamptz`;
+  const inRange = (row: string): string => `${row}.ts >= $3::timestamptz and ${row}.ts < $4::timestamptz`;
+  // Of compacted days the outermost may have none in the range, but then the next one has.
   const reading = (order: string): string => `
-    (select ts from readings where series_id = s.id and ts >= $3::timestamptz and ts < $4::timestamptz
-     order by ts ${order} limit 1)`;
+    (select ts from (
+       (select r.ts from readings r where r.series_id = s.id and ${inRange('r')} order by r.ts ${order} limit 1)
+       union all
+       select d.ts from (
+         select * from compacted_readings c
+         where ${compactedIn({ series: '= s.id', from: '$3::timestamptz', to: '$4::timestamptz' })}
+         order by c.day ${order} limit 2
+       ) c ${decoded(['ts'])}
+       where ${inRange('d')}
+     ) either order by ts ${order} limit 1)`;
   const { rows } = await client.query<ReadingsSpan>(
     `select s.id as "seriesId",
        (extract(epoch from greatest(known.first, $3::timestamptz)) * 1000)::float8 as "firstMs",

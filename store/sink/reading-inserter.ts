@@ -1,3 +1,4 @@
+import { thawDays } from '../compaction/thaw-days.js';
 import type { ReadingChanges } from '../feed/append-readings.js';
 import type { StoreMetrics } from '../metrics.js';
 import type { PoolClient } from '../pool.js';
@@ -41,7 +42,7 @@ export class ReadingInserter {
   private carefulUntilMs = -Infinity;
 
   constructor(
-    private readonly metrics: Pick<StoreMetrics, 'classified' | 'misjudged'>,
+    private readonly metrics: Pick<StoreMetrics, 'classified' | 'misjudged' | 'thawed'>,
     private readonly now: () => number,
     private readonly takeForNew: boolean,
   ) {}
@@ -52,6 +53,8 @@ export class ReadingInserter {
     rows: readonly StagedRow[],
     batchId: number,
   ): Promise<{ readonly inserted: Inserted; readonly committed: () => void }> {
+    const thawed = await thawDays(client, rows);
+    if (thawed > 0) this.metrics.thawed.inc(thawed);
     const series = rowsBySeries(rows);
     await this.newest.learn(client, series.keys());
     const division = divideRows(series, this.isCareful() ? NOTHING_KNOWN : this.newest);

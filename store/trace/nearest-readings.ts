@@ -1,3 +1,4 @@
+import { storedReadings } from '../compaction/stored-readings.js';
 import type { Query } from '../read/read-database.js';
 import { timeParameter } from '../read/time-parameter.js';
 
@@ -9,15 +10,23 @@ export interface NearestReadings {
 
 const DAY_MS = 86_400_000;
 
+const times = (from: string, to: string): string =>
+  storedReadings({
+    columns: ['ts'],
+    series: '= ours.id',
+    from: `${from}::timestamptz`,
+    to: `${to}::timestamptz`,
+  });
+
 /** Plan: three days at most, by their primary keys. */
 const SQL = `
   with ours as materialized (select id from series where charge_point_id = $1)
   select
     (select max(r.ts) from ours cross join lateral (
-      select ts from readings where series_id = ours.id and ts >= $2::timestamptz and ts < $3::timestamptz
+      select ts from ${times('$2', '$3')} either
       order by ts desc limit 1) r) as before,
     (select min(r.ts) from ours cross join lateral (
-      select ts from readings where series_id = ours.id and ts >= $4::timestamptz and ts < $5::timestamptz
+      select ts from ${times('$4', '$5')} either
       order by ts limit 1) r) as after`;
 
 /** Readings of a charge point around a span (half-open, ms) that has none: a wrong time zone shows by them. */

@@ -1,3 +1,4 @@
+import { storedReadings } from '../compaction/stored-readings.js';
 import type { Query } from '../read/read-database.js';
 import { storedReadingColumns, type StoredReading } from '../read/stored-reading.js';
 import { timeParameter } from '../read/time-parameter.js';
@@ -34,8 +35,15 @@ const statement = (table: string, order: string): string => `
     and r.ts >= $2::timestamptz and r.ts < $3::timestamptz
   ${order} limit $4`;
 
-/** Plan: the days in range by their primary keys (series_id, ts, context); other days are pruned. */
-const STANDING = statement('readings', ORDER);
+const READINGS = storedReadings({
+  columns: ['series_id', 'ts', 'context', 'value', 'transaction_id', 'quality', 'received_at'],
+  series: '= any (array(select id from series where charge_point_id = $1))',
+  from: '$2::timestamptz',
+  to: '$3::timestamptz',
+});
+
+/** Plan: the days in range by their primary keys (series_id, ts, context), compacted ones by theirs; other days are pruned. */
+const STANDING = statement(READINGS, ORDER);
 const LOSING = statement('reading_conflicts', `${ORDER}, r.value`);
 const WAITING = `
   select w.measurand, w.phase, w.location, w.unit, w.context, w.ts as timestamp, w.value,

@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readReadings, readingsStatement, type ReadingsQuestion } from '../../store/read/readings.js';
+import { compactDays } from '../../store/compaction/compact-days.js';
+import { createPool } from '../../store/pool.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
 import { Seed } from '../harness/seed.js';
 
@@ -85,7 +87,10 @@ describe('the plan of a page of readings', () => {
     ])('merges index scans in order for %s, and scans, sorts or hashes no partition', async (_, changed) => {
       const plan = await explain(question(changed));
       expect(plan).toContain('Merge Append');
-      expect(plan).not.toMatch(/Seq Scan on readings|Bitmap Heap Scan|Sort Method/);
+      expect(plan).not.toMatch(/Seq Scan on readings|Bitmap Heap Scan/);
+      // The page alone, for what compacted days add to it.
+      for (const [, rows] of plan.matchAll(/Sort \(actual rows=(\d+)/g))
+        expect(Number(rows)).toBeLessThanOrEqual(101);
       expect(days(plan)).toBe(DAYS);
       const read = [...plan.matchAll(/on readings_\d+ .*?rows=(\d+)/g)].reduce(
         (sum, [, rows]) => sum + Number(rows),
@@ -98,6 +103,25 @@ describe('the plan of a page of readings', () => {
       const plan = await explain(question({ fromMs: FIRST + 4 * DAY_MS, toMs: FIRST + 6 * DAY_MS }));
       expect(days(plan)).toBe(2);
       expect(plan).not.toContain('Seq Scan on readings');
+    });
+  });
+
+  describe('of compacted days', () => {
+    beforeAll(async () => {
+      const pool = createPool({ url: database.url, max: 2, applicationName: 'compaction' });
+      await compactDays({ pool, before: Infinity, signal: new AbortController().signal });
+      await pool.end();
+    });
+
+    it.each([
+      ['the first page', {}],
+      ['a page from the middle', { after: { seriesId: 5, timestampMs: FIRST + 10 * DAY_MS, contextId: 1 } }],
+    ])('unpacks no more of them than %s needs', async (_, changed) => {
+      const plan = await explain(question(changed));
+      const unpacked = /ProjectSet \(actual rows=\d+\.?\d* loops=(\d+)\)/.exec(plan)?.[1];
+      // 48 readings each, and those of a whole batch of the sort.
+      expect(Number(unpacked)).toBeLessThanOrEqual(5);
+      expect(plan).toContain('Index Scan using compacted_readings_pkey');
     });
   });
 

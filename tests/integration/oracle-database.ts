@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import { RollupPass } from '../../server/rollups/rollup-pass.js';
 import { readBacklog, shardsWithMarks } from '../../store/rollups/marks.js';
+import { compactDays } from '../../store/compaction/compact-days.js';
+import { ALL_STORED_READINGS } from '../../store/compaction/stored-readings.js';
 import type { Pool } from '../../store/pool.js';
 import { inShard } from '../../store/rollups/shard.js';
 import type { Arrival } from '../reference/generate-arrival.js';
@@ -16,6 +19,8 @@ export interface Played {
   readonly transactions: readonly TransactionRow[];
   /** Of all that is stored of aggregates, by natural keys. */
   readonly digest: string;
+  /** The same of readings, of what lost against them, and of the newest. */
+  readonly readings: readonly string[];
 }
 
 export interface TransactionRow {
@@ -51,7 +56,11 @@ export class OracleDatabase {
   }
 
   /** Stores the messages as they arrive, computes between, beside and after them, and reads what came of it. */
-  async play(messages: readonly SentMessage[], arrival: Arrival): Promise<Played> {
+  async play(
+    messages: readonly SentMessage[],
+    arrival: Arrival,
+    { compacts = false }: { readonly compacts?: boolean } = {},
+  ): Promise<Played> {
     if (this.worlds++ % WORLDS_PER_DATABASE === 0) await this.close();
     const opened = (this.opened ??= await open());
     const { pool } = opened.store;
@@ -69,19 +78,23 @@ export class OracleDatabase {
           message(feeder.position + index, readings, { chargePointId, session }),
         );
       from += plan.messages;
+      const compacting = compacts ? compact(pool, turn) : null;
       const beside = passes === 'meanwhile' ? compute(opened, turn, buckets, 3) : null;
       await feeder.store(batch);
       await beside;
+      await compacting;
       if (passes === 'one') await compute(opened, turn, buckets, 1);
       if (passes === 'some') await compute(opened, turn, buckets, 5);
       if (passes === 'all') await drain(opened, turn);
     }
     await drain(opened, turn);
+    if (compacts) await compact(pool, WHOLE);
     return {
       facts: await readFacts(pool, prefix),
       aggregates: await readAggregates(pool, prefix),
       transactions: await readTransactions(pool, prefix),
       digest: await digestOf(pool, prefix),
+      readings: await readRows(pool, prefix),
     };
   }
 }
@@ -121,6 +134,52 @@ async function drain(opened: Opened, turn: number): Promise<void> {
     if (passes > MOST_PASSES) throw new Error('marks without end');
     await compute(opened, turn + passes, 100_000, 1);
   }
+}
+
+/** Not broken off. */
+const WHOLE = 0;
+
+/** Moves all days into their columnar form; every third time it is stopped in between, and every third time killed. */
+async function compact(pool: Pool, turn: number): Promise<void> {
+  const stop = new AbortController();
+  const running = compactDays({
+    pool,
+    before: Infinity,
+    signal: stop.signal,
+    onProgress: () => {
+      if (turn % 3 === 1) stop.abort();
+    },
+  });
+  if (turn % 3 !== 2) {
+    await running;
+    return;
+  }
+  const ended = running.catch((error: unknown) => {
+    if (!(error instanceof MeterpulseError)) throw error;
+  });
+  await pool.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and query like 'copy (delete from readings%'`,
+  );
+  await ended;
+}
+
+async function readRows(pool: Pool, prefix: string): Promise<string[]> {
+  const { rows } = await pool.query<{ line: string }>(
+    `select concat_ws('/', r.source, substr(s.charge_point_id, $2::integer), s.evse_id, s.connector_id, s.measurand, s.phase, s.location,
+       s.unit, r.ts, c.name, r.value, r.quality, t.external_id) as line
+     from (
+       select 'readings' as source, series_id, ts, context, value, quality, transaction_id from ${ALL_STORED_READINGS} r
+       union all
+       select 'conflicts', series_id, ts, context, value, quality, transaction_id from reading_conflicts
+       union all
+       select 'latest', series_id, ts, context, value, quality, transaction_id from latest_readings
+     ) r join series s on s.id = r.series_id join contexts c on c.id = r.context
+       left join transactions t on t.id = r.transaction_id
+     where starts_with(s.charge_point_id, $1)`,
+    [prefix, prefix.length + 1],
+  );
+  return rows.map(({ line }) => line).sort();
 }
 
 async function readTransactions(pool: Pool, prefix: string): Promise<TransactionRow[]> {

@@ -1,3 +1,4 @@
+import { ALL_STORED_READINGS } from '../../store/compaction/stored-readings.js';
 import type { Pool } from '../../store/pool.js';
 import type { Conflict, Facts, Reading, Series, Session } from './model.js';
 
@@ -34,7 +35,7 @@ export const SERIES_COLUMNS =
 
 const READINGS = `
   select ${SERIES_COLUMNS}, r.ts, c.name as context, r.value, t.external_id as transaction
-  from readings r
+  from ${ALL_STORED_READINGS} r
   join series s on s.id = r.series_id
   join contexts c on c.id = r.context
   left join transactions t on t.id = r.transaction_id
