@@ -10,6 +10,7 @@ import { gatewayVariables } from './gateway-variables.js';
 import { kafkaVariables } from './kafka-variables.js';
 import { limitVariables } from './limit-variables.js';
 import { liveVariables } from './live-variables.js';
+import { storageVariables } from './storage-variables.js';
 import { tlsVariables } from './tls-variables.js';
 import { websocketUrl } from './websocket-url.js';
 import { wholeNumber } from './whole-number.js';
@@ -129,6 +130,7 @@ export const environmentSchema = z.object({
     .describe(
       'Day partitions in all; a reading that needs one more is quarantined. Planning a query slows with their number.',
     ),
+  ...storageVariables,
 
   ROLLUPS: z
     .enum(['true', 'false'], { error: 'true or false' })

@@ -17,6 +17,7 @@ import { registerPlanCommand } from './plan-command.js';
 import { registerRebuildCommand } from './rebuild-command.js';
 import { registerRestoredCommand } from './restored-command.js';
 import { registerRoleCommands } from './role-commands.js';
+import { registerStorageCommand } from './storage-command.js';
 import { registerTopicCommand } from './topic-command.js';
 import { registerTraceCommand } from './trace-command.js';
 
@@ -48,6 +49,7 @@ export function createProgram(): Command {
   registerCredentialsCommand(program);
   registerAuditCommand(program);
   registerEraseCommand(program);
+  registerStorageCommand(program);
   registerConfigCommand(program);
   return program;
 }

@@ -20,6 +20,7 @@ import { createMessageLog } from './message-log.js';
 import { migrateAll } from './migrate.js';
 import { historyWatch } from './history-watch.js';
 import { partitionUpkeep } from './partition-upkeep.js';
+import { storageUpkeep } from './storage-upkeep.js';
 import { processFigures } from './process-figures-part.js';
 import { createReadReplicas } from './replicas-part.js';
 import { createRoleContext, type RoleContext } from './role-context.js';
@@ -132,6 +133,7 @@ async function runRoles(
     historyWatch(context, pool),
     auditPart(audit),
     partitionUpkeep(context, pool),
+    storageUpkeep(context, pool),
     auditUpkeep(context, pool),
     logPartitions(context, log),
     commandUpkeep(context, pool),

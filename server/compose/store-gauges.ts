@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import { compactedDays, readingsBytes } from '../../store/storage/readings-sizes.js';
 import { daysAhead } from '../../store/partitions.js';
 import type { Pool } from '../../store/pool.js';
 import { unaccountedMessages } from '../../store/unaccounted-messages.js';
@@ -20,6 +21,13 @@ export function createStoreGauges(registry: Registry, pool: Pool): void {
     'partitions_ahead_days',
     'Days from tomorrow on whose partition of readings stands already, without a gap.',
     daysAhead,
+  );
+  gauge('compacted_days', 'Days of readings of which anything is in the columnar form.', compactedDays);
+  gauge('row_bytes', 'Size on disk of the readings that are rows, with their indexes.', (from) =>
+    readingsBytes(from, 'readings\\_%'),
+  );
+  gauge('compacted_bytes', 'Size on disk of the readings that are compacted, with their indexes.', (from) =>
+    readingsBytes(from, 'compacted\\_readings'),
   );
   gauge(
     'unaccounted_messages',

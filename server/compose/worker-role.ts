@@ -21,6 +21,7 @@ import { locateServices } from './services.js';
 import { createStoreGauges } from './store-gauges.js';
 import { createWorker } from './worker-part.js';
 import { silentCopies } from './silent-copies.js';
+import { storageUpkeep } from './storage-upkeep.js';
 
 /** `meterpulse worker`: one consumer of the log, and the only writer of the partitions it owns. */
 export async function runWorkerRole(): Promise<void> {
@@ -51,6 +52,7 @@ export async function runWorkerRole(): Promise<void> {
       const parts = [
         historyWatch(context, pool),
         partitionUpkeep(context, pool),
+        storageUpkeep(context, pool),
         auditUpkeep(context, pool),
         logPartitions(context, log),
         commandUpkeep(context, pool),

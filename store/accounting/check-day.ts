@@ -21,7 +21,9 @@ export interface DayCheck {
 
 /** Rows of a day by series, in whatever form they are kept. */
 const STANDING = `
-  select series_id, count(*) as readings from readings where ts >= $1::date::timestamptz and ts < ($1::date + 1)::timestamptz group by series_id`;
+  select series_id, count(*) as readings from readings where ts >= $1::date::timestamptz and ts < ($1::date + 1)::timestamptz group by series_id
+  union all
+  select series_id, count from compacted_readings where day = $1::date`;
 
 /** Every charge point of the day, in the books or in the table. $1: the day. Reads the day's partition once, by its index. */
 const COMPARE = `

@@ -42,6 +42,7 @@ export const AUDIT_ACTIONS = {
   'database.restored': 'A new history of the database was begun.',
   'aggregates.rebuild': 'Aggregates were computed anew from the readings.',
   'accounting.write-off': 'Readings that are missing were written off, for a reason.',
+  'storage.compact': 'Old days of readings were moved into their columnar form.',
   'log.replay': 'The log is read again from its beginning.',
   'log.reset': 'The positions on the log were forgotten.',
   'schema.migrate': 'Migrations were applied.',
