@@ -50,7 +50,7 @@ const SESSION = `to_jsonb(t) - 'id' - 'erased_at' -
   case when t.id_tag_blinds is null then '{}' else '{id_tag,stop_id_tag,authorized_id_tag}' end::text[]`;
 
 /**
- * What is a function of the log and of the registry, and so the same after a restore. Left out is what depends on when something was
+ * What is a function of the log, of the registry and of edits, and so the same after a restore. Left out is what depends on when something was
  * done: ids, flushes (`batch_id`), owners, the feed's positions, who is connected. So does `received_at` of a reading that was sent twice:
  * which of the two it is depends on whether one flush had both; and so do findings of clocks, which rest on it.
  */
@@ -86,6 +86,12 @@ const SOURCES: readonly Source[] = [
     day: 'r.from_ts',
     said: `row(${SERIES}, r.rule, r.from_ts, r.to_ts, r.evidence)`,
     from: `(select * from findings where rule <> 'clock_drift' and withdrawn_at is null) r ${OF_SERIES}`,
+  },
+  {
+    table: 'edits',
+    day: 'e.from_ts',
+    said: `row(${SERIES}, t.external_id, to_jsonb(e) - array['id', 'series_id', 'transaction_id', 'finding_id'])`,
+    from: 'edits e join series s on s.id = e.series_id left join transactions t on t.id = e.transaction_id',
   },
   {
     table: 'quarantine',

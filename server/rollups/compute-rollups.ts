@@ -28,6 +28,8 @@ export interface SeriesWindow {
   readonly toMs: number;
   /** Also those outside of the buckets that the energy in them depends on. */
   readonly readings: readonly WindowReading[];
+  /** Readings that edits left out: of them alone ends of sessions count. Default: none. */
+  readonly excluded?: readonly WindowReading[];
   /** Times of values that lost against another one of the same key. */
   readonly conflictsMs: readonly number[];
 }
@@ -97,7 +99,7 @@ class Computation {
   }
 
   run(): ComputedSeries {
-    const { readings, conflictsMs, semantics } = this.window;
+    const { readings, excluded = [], conflictsMs, semantics } = this.window;
     const samples = samplesOf(readings, { zerosLast: this.kind === 'register' });
     for (const sample of samples) this.addSample(sample);
     for (const ms of conflictsMs) if (this.isWithin(ms)) this.bucketAt(ms).conflicts += 1;
@@ -107,7 +109,10 @@ class Computation {
     } else if (this.kind === 'interval') {
       this.addFlows(intervalFlows(readings));
     }
-    if (this.hasSlices) this.addEnds(readings);
+    if (this.hasSlices) {
+      this.addEnds(readings);
+      this.addEnds(excluded);
+    }
     return {
       buckets: [...this.buckets.values()].filter(isWorthARow),
       slices: [...this.slices.values()],

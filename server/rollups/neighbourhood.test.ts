@@ -33,6 +33,15 @@ const reading = fc.record({
     'boundary' as const,
   ),
   session: fc.constantFrom(null, null, null, 1, 2),
+  edit: fc.constantFrom(
+    null,
+    null,
+    null,
+    null,
+    { origin: 'read' as const, isConfirmed: true },
+    { origin: 'replaced' as const, isConfirmed: false },
+    { origin: 'inserted' as const, isConfirmed: true },
+  ),
 });
 
 const semantics: fc.Arbitrary<Semantics> = fc.record({

@@ -1,16 +1,23 @@
 import type { SeriesFacts } from '../../store/rollups/series-facts.js';
-import { readContextNames, readSessionsAt, readVoidTransactions } from '../../store/rollups/sessions-at.js';
+import {
+  readContextNames,
+  readSessionsAt,
+  readVoidTransactions,
+  type StartedSession,
+} from '../../store/rollups/sessions-at.js';
 import { NO_TRANSACTION, type StoredSamples } from '../../store/rollups/stored-samples.js';
+import type { PassEdit } from '../../store/rollups/pass-edits.js';
 import type { PoolClient } from '../../store/pool.js';
 import type { WindowReading } from './compute-rollups.js';
 import { contextFacts, type ContextFacts } from './context-order.js';
 import { CoveringSessions } from './covering-session.js';
+import { applyEdits, type EditedReadings } from './edits/apply-edits.js';
 import { energyKindOf, isPower } from './energy/measurands.js';
 import type { PassSpan } from './neighbourhood.js';
 
 const VOIDS_KNOWN = 100_000;
 
-/** Gives readings what the rules ask of them: the meaning of their contexts, and their charging sessions. */
+/** Gives readings what the rules ask of them: the meaning of their contexts, their charging sessions, and what edits make of them. */
 export class ReadingsOfPass {
   private contexts: ReadonlyMap<number, ContextFacts> = new Map();
   /** Whether a transaction names no session; it never changes. */
@@ -22,11 +29,16 @@ export class ReadingsOfPass {
     spans: readonly PassSpan[],
     facts: (seriesId: number) => SeriesFacts,
     samples: StoredSamples,
-  ): Promise<(span: number) => WindowReading[]> {
+    edits: ReadonlyMap<number, readonly PassEdit[]>,
+  ): Promise<(span: number) => EditedReadings> {
     await this.learn(client, samples);
-    const covering = await this.coveringSessions(client, spans, facts, samples);
+    const started = await this.startedSessions(client, spans, facts, samples, edits);
+    const coveringOf = (span: number): CoveringSessions | undefined => {
+      const sessions = started.get(span);
+      return sessions && new CoveringSessions(sessions);
+    };
     return (span) => {
-      const sessions = covering.get(span);
+      const sessions = coveringOf(span);
       const { begin, end } = samples.rangeOf(span);
       const readings: WindowReading[] = [];
       for (let at = begin; at < end; at++) {
@@ -42,9 +54,11 @@ export class ReadingsOfPass {
           session: named ?? sessions?.at(ms) ?? null,
           isEnd: context.isEnd && named !== null,
           receivedMs: samples.receivedMs[at] ?? NaN,
+          edit: null,
         });
       }
-      return readings;
+      const sessionsOfInserted = coveringOf(span);
+      return applyEdits(readings, edits.get(span) ?? [], (ms) => sessionsOfInserted?.at(ms) ?? null);
     };
   }
 
@@ -70,16 +84,18 @@ export class ReadingsOfPass {
     return transactionId === NO_TRANSACTION || this.voids.get(transactionId) === true ? null : transactionId;
   }
 
-  /** By index of the span; only where a reading names no session itself, and it matters. */
-  private async coveringSessions(
+  /** By index of the span; only where a reading or an inserted value names no session itself, and it matters. */
+  private async startedSessions(
     client: PoolClient,
     spans: readonly PassSpan[],
     facts: (seriesId: number) => SeriesFacts,
     samples: StoredSamples,
-  ): Promise<ReadonlyMap<number, CoveringSessions>> {
+    edits: ReadonlyMap<number, readonly PassEdit[]>,
+  ): Promise<ReadonlyMap<number, readonly StartedSession[]>> {
     const asked = [...spans.keys()].filter((index) => {
       const series = facts(spans[index]?.seriesId ?? 0);
       if (energyKindOf(series.measurand) === null && !isPower(series)) return false;
+      if (edits.get(index)?.some(({ value }) => value !== null) === true) return true;
       const { begin, end } = samples.rangeOf(index);
       return samples.transactionIds.subarray(begin, end).some((id) => this.sessionOf(id) === null);
     });
@@ -92,6 +108,6 @@ export class ReadingsOfPass {
         return { chargePointId, evseId, connectorId, fromMs, toMs };
       }),
     );
-    return new Map(asked.map((index, at) => [index, new CoveringSessions(found[at] ?? [])]));
+    return new Map(asked.map((index, at) => [index, found[at] ?? []]));
   }
 }

@@ -7,6 +7,7 @@ import {
 import type { Audit } from '../../store/rollups/audit.js';
 import { ChangedRollups } from '../../store/rollups/changed-rollups.js';
 import { claimMarks, markSpans, type Span } from '../../store/rollups/marks.js';
+import { readEdits } from '../../store/rollups/pass-edits.js';
 import { readConflictTimes, readSpans, stageSpans } from '../../store/rollups/pass-spans.js';
 import { noRollups, readRollups } from '../../store/rollups/stored-rollups.js';
 import { readReadingsSpans } from '../../store/rollups/series-facts.js';
@@ -76,7 +77,8 @@ export class RollupPass {
     await stageSpans(client, around);
     const samples = await readSpans(client, around);
     const conflicts = await readConflictTimes(client, around.length);
-    const readings = await this.readings.withSessions(client, around, facts, samples);
+    const edits = await readEdits(client);
+    const readings = await this.readings.withSessions(client, around, facts, samples, edits);
     const registers = await RegistersOfPass.read(
       client,
       around.map(({ seriesId }) => seriesId).filter((id) => kindOf(id) === 'register'),
@@ -86,12 +88,14 @@ export class RollupPass {
     const computed = new Map<number, { inner: Buckets; buckets: readonly BucketRow[] }[]>();
     around.forEach(({ seriesId, inner }, index) => {
       const { measurand, unit } = facts(seriesId);
+      const edited = readings(index);
       const rollups = computeRollups({
         measurand,
         unit,
         semantics: registers.semanticsOf(seriesId),
         ...inner,
-        readings: readings(index),
+        readings: edited.readings,
+        excluded: edited.excluded,
         conflictsMs: conflicts[index] ?? [],
       });
       const known = computed.get(seriesId);

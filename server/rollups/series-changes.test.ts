@@ -19,6 +19,7 @@ function bucket(bucketMs: number, value: number): BucketRow {
     session: null,
     isEnd: false,
     receivedMs: bucketMs,
+    edit: null,
   };
   const samples = { first: sample, last: sample, min: value, max: value, sum: value };
   return { bucketMs, count: 1, conflicts: 0, samples, energy: null, energySamples: 0 };

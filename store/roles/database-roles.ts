@@ -36,11 +36,13 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   rollup_15m: STORED,
   rollup_1h: STORED,
   rollup_1d: STORED,
-  rollup_marks: STORED,
+  // Whoever edits marks what is to be computed again.
+  rollup_marks: { ...STORED, api: ADD },
   // A change of the registry raises a version.
   rollup_versions: { ...STORED, api: ['select', 'update'] },
   // An edit of the API deals with a finding.
   findings: { ...STORED, api: ['select', 'update'] },
+  edits: { worker: READ, api: WRITE, live: READ },
   consumer_positions: STORED,
   logs: STORED,
   account_entries: STORED,

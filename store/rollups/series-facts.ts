@@ -33,14 +33,17 @@ export interface ReadingsSpan {
   readonly lastMs: number;
 }
 
-/** Times of the first and the last reading of each series that has any. Opens every day there is: for what is done seldom. */
+/**
+ * Times of the first and the last reading, or value that was inserted, of each series that has any reading. Opens every day there
+ * is: for what is done seldom.
+ */
 export async function readReadingsSpans(
   client: PoolClient,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, ReadingsSpan>> {
   const { rows } = await client.query<ReadingsSpan>(
-    `select l.series_id as "seriesId", (extract(epoch from f.ts) * 1000)::float8 as "firstMs",
-       (extract(epoch from l.ts) * 1000)::float8 as "lastMs"
+    `select l.series_id as "seriesId", (extract(epoch from least(f.ts, e.first)) * 1000)::float8 as "firstMs",
+       (extract(epoch from greatest(l.ts, e.last)) * 1000)::float8 as "lastMs"
      from latest_readings l
      cross join lateral (
        select least(
@@ -48,6 +51,10 @@ export async function readReadingsSpans(
          (select first_ts from compacted_readings where series_id = l.series_id order by day limit 1)
        ) as ts
      ) f
+     cross join lateral (
+       select min(from_ts) as first, max(from_ts) as last from edits
+       where series_id = l.series_id and undone_at is null and value is not null
+     ) e
      where l.series_id = any ($1::integer[]) and f.ts is not null`,
     [ids],
   );
@@ -55,7 +62,7 @@ export async function readReadingsSpans(
 }
 
 /**
- * From the first to the last time that readings or aggregates of each series of a shard have in a range, which has its begin and
+ * From the first to the last time that readings, inserted values or aggregates of each series of a shard have in a range, which has its begin and
  * not its end. Series without any are left out. Opens every day of the range for every series: for what is done seldom.
  *
  * @param chargePointIds null: of all.
@@ -82,6 +89,9 @@ export async function readKnownSpans(
        ) c ${decoded(['ts'])}
        where ${inRange('d')}
      ) either order by ts ${order} limit 1)`;
+  const edited = (pick: 'min' | 'max'): string => `
+    (select ${pick}(from_ts) from edits
+     where series_id = s.id and undone_at is null and value is not null and from_ts >= $3::timestamptz and from_ts < $4::timestamptz)`;
   const { rows } = await client.query<ReadingsSpan>(
     `select s.id as "seriesId",
        (extract(epoch from greatest(known.first, $3::timestamptz)) * 1000)::float8 as "firstMs",
@@ -89,6 +99,7 @@ export async function readKnownSpans(
      from series s cross join lateral (
        select min(e.first) as first, max(e.last) as last from (
          select ${reading('asc')}, ${reading('desc')}
+         union all select ${edited('min')}, ${edited('max')}
          union all ${ends('rollup_15m', '15 minutes')}
          union all ${ends('rollup_1h', '1 hour')}
          union all ${ends('rollup_1d', '1 day')}

@@ -7,10 +7,11 @@ import { ALL_STORED_READINGS } from '../../store/compaction/stored-readings.js';
 import type { Pool } from '../../store/pool.js';
 import { inShard } from '../../store/rollups/shard.js';
 import type { Arrival } from '../reference/generate-arrival.js';
-import type { SentMessage } from '../reference/generate-messages.js';
+import type { PlannedEdit, SentMessage } from '../reference/generate-messages.js';
 import type { Aggregates, Facts } from '../reference/model.js';
 import { readAggregates } from '../reference/read-aggregates.js';
 import { readFacts } from '../reference/read-facts.js';
+import { EditDesk } from './edit-desk.js';
 import { Feeder, message, openStore, type Store } from './store-harness.js';
 
 export interface Played {
@@ -55,9 +56,10 @@ export class OracleDatabase {
     this.opened = null;
   }
 
-  /** Stores the messages as they arrive, computes between, beside and after them, and reads what came of it. */
+  /** Stores the messages as they arrive, edits, computes between, beside and after them, and reads what came of it. */
   async play(
     messages: readonly SentMessage[],
+    edits: readonly PlannedEdit[],
     arrival: Arrival,
     { compacts = false }: { readonly compacts?: boolean } = {},
   ): Promise<Played> {
@@ -66,12 +68,14 @@ export class OracleDatabase {
     const { pool } = opened.store;
     const prefix = `W${this.worlds}-`;
     const all = inOrder(messages, arrival).map((each) => named(each, prefix));
+    const desk = new EditDesk(pool, prefix, edits, arrival.edits);
     let turn = 0;
     for (let from = 0; from < all.length; turn++) {
       const plan = arrival.flushes[turn % arrival.flushes.length];
       if (plan === undefined) throw new Error('no flush is planned');
       const { passes, buckets } = plan;
       const feeder = opened.feeders[plan.worker];
+      await desk.edit((100 * from) / all.length);
       const batch = all
         .slice(from, from + plan.messages)
         .map(({ chargePointId, readings, session }, index) =>
@@ -87,6 +91,10 @@ export class OracleDatabase {
       if (passes === 'some') await compute(opened, turn, buckets, 5);
       if (passes === 'all') await drain(opened, turn);
     }
+    await desk.edit(100);
+    await drain(opened, turn);
+    if (compacts) await compact(pool, WHOLE);
+    await desk.edit(Infinity);
     await drain(opened, turn);
     if (compacts) await compact(pool, WHOLE);
     return {

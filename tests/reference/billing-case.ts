@@ -77,6 +77,7 @@ export function factsOf(billingCase: BillingCase): Facts {
       })),
     ),
     conflicts: [],
+    edits: [],
     sessions: (billingCase.sessions ?? []).map(({ transaction, startedAt, endedAt }): Session => ({
       chargePointId: CHARGE_POINT,
       evseId: 0,

@@ -80,6 +80,7 @@ describe('rows', () => {
         { series: SOC, timestampMs: at('10:20') },
       ],
       sessions: [],
+      edits: [],
     });
     expect(buckets15m).toEqual([
       {

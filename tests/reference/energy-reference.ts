@@ -4,6 +4,7 @@
  */
 import { coarserRows, quarterRows } from './bucket-rows.js';
 import { countsAs } from './counting-series.js';
+import { editedReadings } from './edited-readings.js';
 import type { SeriesEnergy } from './energy-flow.js';
 import { energyOfInterval } from './interval-energy.js';
 import {
@@ -18,6 +19,7 @@ import {
   type BucketRow,
   type Conflict,
   type DayRow,
+  type Edit,
   type Facts,
   type Reading,
   type SemanticsRow,
@@ -37,6 +39,7 @@ interface SeriesFacts {
   readonly series: Series;
   readonly readings: Reading[];
   readonly conflicts: Conflict[];
+  readonly edits: Edit[];
 }
 
 interface SeriesAggregates {
@@ -64,21 +67,23 @@ export function energyReference(facts: Facts): Aggregates {
   };
 }
 
-function bySeries({ readings, conflicts }: Facts): SeriesFacts[] {
+function bySeries({ readings, conflicts, edits }: Facts): SeriesFacts[] {
   const found = new Map<string, SeriesFacts>();
   const of = (series: Series): SeriesFacts => {
     const key = seriesText(series);
-    const known = found.get(key) ?? { series, readings: [], conflicts: [] };
+    const known = found.get(key) ?? { series, readings: [], conflicts: [], edits: [] };
     found.set(key, known);
     return known;
   };
   for (const reading of readings) of(reading.series).readings.push(reading);
   for (const conflict of conflicts) of(conflict.series).conflicts.push(conflict);
+  for (const edit of edits) of(edit.series).edits.push(edit);
   return [...found].sort(([a], [b]) => byText(a, b)).map(([, facts]) => facts);
 }
 
 function aggregateSeries(facts: SeriesFacts, sessions: readonly Session[]): SeriesAggregates {
-  const { series, readings, conflicts } = facts;
+  const { series, conflicts } = facts;
+  const { readings, excluded } = editedReadings(facts.readings, facts.edits);
   const key = seriesText(series);
   const samples = samplesOf(series, readings, sessions);
   let energy: SeriesEnergy | null = null;
@@ -95,7 +100,9 @@ function aggregateSeries(facts: SeriesFacts, sessions: readonly Session[]): Seri
     (parts !== null && series.unit === 'Wh') ||
     (series.measurand === 'Power.Active.Import' && series.unit === 'W');
   const steps = isRegister(series) && energy !== null ? energy.flows : [];
-  const slices = hasSlices ? slicesOf({ series: key, readings, samples, parts, steps }) : [];
+  const slices = hasSlices
+    ? slicesOf({ series: key, readings: [...readings, ...excluded], samples, parts, steps })
+    : [];
   return {
     quarters: quarterRows(key, samples, conflicts, parts),
     semantics,

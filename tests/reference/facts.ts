@@ -1,6 +1,6 @@
 /** Facts written down briefly, for tests. */
 import { energyReference } from './energy-reference.js';
-import type { Aggregates, Facts, Reading, Series, Session } from './model.js';
+import type { Aggregates, Edit, Facts, Reading, Series, Session } from './model.js';
 
 export const REGISTER: Series = {
   chargePointId: 'CP-1',
@@ -50,8 +50,25 @@ export function session(transaction: string, startedAt: string, endedAt: string 
   };
 }
 
-export function facts(all: readonly Reading[], sessions: readonly Session[] = []): Facts {
-  return { readings: all, conflicts: [], sessions };
+export function facts(
+  all: readonly Reading[],
+  sessions: readonly Session[] = [],
+  edits: readonly Edit[] = [],
+): Facts {
+  return { readings: all, conflicts: [], sessions, edits };
+}
+
+/** Of the register, unless `rest` says otherwise. Those made later have the greater `id`. `until`: not included; null: one instant. */
+export function edit(
+  id: number,
+  action: Edit['action'],
+  from: string,
+  until: string | null = null,
+  rest: Partial<Pick<Edit, 'series' | 'value' | 'transaction'>> = {},
+): Edit {
+  const fromMs = at(from);
+  const toMs = until === null ? fromMs + 1 : at(until);
+  return { series: REGISTER, value: null, transaction: null, ...rest, id, action, fromMs, toMs };
 }
 
 export interface Totals {
@@ -81,9 +98,10 @@ export function energyOf(
   lines: readonly Line[],
   sessions: readonly Session[] = [],
   series: Series = REGISTER,
+  edits: readonly Edit[] = [],
 ): [number, number, number] {
   const { measuredWh, estimatedWh, suspectWh } = totals(
-    energyReference(facts(readings(series, lines), sessions)),
+    energyReference(facts(readings(series, lines), sessions, edits)),
   );
   return [measuredWh, estimatedWh, suspectWh];
 }

@@ -8,6 +8,8 @@ export interface Arrival {
   /** Messages that arrive a second time, at the end. */
   readonly repeats: readonly number[];
   readonly flushes: readonly FlushPlan[];
+  /** How much of the messages, in hundredths, has arrived when each edit is made; they are made in the order of their ids. */
+  readonly edits: readonly number[];
 }
 
 interface FlushPlan {
@@ -41,4 +43,5 @@ export const arrival: fc.Arbitrary<Arrival> = fc.record({
     }),
     { minLength: 1, maxLength: 8 },
   ),
+  edits: fc.array(fc.nat({ max: 120 }), { minLength: 8, maxLength: 8 }),
 });

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { CONNECTOR_OF_SESSION, METER_START, METER_STOP } from '../../protocol/session.js';
 import type { Reading as SentReading } from '../../protocol/reading.js';
 import type { SessionEvent } from '../../protocol/session.js';
-import { world } from './generate.js';
-import { grouped, type Facts, type Reading, type Session } from './model.js';
+import { editedWorld } from './generate-edits.js';
+import { grouped, type Edit, type Facts, type Reading, type Session } from './model.js';
 
 /** Of one charge point. */
 export interface SentMessage {
@@ -41,22 +41,35 @@ const telling: fc.Arbitrary<Telling> = fc.oneof(
   },
 );
 
-/** In the order of time; to be sent in any. */
-export const messagesOfWorld: fc.Arbitrary<readonly SentMessage[]> = fc
+export interface SentWorld {
+  /** In the order of time; to be sent in any. */
+  readonly messages: readonly SentMessage[];
+  readonly edits: readonly PlannedEdit[];
+}
+
+export interface PlannedEdit extends Edit {
+  readonly isUndone: boolean;
+}
+
+export const sentWorld: fc.Arbitrary<SentWorld> = fc
   .record({
-    facts: world,
+    facts: editedWorld,
     twists: fc.array(twist, { maxLength: 6 }),
     tellings: fc.array(telling, { minLength: 1, maxLength: 5 }),
     /** Whether meterStart and meterStop are told with their values. */
     hasMeters: fc.boolean(),
+    undone: fc.array(fc.nat({ max: 2 }), { minLength: 8, maxLength: 8 }),
   })
-  .map(({ facts, twists, tellings, hasMeters }) => [
-    ...meterValues(facts.readings),
-    ...twists.flatMap((each) => twisted(facts.readings, each)),
-    ...facts.sessions.flatMap((session, index) =>
-      sessionMessages(facts, session, tellings[index % tellings.length] ?? 'whole', hasMeters),
-    ),
-  ]);
+  .map(({ facts, twists, tellings, hasMeters, undone }) => ({
+    messages: [
+      ...meterValues(facts.readings),
+      ...twists.flatMap((each) => twisted(facts.readings, each)),
+      ...facts.sessions.flatMap((session, index) =>
+        sessionMessages(facts, session, tellings[index % tellings.length] ?? 'whole', hasMeters),
+      ),
+    ],
+    edits: facts.edits.map((edit, index) => ({ ...edit, isUndone: undone[index] === 0 })),
+  }));
 
 /** MeterValues: what a connector reads at one instant. */
 function meterValues(readings: readonly Reading[]): SentMessage[] {

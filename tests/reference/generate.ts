@@ -51,6 +51,7 @@ export const world: fc.Arbitrary<Facts> = fc
       readings: unique,
       conflicts: conflictsOf(unique, conflicts),
       sessions: uniqueSessions(sessions),
+      edits: [],
     };
   })
   .filter(({ readings }) => readings.length > 0);
@@ -63,6 +64,7 @@ export function shuffledFacts(facts: Facts): fc.Arbitrary<Facts> {
     readings: shuffled(facts.readings),
     conflicts: shuffled(facts.conflicts),
     sessions: shuffled(facts.sessions),
+    edits: shuffled(facts.edits),
   });
 }
 

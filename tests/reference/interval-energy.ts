@@ -11,15 +11,15 @@ export function energyOfInterval(
   const samples = samplesOf(series, countingReadings(readings), sessions);
   const flows: Flow[] = [];
   const suspects: Suspect[] = [];
-  samples.forEach(({ timeMs, value, session }, at) => {
+  samples.forEach(({ timeMs, value, session, isTyped, isConfirmed }, at) => {
     const spanMs = spanBefore(samples, at);
     if (value < 0) {
       suspects.push({ atMs: timeMs, wh: -value, session });
-    } else if (spanMs !== null && !isPossible(value, spanMs)) {
+    } else if (spanMs !== null && !isConfirmed && !isPossible(value, spanMs)) {
       suspects.push({ atMs: timeMs, wh: value, session });
     } else {
       // Of the only sample, all is in the last millisecond.
-      flows.push({ fromMs: timeMs - (spanMs ?? 1), toMs: timeMs, wh: value, isEstimated: false, session });
+      flows.push({ fromMs: timeMs - (spanMs ?? 1), toMs: timeMs, wh: value, isEstimated: isTyped, session });
     }
   });
   return { flows, suspects };
@@ -30,7 +30,10 @@ function countingReadings(readings: readonly Reading[]): Reading[] {
   const daysWithClock = new Set<number>();
   for (const reading of readings) if (reading.context === 'Sample.Clock') daysWithClock.add(dayOf(reading));
   return readings.filter(
-    (reading) => reading.context === 'Sample.Clock' || !daysWithClock.has(dayOf(reading)),
+    (reading) =>
+      reading.typed === 'inserted' ||
+      reading.context === 'Sample.Clock' ||
+      !daysWithClock.has(dayOf(reading)),
   );
 }
 

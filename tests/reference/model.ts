@@ -19,6 +19,22 @@ export interface Reading {
   readonly value: number;
   /** As the charge point names it; null where the reading names none. */
   readonly transaction: string | null;
+  /** What edits made of it; absent: nothing. */
+  readonly typed?: 'replaced' | 'inserted';
+  readonly isConfirmed?: boolean;
+}
+
+/** What an operator decided about some instants of a series. */
+export interface Edit {
+  readonly series: Series;
+  readonly id: number;
+  readonly action: 'confirm' | 'exclude' | 'replace' | 'insert';
+  readonly fromMs: number;
+  /** Not included. */
+  readonly toMs: number;
+  readonly value: number | null;
+  /** That an inserted value names. */
+  readonly transaction: string | null;
 }
 
 /** A value that lost against another one of the same key. */
@@ -42,6 +58,8 @@ export interface Facts {
   readonly readings: readonly Reading[];
   readonly conflicts: readonly Conflict[];
   readonly sessions: readonly Session[];
+  /** Those that were not undone. */
+  readonly edits: readonly Edit[];
 }
 
 /** Values are null where the bucket has no sample, energies where the series has none. */

@@ -7,6 +7,7 @@ import {
 import { contextFacts, type ContextFacts } from '../../server/rollups/context-order.js';
 import { CoveringSessions } from '../../server/rollups/covering-session.js';
 import { countingSeries } from '../../server/rollups/energy/counting-series.js';
+import { applyEdits } from '../../server/rollups/edits/apply-edits.js';
 import {
   EVIDENCE_FIELDS,
   NO_EVIDENCE,
@@ -83,28 +84,30 @@ function byName(names: ReadonlyMap<number, string>): ReadonlyMap<string, Context
   return new Map([...facts].map(([id, each]) => [names.get(id) ?? '', each]));
 }
 
-function seriesOf({ readings, conflicts }: Facts): Series[] {
-  const all = [...readings, ...conflicts].map(({ series }): [string, Series] => [seriesText(series), series]);
+function seriesOf({ readings, conflicts, edits }: Facts): Series[] {
+  const all = [...readings, ...conflicts, ...edits].map(({ series }): [string, Series] => [
+    seriesText(series),
+    series,
+  ]);
   return [...new Map(all).values()];
 }
 
 function compute(
-  { readings, conflicts, sessions }: Facts,
+  { readings, conflicts, sessions, edits }: Facts,
   series: Series,
   contexts: ReadonlyMap<string, ContextFacts>,
   transactions: Numbers,
 ): SeriesResult {
   const key = seriesText(series);
-  const covering = new CoveringSessions(
-    sessions
-      .filter((each) => placeOf(each) === placeOf(series))
-      .map(({ transaction, startedAtMs, endedAtMs }) => ({
-        id: transactions.of(transaction),
-        externalId: transaction,
-        startedMs: startedAtMs,
-        endedMs: endedAtMs,
-      })),
-  );
+  const started = sessions
+    .filter((each) => placeOf(each) === placeOf(series))
+    .map(({ transaction, startedAtMs, endedAtMs }) => ({
+      id: transactions.of(transaction),
+      externalId: transaction,
+      startedMs: startedAtMs,
+      endedMs: endedAtMs,
+    }));
+  const [covering, coveringOfInserted] = [new CoveringSessions(started), new CoveringSessions(started)];
   const window = readings
     .filter((reading) => seriesText(reading.series) === key)
     .sort((a, b) => a.timestampMs - b.timestampMs)
@@ -121,18 +124,27 @@ function compute(
         session: named ?? covering.at(timestampMs),
         isEnd: known.isEnd && named !== null,
         receivedMs: timestampMs,
+        edit: null,
       };
     });
+  const ofSeries = edits
+    .filter((edit) => seriesText(edit.series) === key)
+    .map(({ transaction, ...edit }) => ({
+      ...edit,
+      session: transaction === null ? null : transactions.of(transaction),
+    }));
+  const edited = applyEdits(window, ofSeries, (ms) => coveringOfInserted.at(ms));
   const conflictsMs = conflicts
     .filter((conflict) => seriesText(conflict.series) === key)
     .map(({ timestampMs }) => timestampMs);
-  const times = [...conflictsMs, ...window.map(({ ms }) => ms)];
+  const times = [...conflictsMs, ...ofSeries.map(({ fromMs }) => fromMs), ...window.map(({ ms }) => ms)];
   const whole = {
     measurand: series.measurand,
     unit: series.unit,
     fromMs: bucketOf(Math.min(...times), DAY_MS) - AROUND_MS,
     toMs: bucketOf(Math.max(...times), DAY_MS) + AROUND_MS,
-    readings: window,
+    readings: edited.readings,
+    excluded: edited.excluded,
     conflictsMs,
   };
   const evidence = sumOf(computeRollups({ ...whole, semantics: semanticsOf(NO_EVIDENCE) }).evidence.values());

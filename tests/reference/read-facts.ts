@@ -1,6 +1,6 @@
 import { ALL_STORED_READINGS } from '../../store/compaction/stored-readings.js';
 import type { Pool } from '../../store/pool.js';
-import type { Conflict, Facts, Reading, Series, Session } from './model.js';
+import type { Conflict, Edit, Facts, Reading, Series, Session } from './model.js';
 
 export interface SeriesColumns {
   readonly charge_point_id: string;
@@ -20,6 +20,15 @@ type ReadingColumns = SeriesColumns & {
 };
 
 type ConflictColumns = SeriesColumns & { readonly ts: Date };
+
+type EditColumns = SeriesColumns & {
+  readonly id: number;
+  readonly action: Edit['action'];
+  readonly from_ts: Date;
+  readonly to_ts: Date;
+  readonly value: number | null;
+  readonly transaction: string | null;
+};
 
 interface SessionColumns {
   readonly charge_point_id: string;
@@ -53,11 +62,19 @@ const SESSIONS = `
   from transactions
   where start_received_at is not null and started_at is not null and starts_with(charge_point_id, $1)`;
 
+const EDITS = `
+  select ${SERIES_COLUMNS}, e.id, e.action, e.from_ts, e.to_ts, e.value, t.external_id as transaction
+  from edits e
+  join series s on s.id = e.series_id
+  left join transactions t on t.id = e.transaction_id
+  where e.undone_at is null and starts_with(s.charge_point_id, $1)`;
+
 /** What the aggregates of a database have to be made of. @param prefix of the charge points' ids. */
 export async function readFacts(pool: Pool, prefix = ''): Promise<Facts> {
   const readings = await pool.query<ReadingColumns>(READINGS, [prefix]);
   const conflicts = await pool.query<ConflictColumns>(CONFLICTS, [prefix]);
   const sessions = await pool.query<SessionColumns>(SESSIONS, [prefix]);
+  const edits = await pool.query<EditColumns>(EDITS, [prefix]);
   return {
     readings: readings.rows.map(readingOf),
     conflicts: conflicts.rows.map((row): Conflict => ({
@@ -65,6 +82,11 @@ export async function readFacts(pool: Pool, prefix = ''): Promise<Facts> {
       timestampMs: row.ts.getTime(),
     })),
     sessions: sessions.rows.map(sessionOf),
+    edits: edits.rows.map((row): Edit => {
+      const { id, action, value, transaction } = row;
+      const [fromMs, toMs] = [row.from_ts.getTime(), row.to_ts.getTime()];
+      return { series: seriesOf(row), id, action, fromMs, toMs, value, transaction };
+    }),
   };
 }
 

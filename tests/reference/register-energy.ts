@@ -68,7 +68,8 @@ function leaveOutPlaceholders(chain: readonly Sample[], isOfSession: boolean): L
       a.value > 0 &&
       b.value >= a.value &&
       isPossible(b.value - a.value, b.timeMs - a.timeMs) &&
-      !(isOfSession && beginsSession(a, b));
+      !(isOfSession && beginsSession(a, b)) &&
+      chain.slice(at, at + length).every(({ isConfirmed }) => !isConfirmed);
     if (isPlaceholder) suspects.push({ atMs: sample.timeMs, wh: a.value, session: sample.session });
     else remaining.push(...chain.slice(at, at + length));
     at += length;
@@ -100,7 +101,7 @@ function excessOf(
   b: Sample | undefined,
   isOfSession: boolean,
 ): number | null {
-  if (a === undefined || b === undefined || a.value > b.value) return null;
+  if (a === undefined || b === undefined || a.value > b.value || p.isConfirmed) return null;
   if (!isPossible(b.value - a.value, b.timeMs - a.timeMs)) return null;
   if (isOfSession && (beginsSession(a, p) || beginsSession(p, b))) return null;
   if (p.value > b.value) return p.value - b.value;
@@ -119,23 +120,27 @@ function takeSteps(remaining: readonly Sample[], chain: readonly Sample[], isOfS
     const session = u.session === v.session ? v.session : null;
     const lengthMs = v.timeMs - u.timeMs;
     const d = v.value - u.value;
-    if (d >= 0 && !isPossible(d, lengthMs)) {
+    const isDoubted = d >= 0 && !isPossible(d, lengthMs);
+    if (isDoubted && !v.isConfirmed) {
       suspects.push({ atMs: v.timeMs, wh: d, session });
       continue;
     }
-    const wh = d >= 0 ? d : rolledOver(u.value, v.value, lengthMs);
+    const wh = d >= 0 ? d : rolledOver(u, v, lengthMs);
     if (wh === null) continue;
     const cadence = cadenceAt(chain, chain.indexOf(v));
-    const isEstimated = cadence === null || lengthMs > 3 * cadence;
+    const isGap = cadence === null || lengthMs > 3 * cadence;
+    const isBelievable = !isGap || (v.isConfirmed && !isPossible(wh, lengthMs));
+    const isEstimated = u.isTyped || v.isTyped || !isBelievable;
     flows.push({ fromMs: u.timeMs, toMs: v.timeMs, wh, isEstimated, session });
   }
   return { flows, suspects };
 }
 
 /** The energy of a step down, when the register rolled over; else null: it was reset. */
-function rolledOver(u: number, v: number, lengthMs: number): number | null {
+function rolledOver({ value: u }: Sample, to: Sample, lengthMs: number): number | null {
+  const { value: v, isConfirmed } = to;
   const end = ROLLOVERS.find((each) => each > u);
   if (end === undefined || u < 0.99 * end || v > 0.01 * end) return null;
   const wh = end - u + v;
-  return isPossible(wh, lengthMs) ? wh : null;
+  return isConfirmed || isPossible(wh, lengthMs) ? wh : null;
 }

@@ -8,6 +8,9 @@ export interface Sample {
   readonly class: 'clock' | 'boundary' | 'sample';
   /** The session it belongs to, null when to none. */
   readonly session: string | null;
+  /** Its value is an operator's. */
+  readonly isTyped: boolean;
+  readonly isConfirmed: boolean;
 }
 
 const BEFORE_OTHER_NAMES = [
@@ -41,6 +44,8 @@ export function samplesOf(
       context: reading.context,
       class: classOf(reading.context),
       session: sessionOf(series, reading, sessions),
+      isTyped: reading.typed !== undefined,
+      isConfirmed: reading.isConfirmed === true,
     });
   }
   return samples;

@@ -1,7 +1,7 @@
 import { cadenceAt, isUsual } from './cadence.js';
 import type { Flow } from './flow.js';
 import { isPossible } from './possible.js';
-import { samplesOf, type EnergyReading } from './sample.js';
+import { isConfirmed, isTyped, samplesOf, type EnergyReading } from './sample.js';
 
 const DAY_MS = 86_400_000;
 
@@ -22,7 +22,11 @@ export function intervalFlows(readings: readonly EnergyReading[]): IntervalFlows
   const clockDays = new Set<number>();
   for (const { ms, class: each } of readings) if (each === 'clock') clockDays.add(intervalDayOf(ms));
   const chain = samplesOf(
-    readings.filter((reading) => (reading.class === 'clock') === clockDays.has(intervalDayOf(reading.ms))),
+    readings.filter(
+      (reading) =>
+        reading.edit?.origin === 'inserted' ||
+        (reading.class === 'clock') === clockDays.has(intervalDayOf(reading.ms)),
+    ),
     { zerosLast: false },
   );
   return { chain, flows: chain.map((sample, at) => flowOf(sample, spanOf(chain, at))) };
@@ -39,10 +43,12 @@ function spanOf(chain: readonly EnergyReading[], at: number): number | undefined
   return cadenceAt(chain, at);
 }
 
-function flowOf({ ms, value, session }: EnergyReading, spanMs: number | undefined): Flow {
-  if (value < 0 || (spanMs !== undefined && !isPossible(value, spanMs))) {
+function flowOf(sample: EnergyReading, spanMs: number | undefined): Flow {
+  const { ms, value, session } = sample;
+  if (value < 0 || (spanMs !== undefined && !isConfirmed(sample) && !isPossible(value, spanMs))) {
     return { kind: 'suspect', wh: Math.abs(value), fromMs: ms, toMs: ms, session, stepMs: null };
   }
   const [fromMs, toMs] = spanMs === undefined ? [ms - 1, ms - 1] : [ms - spanMs, ms];
-  return { kind: 'measured', wh: value, fromMs, toMs, session, stepMs: null };
+  const kind = isTyped(sample) ? 'estimated' : 'measured';
+  return { kind, wh: value, fromMs, toMs, session, stepMs: null };
 }

@@ -1,7 +1,7 @@
 import { isUsual } from './cadence.js';
 import type { Flow } from './flow.js';
 import { isPossible } from './possible.js';
-import { samplesOf, type EnergyReading } from './sample.js';
+import { isConfirmed, isTyped, samplesOf, type EnergyReading } from './sample.js';
 import type { Semantics } from './semantics.js';
 import { isRestart, sift } from './suspects.js';
 
@@ -33,12 +33,14 @@ export function registerFlows(readings: readonly EnergyReading[], semantics: Sem
     if (wh === null) continue;
     const session = u.session === v.session ? v.session : null;
     const stepMs = v.ms - u.ms;
-    if (!isPossible(wh, stepMs)) {
+    const isDoubted = !isPossible(wh, stepMs);
+    if (isDoubted && !isConfirmed(v)) {
       flows.push(suspectAt(v.ms, wh, session));
       continue;
     }
     while (chain[at] !== v) at += 1;
-    const kind = isUsual(stepMs, chain, at) ? 'measured' : 'estimated';
+    const isMeasured = !isTyped(u) && !isTyped(v) && (isDoubted || isUsual(stepMs, chain, at));
+    const kind = isMeasured ? 'measured' : 'estimated';
     flows.push({ kind, wh, fromMs: u.ms, toMs: v.ms, session, stepMs });
   }
   return { chain, flows };
@@ -66,5 +68,5 @@ function energyOf(u: EnergyReading, v: EnergyReading): number | null {
     return null;
   }
   const wrapped = modulus - u.value + v.value;
-  return isPossible(wrapped, v.ms - u.ms) ? wrapped : null;
+  return isConfirmed(v) || isPossible(wrapped, v.ms - u.ms) ? wrapped : null;
 }

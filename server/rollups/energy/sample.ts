@@ -7,7 +7,23 @@ export interface EnergyReading {
   readonly class: SampleClass;
   /** The charging session it belongs to, by the id of its transaction; null: none. */
   readonly session: number | null;
+  /** null: nobody edited it. */
+  readonly edit: ReadingEdit | null;
 }
+
+/** What edits made of a reading. */
+export interface ReadingEdit {
+  /** `read`: its value is the one that was read; `replaced`: an operator's instead; `inserted`: there is no reading. */
+  readonly origin: 'read' | 'replaced' | 'inserted';
+  /** An operator says that it is right, however it looks. */
+  readonly isConfirmed: boolean;
+}
+
+export const isConfirmed = ({ edit }: Pick<EnergyReading, 'edit'>): boolean => edit?.isConfirmed === true;
+
+/** Whether its value is an operator's. */
+export const isTyped = ({ edit }: Pick<EnergyReading, 'edit'>): boolean =>
+  edit !== null && edit.origin !== 'read';
 
 /** `clock`: aligned to the clock; `boundary`: at begin and end of a transaction; `sample`: all others. */
 export type SampleClass = 'clock' | 'boundary' | 'sample';

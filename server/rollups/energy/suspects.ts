@@ -1,5 +1,5 @@
 import { isPossible } from './possible.js';
-import type { EnergyReading } from './sample.js';
+import { isConfirmed, type EnergyReading } from './sample.js';
 import type { Semantics } from './semantics.js';
 
 /** A sample that is left out of the chain. */
@@ -50,7 +50,8 @@ function withoutPlaceholders(
       after !== undefined &&
       before.value > 0 &&
       agree(before, after) &&
-      !isRestart(before, after, semantics)
+      !isRestart(before, after, semantics) &&
+      !run.some(isConfirmed)
     ) {
       suspects.push({ sample: first, wh: before.value });
     } else {
@@ -88,7 +89,7 @@ function excessOf(
   b: EnergyReading | undefined,
   semantics: Semantics,
 ): number {
-  if (a === undefined || b === undefined || !agree(a, b)) return 0;
+  if (a === undefined || b === undefined || isConfirmed(p) || !agree(a, b)) return 0;
   if (isRestart(a, p, semantics) || isRestart(p, b, semantics)) return 0;
   return Math.max(p.value - b.value, a.value - p.value, 0);
 }
