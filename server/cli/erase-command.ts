@@ -17,7 +17,7 @@ export function registerEraseCommand(program: Command): void {
     .command('erase')
     .summary('take the id tag of a person out of everything that is stored')
     .description(
-      'Takes an id tag out of charging sessions, commands and quarantined parts, in whatever case it is written, while ' +
+      'Takes an id tag out of charging sessions, commands, quarantined parts and reasons of edits, in whatever case it is written, while ' +
         'everything runs. Energy, times and readings stay as they are. The log and backups keep it for their time: ' +
         'docs/privacy.md says for how long.',
     )
@@ -76,10 +76,10 @@ function idTagOf({ idTag, idTagFile }: Flags, command: Command): string {
 export function erasureText(
   erased: Erased & { readonly dryRun: boolean; readonly isComplete: boolean },
 ): string {
-  const { transactions, commands, quarantine, kept, dryRun, isComplete } = erased;
+  const { transactions, commands, quarantine, edits, kept, dryRun, isComplete } = erased;
   return [
     `${isComplete ? '' : 'Interrupted. '}${dryRun ? 'It would be' : 'It was'} taken out of ${transactions} sessions, ` +
-      `${commands} commands and ${quarantine} quarantined parts.`,
+      `${commands} commands, ${quarantine} quarantined parts and the reasons of ${edits} edits.`,
     ...(kept.commands === 0
       ? []
       : [`${kept.commands} commands that name it are under way: run this again when they have ended.`]),

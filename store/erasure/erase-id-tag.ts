@@ -1,5 +1,6 @@
 import { asOutage } from '../postgres-error.js';
 import { eraseFromCommands } from './erase-from-commands.js';
+import { eraseFromEdits } from './erase-from-edits.js';
 import { eraseFromQuarantine } from './erase-from-quarantine.js';
 import { eraseFromTransactions } from './erase-from-transactions.js';
 import type { ErasureOptions } from './erasure-options.js';
@@ -10,6 +11,7 @@ export interface Erased {
   readonly transactions: number;
   readonly commands: number;
   readonly quarantine: number;
+  readonly edits: number;
   /** Rows that do so still: commands that are under way, and open parts of which a redrive makes a session under the same id. */
   readonly kept: { readonly commands: number; readonly quarantine: number };
 }
@@ -24,10 +26,12 @@ export async function eraseIdTag(options: ErasureOptions): Promise<Erased> {
     const transactions = await eraseFromTransactions(options, redaction);
     const commands = await eraseFromCommands(options, redaction);
     const quarantine = await eraseFromQuarantine(options, redaction);
+    const edits = await eraseFromEdits(options, redaction);
     return {
       transactions,
       commands: commands.erased,
       quarantine: quarantine.erased,
+      edits,
       kept: { commands: commands.kept, quarantine: quarantine.kept },
     };
   } catch (error) {

@@ -27,6 +27,12 @@ describe('the redaction of an id tag', () => {
     expect(redaction.jsonText('{"idTag":"\\u00424.a63"}')).toBe('{"idTag":""}');
   });
 
+  it('leaves what it is only a part of in the words of a person', () => {
+    expect(redaction.words('B4.a63: not 1B4.A63, b4.a63x or ÄB4.A63; (b4.A63)')).toBe(
+      '…: not 1B4.A63, b4.a63x or ÄB4.A63; (…)',
+    );
+  });
+
   it('finds it behind letters whose lower case is longer', () => {
     expect(redaction.prose('İİ B4.A63 İ b4.a63')).toBe('İİ … İ …');
   });

@@ -41,17 +41,36 @@ export class Redaction {
   prose(text: string): string {
     return replaced(text, this.idTag, '…');
   }
+
+  /** Words of a person: where it is a word by itself, and not a part of another one or of a number. */
+  words(text: string): string {
+    return replaced(
+      text,
+      this.idTag,
+      '…',
+      (before, after) => !IN_WORDS.test(before) && !IN_WORDS.test(after),
+    );
+  }
 }
 
-/** Every occurrence, in whatever case. */
-function replaced(text: string, sought: string, by: string): string {
+const IN_WORDS = /[\p{L}\p{N}]/u;
+
+/** Every occurrence, in whatever case, that `isMeant` says yes to: asked with the characters on both sides. */
+function replaced(
+  text: string,
+  sought: string,
+  by: string,
+  isMeant: (before: string, after: string) => boolean = () => true,
+): string {
   const folded = lowered(text);
   const needle = lowered(sought);
   let left = '';
   let from = 0;
   for (let at = folded.indexOf(needle); at !== -1; at = folded.indexOf(needle, from)) {
-    left += text.slice(from, at) + by;
-    from = at + needle.length;
+    const end = at + needle.length;
+    left +=
+      text.slice(from, at) + (isMeant(text.charAt(at - 1), text.charAt(end)) ? by : text.slice(at, end));
+    from = end;
   }
   return left + text.slice(from);
 }

@@ -159,7 +159,7 @@ async function stored(pool: Pool): Promise<string> {
 
 const energy = async (pool: Pool) =>
   (await digestContent(pool, { from: null, to: null })).filter(
-    ({ table }) => !['transactions', 'quarantine', 'charge_points'].includes(table),
+    ({ table }) => !['transactions', 'quarantine', 'charge_points', 'edits'].includes(table),
   );
 
 describe('what identifies people', () => {
@@ -303,8 +303,19 @@ describe.each([
     const pool = poolWith(...keys);
     const feed = await fill(pool);
     const digests = await energy(pool);
+    await pool.query(
+      `insert into edits (series_id, action, from_ts, to_ts, reason)
+       select min(id), 'exclude', now(), now() + interval '1 ms', $1 from series`,
+      [`Says (${TAG.toLowerCase()}), not X${TAG}`],
+    );
 
-    const wanted = { transactions: 1, commands: 1, quarantine: 1, kept: { commands: 0, quarantine: 0 } };
+    const wanted = {
+      transactions: 1,
+      commands: 1,
+      quarantine: 1,
+      edits: 1,
+      kept: { commands: 0, quarantine: 0 },
+    };
     expect(await erase(pool, TAG.toLowerCase(), true)).toEqual(wanted);
     expect((await told(pool)).sessions).toContainEqual(['7', TAG]);
     expect(await erase(pool, TAG.toLowerCase())).toEqual(wanted);
@@ -318,7 +329,15 @@ describe.each([
     expect(seen.command).toMatchObject({ request: { idTag: '', connectorId: 1 } });
     expect(JSON.parse(String(seen.whole[0]))).toMatchObject({ idTag: '', meterStop: 1 });
     expect(await energy(pool)).toEqual(digests);
-    expect(await erase(pool, TAG)).toEqual({ ...wanted, transactions: 0, commands: 0, quarantine: 0 });
+    expect(await erase(pool, TAG)).toEqual({
+      ...wanted,
+      transactions: 0,
+      commands: 0,
+      quarantine: 0,
+      edits: 0,
+    });
+    const reasons = await pool.query('select reason from edits');
+    expect(reasons.rows).toEqual([{ reason: `Says (…), not X${TAG}` }]);
 
     // A charge point sends them again, as after an outage.
     const repeated = await feed.store([
