@@ -128,6 +128,12 @@ export const PROBLEM_TYPES = {
     remedy:
       'Correct what `errors` names: the action, or the payload at that JSON pointer, is none of the version of OCPP that the charge point speaks. Nothing was sent.',
   },
+  'edit-refused': {
+    status: 422,
+    title: 'Edit refused',
+    remedy:
+      'Correct what `errors` names: there is no such series or session, several series fit, or nothing was read at that time (to insert: something was). Nothing was changed.',
+  },
   'invalid-rows': {
     status: 422,
     title: 'Rows that can not be imported',

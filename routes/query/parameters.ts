@@ -101,17 +101,19 @@ const TIME_MESSAGE =
   'expected an ISO 8601 time such as 2026-01-31T12:00:00Z (a + of an offset is written %2B in a URL)';
 
 /** An instant in ms since 1970 UTC. A time without a zone is UTC, a date alone is its midnight. */
-export const time = once(
-  z
-    .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], { error: TIME_MESSAGE })
-    .transform((value) => {
-      const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(value) || !value.includes('T');
-      return Date.parse(zoned ? value : `${value}Z`);
-    })
-    .refine(Number.isFinite, { error: TIME_MESSAGE })
-    // No format: a date alone, or a time without a zone, is taken too.
-    .register(wires, { type: 'string', examples: ['2026-03-10T06:00:00Z'] }),
-).describe('ISO 8601; a time without a zone is UTC, a date alone is its midnight.');
+export const timeText = z
+  .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], { error: TIME_MESSAGE })
+  .transform((value) => {
+    const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(value) || !value.includes('T');
+    return Date.parse(zoned ? value : `${value}Z`);
+  })
+  .refine(Number.isFinite, { error: TIME_MESSAGE })
+  // No format: a date alone, or a time without a zone, is taken too.
+  .register(wires, { type: 'string', examples: ['2026-03-10T06:00:00Z'] });
+
+export const time = once(timeText).describe(
+  'ISO 8601; a time without a zone is UTC, a date alone is its midnight.',
+);
 
 export const from = time.optional().describe('The first instant.');
 

@@ -26,6 +26,10 @@ const ROUTES = `
   get    /v1/conflicts/counts                      readings:read   sites
   get    /v1/connections                           readings:read   sites
   get    /v1/connections/summary                   readings:read   sites
+  get    /v1/edits                                 readings:read   sites
+  post   /v1/edits                                 edits:write     sites
+  get    /v1/edits/:id                             readings:read   sites
+  post   /v1/edits/:id/undo                        edits:write     sites
   get    /v1/energy                                readings:read   sites
   get    /v1/fleet                                 readings:read   all
   get    /v1/quarantine                            readings:read   sites

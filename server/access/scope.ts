@@ -5,7 +5,7 @@ export const SCOPES = {
   'readings:write': 'Send readings over `/ingest`, for the charge points that the key names.',
   'registry:write': 'Add, change, import and retire charge points.',
   'commands:send': 'Have charge points called.',
-  'edits:write': 'Decide on what was kept aside: send quarantined parts again.',
+  'edits:write': 'Decide on what was read: edit readings, and send quarantined parts again.',
   admin: 'All of that.',
 } as const satisfies Record<string, string>;
 

@@ -8,6 +8,7 @@ import type { CallJudge, CommandSender } from '../../controllers/command-sender.
 import { commandsController } from '../../controllers/commands.js';
 import { conflictsController } from '../../controllers/conflicts.js';
 import { connectionsController } from '../../controllers/connections.js';
+import { editsController } from '../../controllers/edits.js';
 import { energyController } from '../../controllers/energy.js';
 import { fleetController } from '../../controllers/fleet.js';
 import { healthController } from '../../controllers/health.js';
@@ -27,6 +28,7 @@ import { chargersRoutes } from '../../routes/chargers.js';
 import { commandsRoutes } from '../../routes/commands.js';
 import { conflictsRoutes } from '../../routes/conflicts.js';
 import { connectionsRoutes } from '../../routes/connections.js';
+import { editsRoutes } from '../../routes/edits.js';
 import { energyRoutes } from '../../routes/energy.js';
 import { fleetRoutes } from '../../routes/fleet.js';
 import { healthRoutes } from '../../routes/health.js';
@@ -72,6 +74,7 @@ export function apiRoutes(parts: ApiRouteParts): Route[] {
     ...readingsRoutes(readingsController(database)),
     ...signedValuesRoutes(signedValuesController(database)),
     ...aggregatesRoutes(aggregatesController(database, cache)),
+    ...editsRoutes(editsController(pool, database)),
     ...energyRoutes(energyController(database, cache)),
     ...transactionsRoutes(transactionsController(database)),
     ...quarantineRoutes(quarantineController(database), redriveController(pool, database.onPrimary(), log)),

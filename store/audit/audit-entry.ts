@@ -28,6 +28,8 @@ export const AUDIT_ACTIONS = {
   'command.send':
     'A charge point was called. What it was told stands in `commands`, under the id in `detail`.',
   'quarantine.redrive': 'Quarantined parts were sent again.',
+  'edit.make': 'An operator decided about readings. Why stands in `edits`, under the id in `detail`.',
+  'edit.undo': 'An edit was undone.',
   export: 'Rows were taken out as CSV or NDJSON.',
   request: 'A request of the API, of whatever kind, was refused or failed.',
   'connect.live': 'Somebody was refused by the live feed.',

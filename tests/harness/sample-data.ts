@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 const START = Date.parse('2026-03-10T06:00:00Z');
 
 /**
- * What the examples of the routes ask about: two charge points, a session that ended, a conflict, parts in quarantine, a
+ * What the examples of the routes ask about: two charge points, a session that ended, a conflict, an edit, parts in quarantine, a
  * connection that ended and a command that was answered.
  */
 export async function seedSampleData(client: pg.Client): Promise<void> {
@@ -54,6 +54,16 @@ export async function seedSampleData(client: pg.Client): Promise<void> {
        'Outlet', context, 'OCMF', '', '', 'OCMF|{"FV":"1.0"}|{"SD":"3045"}', sha256(context::bytea)
      from (values ($2, 'Transaction.Begin'), ($3, 'Transaction.End')) as told (ts, context)`,
     [session, new Date(START).toISOString(), new Date(START + 2 * HOUR_MS).toISOString()],
+  );
+  await client.query(
+    `insert into edits (series_id, action, from_ts, to_ts, value, reason, actor, made_at)
+     values ($1, 'replace', $2, $3, 1261600, 'Misread', 'jo', $4)`,
+    [
+      energy,
+      new Date(START + HOUR_MS).toISOString(),
+      new Date(START + HOUR_MS + 1).toISOString(),
+      new Date(START + 3 * HOUR_MS).toISOString(),
+    ],
   );
   const late = {
     connectorId: 1,

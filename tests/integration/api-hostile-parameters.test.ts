@@ -20,6 +20,8 @@ const ROUTES = [
   '/v1/quarantine',
   '/v1/quarantine/reasons',
   '/v1/quarantine/1',
+  '/v1/edits',
+  '/v1/edits/1',
   '/v1/signed-values',
   '/v1/conflicts',
   '/v1/conflicts/counts',

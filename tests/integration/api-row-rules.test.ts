@@ -59,7 +59,7 @@ async function start(site: string | null): Promise<Place> {
 async function forget(client: pg.Client, id: string): Promise<void> {
   const ofSeries = `series_id in (select id from series where charge_point_id = '${id}')`;
   const tables = ['readings', 'latest_readings', 'reading_conflicts', 'rollup_15m', 'rollup_1h', 'rollup_1d'];
-  for (const table of [...tables, 'transaction_slices'])
+  for (const table of [...tables, 'transaction_slices', 'edits'])
     await client.query(`delete from ${table} where ${ofSeries}`);
   for (const table of ['signed_values', 'quarantine', 'connections', 'commands', 'series', 'transactions']) {
     await client.query(`delete from ${table} where charge_point_id = '${id}'`);
@@ -135,6 +135,7 @@ describe('rows of other sites', () => {
     '/v1/quarantine?chargePointId=CP-1&status=all',
     '/v1/quarantine?status=all&limit=1',
     '/v1/connections?chargePointId=CP-2',
+    '/v1/edits?chargePointId=CP-1',
     '/v1/signed-values?chargePointId=CP-1&chargePointId=CP-2',
     '/v1/energy?from=2026-03-10&to=2026-03-11&site=south&groupBy=site',
     '/v1/aggregates?from=2026-03-10&to=2026-03-11&groupBy=site&measurand=Energy.Active.Import.Register',
@@ -150,6 +151,18 @@ describe('rows of other sites', () => {
   });
 
   it.each<[string, object, number]>([
+    ['/v1/edits/1/undo', { reason: 'none of mine' }, 404],
+    [
+      '/v1/edits',
+      {
+        action: 'exclude',
+        chargePointId: 'CP-1',
+        connectorId: 1,
+        from: '2026-03-10T06:00:00Z',
+        reason: 'none of mine',
+      },
+      422,
+    ],
     ['/v1/quarantine/1/redrive', {}, 404],
     ['/v1/charge-points/CP-1/commands', { action: 'Reset', payload: { type: 'Soft' } }, 404],
   ])('are not changed by who may not see them: POST %s', async (path, body, status) => {

@@ -1,0 +1,36 @@
+import type { EditRow } from '../store/read/edits.js';
+
+/** Fields of an edit, in the order of CSV's columns. */
+export const EDIT_COLUMNS = [
+  'id',
+  'chargePointId',
+  'evseId',
+  'connectorId',
+  'measurand',
+  'phase',
+  'location',
+  'unit',
+  'action',
+  'from',
+  'to',
+  'value',
+  'transactionId',
+  'findingId',
+  'reason',
+  'madeBy',
+  'madeAt',
+  'undoneBy',
+  'undoneAt',
+  'undoneReason',
+];
+
+export function presentEdit({ actor, from, to, madeAt, undoneAt, ...edit }: EditRow) {
+  return {
+    ...edit,
+    from: from.toISOString(),
+    to: to.getTime() - from.getTime() === 1 ? null : to.toISOString(),
+    madeBy: actor,
+    madeAt: madeAt.toISOString(),
+    undoneAt: undoneAt?.toISOString() ?? null,
+  };
+}
