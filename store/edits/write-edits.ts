@@ -1,4 +1,5 @@
 import type { Statements } from '../audit/audited.js';
+import { storedReadings } from '../compaction/stored-readings.js';
 import { markSpans } from '../rollups/marks.js';
 import type { EditAction } from './edit-action.js';
 
@@ -95,15 +96,23 @@ export async function findSame(statements: Statements, edit: NewEdit): Promise<n
   return rows[0]?.id;
 }
 
+const WAS_READ = storedReadings({
+  columns: ['ts'],
+  series: '= $1',
+  from: '$2::timestamptz',
+  to: '$3::timestamptz',
+});
+
 /** Whether anything of a series was read from one instant to before another, ms since 1970 UTC. */
 export async function wasRead(
   statements: Statements,
   { seriesId, fromMs, toMs }: Pick<NewEdit, 'seriesId' | 'fromMs' | 'toMs'>,
 ): Promise<boolean> {
-  const { rows } = await statements.query(
-    'select from readings where series_id = $1 and ts >= $2 and ts < $3 limit 1',
-    [seriesId, new Date(fromMs), new Date(toMs)],
-  );
+  const { rows } = await statements.query(`select from ${WAS_READ} r limit 1`, [
+    seriesId,
+    new Date(fromMs),
+    new Date(toMs),
+  ]);
   return rows.length > 0;
 }
 
