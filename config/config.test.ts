@@ -274,6 +274,14 @@ describe('loadConfig', () => {
       messageOf(() => load({ GATEWAY_PAUSE_BYTES: '2000000', GATEWAY_REFUSE_BYTES: '1000000' })),
     ).toContain('higher mark');
   });
+
+  it('keeps what is finer no longer than what is made of it', () => {
+    expect(messageOf(() => load({ RETENTION_15M_DAYS: '30' }))).toContain('without RETENTION_RAW_DAYS');
+    const tooSoon = { RETENTION_RAW_DAYS: '30', RETENTION_15M_DAYS: '36' };
+    expect(messageOf(() => load(tooSoon))).toContain('expected 37 at least');
+    const all = { RETENTION_RAW_DAYS: '30', RETENTION_15M_DAYS: '37', RETENTION_1H_DAYS: '37' };
+    expect(load(all).config.RETENTION_1H_DAYS).toBe(37);
+  });
 });
 
 function messageOf(run: () => unknown): string {

@@ -9,9 +9,31 @@ export function contradictions(values: Environment): string[] {
     ...ofAccess(values),
     ...ofDatabase(values),
     ...ofKafka(values),
+    ...ofRetention(values),
     ...pairOf(values, 'TLS_CERT_FILE', 'TLS_KEY_FILE'),
     ...tlsContradictions(values),
   ];
+}
+
+/** The coarser is made of the finer, and has to be kept for as long. */
+function ofRetention(values: Environment): string[] {
+  const order = [
+    'RETENTION_RAW_DAYS',
+    'RETENTION_15M_DAYS',
+    'RETENTION_1H_DAYS',
+    'RETENTION_1D_DAYS',
+  ] as const;
+  return order.slice(1).flatMap((name, index) => {
+    const finer = order[index] ?? 'RETENTION_RAW_DAYS';
+    const [kept, keptFiner] = [values[name], values[finer]];
+    if (kept === undefined) return [];
+    if (keptFiner === undefined)
+      return [`${name} is set without ${finer}, expected what is finer to go before`];
+    const least = keptFiner + (index === 0 ? 7 : 0);
+    return kept < least
+      ? [`${name} is ${kept}, expected ${least} at least, for ${finer} is ${keptFiner}`]
+      : [];
+  });
 }
 
 function ofMarks({ GATEWAY_REFUSE_BYTES, GATEWAY_PAUSE_BYTES }: Environment): string[] {

@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import { fullJitterMs, type BackoffLimits } from '../helpers/backoff.js';
 import { MeterpulseError } from '../helpers/meterpulse-error.js';
 import { HistoryGuard } from './database-history.js';
+import { HorizonRaisedError } from './compaction/thaw-days.js';
 import { commitWithReadings } from './feed/append-readings.js';
 import { createStoreMetrics, type StoreMetrics } from './metrics.js';
 import { DayPartitions } from './partitions.js';
@@ -147,7 +148,8 @@ export class PgReadingSink implements ReadingSink {
       const isPartitionGone = codeOf(error) === CHECK_VIOLATION;
       if (isPartitionGone) this.partitions.forget();
       // A session may be known better by now than when its readings were given their connector.
-      if (isPartitionGone || flush.resolved.sessions !== null) flush.resolved = null;
+      const isOutdated = isPartitionGone || error instanceof HorizonRaisedError;
+      if (isOutdated || flush.resolved.sessions !== null) flush.resolved = null;
       throw error;
     }
   }

@@ -16,7 +16,7 @@ interface CompactFlags {
 export function registerStorageCommand(program: Command): void {
   const storage = program
     .command('storage')
-    .summary('report sizes, growth and days left; compact old days')
+    .summary('report sizes, growth and days left; compact or drop old days')
     .description(
       'Reports what the database has on disk, by what it is for, how much a day adds, and for how many days a disk of a given size ' +
         'lasts. Reads sizes alone: it is quick, however much is stored.',
@@ -55,6 +55,36 @@ export function registerStorageCommand(program: Command): void {
       const { runCompactCommand } = await import('./run-storage.js');
       const { json } = command.optsWithGlobals<CompactFlags>();
       process.exitCode = await runCompactCommand({ before, json });
+    });
+  registerRetain(storage);
+}
+
+/** What workers do by themselves, by hand. */
+function registerRetain(storage: Command): void {
+  storage
+    .command('retain')
+    .summary('drop what is older than it is to be kept')
+    .description(
+      'Drops readings that are older than RETENTION_RAW_DAYS, and aggregates that are older than RETENTION_15M_DAYS, RETENTION_1H_DAYS and ' +
+        'RETENTION_1D_DAYS. Aggregates of dropped readings stay as they are; what comes later than this is quarantined. Workers do it by ' +
+        'themselves once an hour, where the same variables are set for them. There is no way back but a backup.',
+    )
+    .option('--dry-run', 'only tell which days would go', false)
+    .option('--json', 'print one JSON line', false)
+    .addHelpText(
+      'after',
+      '\nExit code: 0 when all of it is gone, 1 when some was in use all the time, was still to be aggregated, or another process is at it, ' +
+        '130 after Ctrl-C.\n' +
+        '\nExample:\n' +
+        '  RETENTION_RAW_DAYS=400 meterpulse storage retain --dry-run\n',
+    )
+    .action(async ({ dryRun }: { readonly dryRun: boolean }, command: Command) => {
+      const { runRetainCommand } = await import('./run-retain.js');
+      const { json } = command.optsWithGlobals<CompactFlags>();
+      const exitCode = await runRetainCommand({ dryRun, json });
+      if (exitCode === 'unset')
+        command.error('error: set RETENTION_RAW_DAYS, so that there is something to drop');
+      else process.exitCode = exitCode;
     });
 }
 

@@ -1,6 +1,7 @@
 import type { Audit, Place } from '../../store/rollups/audit.js';
 import { markedSeries } from '../../store/rollups/marks.js';
 import { readKnownSpans } from '../../store/rollups/series-facts.js';
+import { readHorizon } from '../../store/retention/horizons.js';
 import { inShard } from '../../store/rollups/shard.js';
 import { SHARDS } from '../../store/rollups/shards.js';
 import type { Pool, PoolClient } from '../../store/pool.js';
@@ -118,7 +119,10 @@ async function spansOf(
 ): Promise<BucketSpan[]> {
   const client = await pool.connect();
   try {
-    const known = await readKnownSpans(client, shard, chargePointIds, { fromMs, toMs });
+    const known = await readKnownSpans(client, shard, chargePointIds, {
+      fromMs: Math.max(fromMs, await readHorizon(client)),
+      toMs,
+    });
     return bucketSpans(
       known.map(({ seriesId, firstMs, lastMs }) => ({ seriesId, fromMs: firstMs, toMs: lastMs })),
     );

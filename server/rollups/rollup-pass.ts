@@ -9,6 +9,7 @@ import { ChangedRollups } from '../../store/rollups/changed-rollups.js';
 import { claimMarks, markSpans, type Span } from '../../store/rollups/marks.js';
 import { readEdits } from '../../store/rollups/pass-edits.js';
 import { readConflictTimes, readSpans, stageSpans } from '../../store/rollups/pass-spans.js';
+import { readHorizon } from '../../store/retention/horizons.js';
 import { noRollups, readRollups } from '../../store/rollups/stored-rollups.js';
 import { readReadingsSpans } from '../../store/rollups/series-facts.js';
 import { readSlices, updateTransactions, writeSlices } from '../../store/rollups/slices.js';
@@ -67,13 +68,19 @@ export class RollupPass {
     spans: readonly BucketSpan[],
     audit: Audit | null = null,
   ): Promise<PassResult> {
-    if (spans.length === 0) return NOTHING;
+    // Behind the horizon there may be no readings any more: what was computed of them stays.
+    const horizonMs = await readHorizon(client);
+    const asked = since(horizonMs, spans);
+    if (asked.length === 0) return NOTHING;
     const facts = await this.known.find(
       client,
-      spans.map(({ seriesId }) => seriesId),
+      asked.map(({ seriesId }) => seriesId),
     );
     const kindOf = (seriesId: number) => energyKindOf(facts(seriesId).measurand);
-    const around = await neighbourhoodsOf(client, spans, kindOf);
+    const around = (await neighbourhoodsOf(client, asked, kindOf)).map((span) => ({
+      ...span,
+      inner: { ...span.inner, fromMs: Math.max(span.inner.fromMs, horizonMs) },
+    }));
     await stageSpans(client, around);
     const samples = await readSpans(client, around);
     const conflicts = await readConflictTimes(client, around.length);
@@ -125,6 +132,14 @@ export class RollupPass {
       later: 0,
     };
   }
+}
+
+/** What of the spans is not older than the horizon. */
+function since(horizonMs: number, spans: readonly BucketSpan[]): readonly BucketSpan[] {
+  if (spans.every(({ fromMs }) => fromMs >= horizonMs)) return spans;
+  return spans.flatMap((span) =>
+    span.toMs <= horizonMs ? [] : [{ ...span, fromMs: Math.max(span.fromMs, horizonMs) }],
+  );
 }
 
 /** Answers how many were written or removed. */

@@ -48,11 +48,11 @@ export async function bookedDays(
 }
 
 /**
- * Days with a partition, and days in the books: a day whose partition is gone is missing as a whole. The books are walked from day to
+ * Days with a partition, and days in the books: a day whose partition is gone is missing as a whole, unless it is behind the horizon. The books are walked from day to
  * day: they have a row for each charge point.
  */
 const ALL_DAYS = `
-  select to_date(substr(c.relname, 10), 'YYYYMMDD') as day
+  select day from (select to_date(substr(c.relname, 10), 'YYYYMMDD') as day
   from pg_inherits i join pg_class c on c.oid = i.inhrelid
   where i.inhparent = 'readings'::regclass and c.relname ~ '^readings_[0-9]{8}$'
   union
@@ -63,7 +63,8 @@ const ALL_DAYS = `
       select (select min(day) from charge_point_days where day > b.day) from booked b where b.day is not null
     )
     select day from booked where day is not null
-  ) books`;
+  ) books) known
+  where day >= (select before at time zone 'UTC' from retention_horizons where resolution = 'raw')`;
 
 /** Forgets the checks of days of which nothing is left to compare. */
 export async function forgetChecks(client: Pick<PoolClient, 'query'>): Promise<void> {

@@ -45,6 +45,7 @@ export const AUDIT_ACTIONS = {
   'aggregates.rebuild': 'Aggregates were computed anew from the readings.',
   'accounting.write-off': 'Readings that are missing were written off, for a reason.',
   'storage.compact': 'Old days of readings were moved into their columnar form.',
+  'storage.retain': 'Readings or aggregates that are older than they are kept were dropped.',
   'log.replay': 'The log is read again from its beginning.',
   'log.reset': 'The positions on the log were forgotten.',
   'schema.migrate': 'Migrations were applied.',

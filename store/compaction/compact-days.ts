@@ -1,15 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { dayOf, existingDays, isoDate, partitionName, type Day } from '../partitions.js';
 import type { Pool } from '../pool.js';
-import { asOutage } from '../postgres-error.js';
+import { alone } from './alone.js';
 import { compactChunk } from './compact-chunk.js';
 import { YOUNGEST_COMPACTED_DAYS } from './thaw-days.js';
 
 /** About a third of a second each: for so long a late reading of the day waits. */
 const CHUNK_ROWS = 100_000;
 const HELD_MS = 250;
-/** Of the advisory lock of whoever compacts: any number that nothing else in this database takes; ASCII of "compacts". */
-const COMPACTOR = '7165916604736599155';
 
 export interface CompactionProgress {
   readonly day: Day;
@@ -47,32 +45,10 @@ export const youngestCompactable = (nowMs: number = Date.now()): Day =>
 
 /**
  * Moves old days from rows into their columnar form, oldest first. It may end at any moment, and be run again: what was moved is moved.
- * 'busy': another process does so right now. Rejects with DATABASE_UNAVAILABLE.
+ * 'busy': another process compacts or drops days right now. Rejects with DATABASE_UNAVAILABLE.
  */
 export async function compactDays(options: CompactDaysOptions): Promise<Compacted | 'busy'> {
-  const { pool } = options;
-  const holder = await pool.connect().catch((error: unknown) => {
-    throw asOutage(error);
-  });
-  let failed = true;
-  try {
-    const { rows } = await holder.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [
-      COMPACTOR,
-    ]);
-    if (rows[0]?.got !== true) {
-      failed = false;
-      return 'busy';
-    }
-    const compacted = await inTurn(options);
-    await holder.query('select pg_advisory_unlock($1)', [COMPACTOR]);
-    failed = false;
-    return compacted;
-  } catch (error) {
-    throw asOutage(error);
-  } finally {
-    // With the connection its lock goes.
-    holder.release(failed);
-  }
+  return alone(options.pool, () => inTurn(options));
 }
 
 async function inTurn({ pool, signal, ...options }: CompactDaysOptions): Promise<Compacted> {

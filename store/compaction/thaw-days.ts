@@ -1,6 +1,7 @@
 import { int32s } from '../copy/binary-array.js';
 import { dayOf, isoDate, type Day } from '../partitions.js';
 import type { PoolClient } from '../pool.js';
+import { HOLD_HORIZON, horizonOf } from '../retention/horizons.js';
 import { holdDays } from './day-lock.js';
 import { decoded, type ReadingColumn } from './stored-readings.js';
 
@@ -10,6 +11,18 @@ import { decoded, type ReadingColumn } from './stored-readings.js';
  */
 export const YOUNGEST_COMPACTED_DAYS = 3;
 const NEVER_COMPACTED_DAYS = 2;
+
+const DAY_MS = 86_400_000;
+
+/** The horizon was raised since the batch was resolved: it is resolved anew, and what is too old now is refused. */
+export class HorizonRaisedError extends Error {
+  /** serialization_failure: the same batch may succeed. */
+  readonly code = '40001';
+
+  constructor() {
+    super('readings are older than what is kept');
+  }
+}
 
 interface Place {
   readonly seriesId: number;
@@ -44,7 +57,8 @@ export const THAW = `
  * Makes sure that what stands in the days of these series is rows of `readings`, until the transaction ends: late readings take the same
  * way as all others. Costs nothing for those of today, and one question for older ones.
  *
- * @returns days of series that were brought back.
+ * @returns readings that were brought back.
+ * @throws HorizonRaisedError
  */
 export async function thawDays(
   client: PoolClient,
@@ -62,7 +76,10 @@ export async function thawDays(
   }
   if (old.size === 0) return 0;
   const days = [...old.keys()].sort((a, b) => a - b);
-  await client.query(holdDays(days));
+  // One round trip of two statements.
+  const held = await client.query(`${holdDays(days)}; ${HOLD_HORIZON}`);
+  const [, horizon] = held as unknown as [unknown, Parameters<typeof horizonOf>[0]];
+  if ((days[0] ?? 0) < horizonOf(horizon) / DAY_MS) throw new HorizonRaisedError();
   // What was committed before the lock was ours is seen by the next statement only.
   const compacted = await client.query<{ day: string }>(
     'select day::text from compacted_days where day = any ($1::date[])',

@@ -2,6 +2,7 @@ import { CONNECTOR_OF_SESSION } from '../../protocol/session.js';
 import type { StoreMetrics } from '../metrics.js';
 import { dayOf, type Day, type DayPartitions } from '../partitions.js';
 import type { Pool } from '../pool.js';
+import { readHorizon } from '../retention/horizons.js';
 import type { SinkMessage } from '../reading-sink.js';
 import { ChargePoints, type ChargePoint, type UnknownChargePoints } from './charge-points.js';
 import { Drafts } from './drafts.js';
@@ -51,19 +52,20 @@ export class BatchResolver {
     const sessions = await resolveSessions(this.pool, this.names, told, drafts, rejects);
     const named = await this.names.resolve(drafts, rejects);
     const signed = await resolveSigned(this.names, signedTold, rejects);
-    const fitting = await this.resolveDays({ rows: named, sessions }, rejects);
+    const stored = await this.resolveDays({ rows: named, sessions }, rejects);
     return {
-      ...fitting,
+      ...stored,
       quarantine: rejects.entries,
       rejected: rejects.rejected,
       signed,
-      redrives: redrivesOf(messages, { ...fitting, signed }, rejects.entries, nowMs),
+      redrives: redrivesOf(messages, { ...stored, signed }, rejects.entries, nowMs),
     };
   }
 
   /** What can't have the partition of its day is refused, also what is only to be kept waiting. */
   private async resolveDays(batch: Stored, rejects: RejectBook): Promise<Stored> {
-    const { rows, sessions } = batch;
+    const kept = await this.withoutOld(batch, rejects);
+    const { rows, sessions } = kept;
     const waiting = sessions?.waiting ?? [];
     const refused = await this.partitions.ensurePartitions(
       daysOf(
@@ -71,25 +73,50 @@ export class BatchResolver {
         waiting.map(({ reading }) => reading.timestampMs),
       ),
     );
-    if (refused.size === 0) return batch;
+    if (refused.size === 0) return kept;
     const fits = (message: number, part: number, timestampMs: number): boolean => {
       if (!refused.has(dayOf(timestampMs))) return true;
       rejects.addReading(message, part, 'partition_limit');
       return false;
     };
-    return {
-      rows: rows.filter(({ message, part, timestampMs }) => fits(message, part, timestampMs)),
-      sessions:
-        sessions === null
-          ? null
-          : {
-              ...sessions,
-              waiting: waiting.filter(({ message, part, reading }) =>
-                fits(message, part, reading.timestampMs),
-              ),
-            },
-    };
+    return fitting(kept, fits);
   }
+
+  /** What is older than what is kept is refused: it would be all there is of its day. */
+  private async withoutOld(batch: Stored, rejects: RejectBook): Promise<Stored> {
+    const young = Date.now() - YOUNG_MS;
+    const isYoung =
+      batch.rows.every(({ timestampMs }) => timestampMs >= young) &&
+      (batch.sessions?.waiting ?? []).every(({ reading }) => reading.timestampMs >= young);
+    if (isYoung) return batch;
+    const horizonMs = await readHorizon(this.pool);
+    if (horizonMs === -Infinity) return batch;
+    return fitting(batch, (message, part, timestampMs) => {
+      if (timestampMs >= horizonMs) return true;
+      rejects.addReading(message, part, 'past_retention');
+      return false;
+    });
+  }
+}
+
+/** No horizon is nearer. */
+const YOUNG_MS = 2 * 86_400_000;
+
+type Fits = (message: number, part: number, timestampMs: number) => boolean;
+
+function fitting({ rows, sessions }: Stored, fits: Fits): Stored {
+  return {
+    rows: rows.filter(({ message, part, timestampMs }) => fits(message, part, timestampMs)),
+    sessions:
+      sessions === null
+        ? null
+        : {
+            ...sessions,
+            waiting: sessions.waiting.filter(({ message, part, reading }) =>
+              fits(message, part, reading.timestampMs),
+            ),
+          },
+  };
 }
 
 type Stored = Pick<ResolvedBatch, 'rows' | 'sessions'>;

@@ -10,6 +10,10 @@ import { DATABASE_ROLES, TABLE_RIGHTS, type DatabaseRole } from '../../store/rol
 import { grantRoles } from '../../store/roles/grant-roles.js';
 import { auditOf } from '../harness/audit.js';
 import { freePorts } from '../harness/free-ports.js';
+import { compactDays, emptyDays } from '../../store/compaction/compact-days.js';
+import { retain } from '../../store/retention/retain.js';
+import { runRollups } from '../harness/run-rollups.js';
+import { count, Feeder, message, openStore, reading, T0 } from './store-harness.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
 
 const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
@@ -114,6 +118,39 @@ describe('the roles of the database', () => {
     await expect(granting).rejects.toMatchObject({ code: 'DATABASE_ROLES_FORBIDDEN' });
     await pool.end();
     await owner.query(`drop user ${prefix}_nobody`);
+  });
+
+  it('are enough for a worker to compact days, to bring them back for a late reading, and to drop them', async () => {
+    const store = await openStore({ url: urlOf('worker'), drop: () => Promise.resolve() });
+    const { pool } = store;
+    try {
+      const feeder = await Feeder.claim(store.sink());
+      const told = Array.from({ length: 2_000 }, (_, n) =>
+        reading({ chargePointId: 'Old', timestampMs: T0 + n * 1_000, value: n }),
+      );
+      await feeder.store(told.map((each, n) => message(n, [each])));
+      const { signal } = new AbortController();
+      expect(await compactDays({ pool, before: Infinity, signal })).toMatchObject({ readings: told.length });
+      await feeder.store([
+        message(feeder.position, [reading({ chargePointId: 'Old', timestampMs: T0 - 1 })]),
+      ]);
+      expect(await count(pool, 'readings')).toBe(told.length + 1);
+      expect(await compactDays({ pool, before: Infinity, signal })).toMatchObject({ days: 1 });
+      await owner.query('vacuum readings');
+      expect(await emptyDays(pool)).toBe(1);
+      await runRollups(pool);
+      const retention = { raw: 7, '15m': 14, '1h': 14, '1d': 14 };
+      const now = () => T0 + 30 * 86_400_000;
+      expect(await retain({ pool, retention, signal, now })).toMatchObject({ isRaised: true, left: 0 });
+      await expect(pool.query(`select from readings_20260115`)).rejects.toThrow('does not exist');
+      const { rows } = await owner.query<{ refuses: boolean }>(
+        `select compatible_from = version as refuses from schema_migrations where name like '%-storage'`,
+      );
+      expect(rows).toEqual([{ refuses: true }]);
+      await owner.query('update retention_horizons set before = default');
+    } finally {
+      await store.close();
+    }
   });
 
   it('are enough for each part: a reading goes its whole way, a charge point is changed, and all of it is told', async () => {
