@@ -114,6 +114,11 @@ describe('loadConfig', () => {
       [{ DATABASE_URL_FILE: '/run/nonsense' }, 'DATABASE_URL is not valid (the file of DATABASE_URL_FILE)'],
       [{ DATABASE_URL_FILE: '\0' }, 'a path of at most'],
       [{ DATABASE_PASSWORD_FILE: '/run/password' }, 'DATABASE_PASSWORD is set without DATABASE_URL'],
+      [{ DATABASE_USER: 'api' }, 'DATABASE_USER is set without DATABASE_URL'],
+      [
+        { DATABASE_URL_FILE: '/run/url', DATABASE_USER: 'api' },
+        'DATABASE_USER is set, and DATABASE_URL names a user',
+      ],
       [
         { DATABASE_URL_FILE: '/run/url', DATABASE_PASSWORD_FILE: '/run/password' },
         'DATABASE_PASSWORD is set, and DATABASE_URL has a password',

@@ -72,6 +72,7 @@ function ofAccess(values: Environment): string[] {
 }
 
 const OF_DATABASE = [
+  'DATABASE_USER',
   'DATABASE_PASSWORD',
   'DATABASE_TLS_CA_FILE',
   'DATABASE_TLS_CERT_FILE',
@@ -79,12 +80,15 @@ const OF_DATABASE = [
 ] as const;
 
 function ofDatabase(values: Environment): string[] {
-  const { DATABASE_URL, DATABASE_PASSWORD, DATABASE_READ_URLS = [] } = values;
+  const { DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, DATABASE_READ_URLS = [] } = values;
   const problems: string[] = [];
   if (DATABASE_URL === undefined) {
     // Else an embedded database, or one that runs here, would be taken without a word. DATABASE_READ_URLS alone attaches.
     const given = OF_DATABASE.filter((name) => values[name] !== undefined);
     return given.map((name) => `${name} is set without DATABASE_URL, expected both or neither`);
+  }
+  if (DATABASE_USER !== undefined && hasUser(DATABASE_URL)) {
+    problems.push('DATABASE_USER is set, and DATABASE_URL names a user, expected one of them');
   }
   if (DATABASE_PASSWORD !== undefined && hasPassword(DATABASE_URL)) {
     problems.push('DATABASE_PASSWORD is set, and DATABASE_URL has a password, expected one of them');
@@ -112,6 +116,11 @@ function ofTls(name: string, url: string, values: Environment): string[] {
     ];
   }
   return [];
+}
+
+function hasUser(url: string): boolean {
+  const { username, searchParams } = new URL(url);
+  return username !== '' || searchParams.has('user');
 }
 
 function hasPassword(url: string): boolean {

@@ -11,6 +11,13 @@ export const databaseVariables = {
       'PostgreSQL 15 or newer; its `sslmode` says whether by TLS. Unset: `start` and `demo` run an embedded one; other roles attach to it.',
     ),
   DATABASE_URL_FILE: secretFile('DATABASE_URL'),
+  DATABASE_USER: z
+    .string()
+    .regex(/^[^\0\r\n]{1,63}$/, { error: 'a name of at most 63 characters' })
+    .optional()
+    .describe(
+      'User for DATABASE_URL and DATABASE_READ_URLS, where these name none: parts with users of their own share the URLs.',
+    ),
   DATABASE_PASSWORD: secret('a password')
     .optional()
     .describe('Password for DATABASE_URL and DATABASE_READ_URLS, where these have none.'),

@@ -25,7 +25,7 @@ const OURS = [
  * What the next connection is made with, by a URL whose parameters may name files, which are read now. Besides those that
  * libpq knows of TLS (docs/managed-services.md has what each `sslmode` means here):
  *
- * - `urlfile`: has the URL in force; parameters of TLS that it lacks come from the one given.
+ * - `urlfile`: has the URL in force; the user and parameters of TLS that it lacks come from the one given.
  * - `urlsfile`: has several, separated by commas; the one of the same host and port counts.
  * - `passwordfile`: has the password, where the URL has none.
  *
@@ -61,6 +61,7 @@ function inForce(given: URL): URL {
   const parsed = urls.map((each) => parsedUrl(each.trim(), file));
   const url = urlFile === null ? parsed.find((each) => each.host === given.host) : parsed[0];
   if (url === undefined) throw new ConnectionFileError(`${file} has no URL of ${given.host} any more`);
+  if (url.username === '' && !url.searchParams.has('user')) url.username = given.username;
   for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
     const path = given.searchParams.get(name);
     if (path !== null && !url.searchParams.has(name)) url.searchParams.set(name, path);

@@ -28,6 +28,9 @@ function withFiles(
     if (path !== undefined && !url.searchParams.has(each)) url.searchParams.set(each, resolve(path));
   };
   const hasPassword = url.password !== '' || url.searchParams.has('password');
+  if (url.username === '' && !url.searchParams.has('user') && config.DATABASE_USER !== undefined) {
+    url.username = encodeURIComponent(config.DATABASE_USER);
+  }
   if (file !== undefined) {
     url.password = '';
     url.searchParams.delete('password');
