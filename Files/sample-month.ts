@@ -33,6 +33,10 @@ export class Fleet {
     }).flat();
   }
 
+  get chargePointIds(): string[] {
+    return [...new Set(this.connectors.map(({ profile }) => profile.id))];
+  }
+
   /** What is sent on a charging day (`dayNumber`), in the order of time. */
   day(number: number): SampleMessage[] {
     const messages = this.connectors.flatMap((each) => this.connectorDay(each, each.connector.day(number)));

@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
 import type { ClientCommandParts } from './run-client.js';
+import { addCredentialOptions } from '../transport/credential-options.js';
 import { SPOKEN_PROTOCOLS } from '../wire/spoken-protocols.js';
 
 /** Adds `client` to a program: an interactive charge point. */
 export function registerClientCommand(program: Command, parts: ClientCommandParts): void {
-  program
+  const client = program
     .command('client')
     .summary('an interactive charge point: connect, type readings, see the answers')
     .description(
@@ -20,15 +21,8 @@ export function registerClientCommand(program: Command, parts: ClientCommandPart
     )
     .option('--exec <commands>', 'do these, separated by ; or line ends, then leave')
     .option('--timeout <duration>', 'what an answer may take, and in a script the connection', '30s')
-    .option('--keep-going', 'in a script: go on after a command that failed')
-    .option('--passwords-file <file>', 'passwords of charge points: an id, a tab and its password a line')
-    .option('--key-file <file>', 'a key or a token in one line, for protocol json')
-    .option(
-      '--ca-file <file>',
-      'certificates (PEM) of the authorities that wss: trusts, in place of the usual ones',
-    )
-    .option('--certificate-file <file>', 'the certificate (PEM) that the charge point shows')
-    .option('--certificate-key-file <file>', 'its key (PEM)')
+    .option('--keep-going', 'in a script: go on after a command that failed');
+  addCredentialOptions(client, 'one charge point')
     .option('--frames', 'show the text of every frame')
     .option('--json', 'in a script: one JSON line an answer, and one at the end')
     .addHelpText(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isChargePointId } from '../../protocol/identifier.js';
+import { credentialFilesShape } from '../transport/credential-files.js';
 import { gatewayUrlSchema } from '../wire/gateway-url.js';
 import { parseDuration } from './language/duration.js';
 import { SPOKEN_PROTOCOLS } from '../wire/spoken-protocols.js';
@@ -24,15 +25,7 @@ export const clientOptionsSchema = z.strictObject({
   exec: z.string().optional(),
   keepGoing: z.boolean().default(false),
   frames: z.boolean().default(false),
-  /** File with a key or a token, for json. */
-  keyFile: z.string().min(1).optional(),
-  /** File with the passwords of charge points, for OCPP. */
-  passwordsFile: z.string().min(1).optional(),
-  /** File with the authorities that wss: trusts. */
-  caFile: z.string().min(1).optional(),
-  /** Files with the certificate that a charge point shows, and its key. */
-  certificateFile: z.string().min(1).optional(),
-  certificateKeyFile: z.string().min(1).optional(),
+  ...credentialFilesShape,
   json: z.boolean().default(false),
 });
 

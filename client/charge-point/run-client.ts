@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
+import { optionProblems } from '../option-problems.js';
 import { assembleClient } from './assemble-client.js';
 import { splitScript } from './language/words.js';
 import { clientOptionsSchema } from './options.js';
@@ -19,12 +20,7 @@ export async function runClient(
   { historyFile }: ClientCommandParts,
 ): Promise<number> {
   const parsed = clientOptionsSchema.safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path, message }) => `--${String(path[0])} should be: ${message}`,
-    );
-    return command.error(`error: ${problems.join('; ')}`);
-  }
+  if (!parsed.success) return command.error(`error: ${optionProblems(parsed.error)}`);
   const options = parsed.data;
   const { stdin: input, stdout: output, stderr: errors } = process;
   const asks = options.exec === undefined && input.isTTY && output.isTTY;

@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
 import type { CommandOptions } from './run-command.js';
+import { addCredentialOptions } from '../transport/credential-options.js';
 import { SPOKEN_PROTOCOLS } from '../wire/spoken-protocols.js';
 
 /** Adds `replay` to a program. The action throws MeterpulseError for what the program's entry reports. */
 export function registerReplayCommand(program: Command): void {
-  program
+  const replay = program
     .command('replay')
     .summary('send a workbook of meter values to a gateway')
     .description(
@@ -21,16 +22,8 @@ export function registerReplayCommand(program: Command): void {
       )
         .choices([...SPOKEN_PROTOCOLS])
         .default('json'),
-    )
-    .option(
-      '--ca-file <file>',
-      'certificates (PEM) of the authorities that wss: trusts, in place of the usual ones',
-    )
-    .option('--key-file <file>', 'a key or a token in one line, for protocol json')
-    .option(
-      '--passwords-file <file>',
-      'passwords of charge points for ocpp1.6: an id, a tab and its password a line',
-    )
+    );
+  addCredentialOptions(replay, 'many')
     .option('--speed <speed>', "max, realtime (by the readings' timestamps), or a multiple: 60x", 'max')
     .option('--connections <count>', 'sockets of protocol json', '8')
     .option('--window <count>', 'unanswered messages on a socket of protocol json', '256')

@@ -1,5 +1,10 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import {
+  credentialFilesShape,
+  ownCertificatesRule,
+  ownCertificatesShape,
+} from '../transport/credential-files.js';
 import { gatewayUrlSchema } from '../wire/gateway-url.js';
 import type { Speed } from './pacer.js';
 import { SPOKEN_PROTOCOLS } from '../wire/spoken-protocols.js';
@@ -37,12 +42,8 @@ export const replayOptionsSchema = z
     resume: z.string().min(1).optional(),
     /** File for what became of each row: .csv, or one JSON object a line. */
     ledger: z.string().min(1).optional(),
-    /** File with a key or a token, for json. */
-    keyFile: z.string().min(1).optional(),
-    /** File with the passwords of charge points, for OCPP. */
-    passwordsFile: z.string().min(1).optional(),
-    /** File with the authorities that wss: trusts. */
-    caFile: z.string().min(1).optional(),
+    ...credentialFilesShape,
+    ...ownCertificatesShape,
     /** Sheets of a .xlsx file to send. Default: every one that has the columns. */
     sheet: z.array(z.string()).min(1).optional(),
     /** Seed of a random order, which only `max` speed allows. */
@@ -58,6 +59,7 @@ export const replayOptionsSchema = z
     path: ['shuffle'],
     message: 'a speed of max: a random order has no pace',
   })
+  .refine(ownCertificatesRule.holds, ownCertificatesRule.problem)
   .refine(({ file, ledger, resume }) => ledger === undefined || !isOneOf(ledger, [file, resume]), {
     path: ['ledger'],
     message: 'a file of its own: what stood in it is written over',

@@ -29,8 +29,9 @@ export async function replay(options: ReplayOptions, hooks: ReplayHooks = {}): P
   const settings = replayOptionsSchema.parse(options);
   const now = hooks.now ?? (() => performance.now());
   const startedAt = now();
-  const credentials = await readCredentials(settings);
   const workbook = await readWorkbook(settings.file, { sheets: settings.sheet });
+  const ids = new Set(workbook.rows.map(({ chargePointId }) => chargePointId));
+  const credentials = await readCredentials(settings, [...ids]);
   hooks.onWorkbook?.(workbook);
   const state = await openState(settings, workbook);
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { optionProblems } from '../option-problems.js';
 import { listenForInterrupts } from '../../helpers/interrupts.js';
 import { replayOptionsSchema, type ReplayOptions } from './options.js';
 import { createProgressReporter } from './progress.js';
@@ -20,12 +21,7 @@ export interface CommandOptions extends Record<string, unknown> {
 export async function runCommand(given: CommandOptions, command: Command): Promise<number> {
   const { json = false, strict = false, ...rest } = given;
   const parsed = replayOptionsSchema.safeParse(rest);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path, message }) => `--${kebab(String(path[0]))} should be: ${message}`,
-    );
-    return command.error(`error: ${problems.join('; ')}`);
-  }
+  if (!parsed.success) return command.error(`error: ${optionProblems(parsed.error)}`);
   const interrupts = listenForInterrupts();
   const reporter = createProgressReporter(process.stderr);
   const seen: { progress: ReplayProgress | null; workbook: Workbook | null } = {
@@ -89,8 +85,4 @@ function failedSummary(progress: ReplayProgress | null, workbook: Workbook | nul
     refuseReasons: {},
     badRowList: workbook?.badRows ?? [],
   };
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -112,10 +112,11 @@ function makeLanes(run: Sending, contact: Contact): Lane[] {
   );
   return dealRows(rows, order, settings.connections, dialect.socketPerChargePoint).map((mine) => {
     const chargePointId = rows[mine[0] ?? 0]?.chargePointId ?? '';
+    const shows = dialect.socketPerChargePoint ? chargePointId : null;
     const connection = new Connection({
       url: dialect.url(settings.url, chargePointId),
-      authorization: credentials.authorization(dialect.socketPerChargePoint ? chargePointId : null),
-      secureContext: credentials.secureContext,
+      authorization: credentials.authorization(shows),
+      secureContext: credentials.secureContext(shows),
       subprotocol: dialect.subprotocol,
       backoff: BACKOFF,
       handshakes,

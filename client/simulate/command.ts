@@ -1,8 +1,9 @@
 import { Option, type Command } from 'commander';
+import { addCredentialOptions } from '../transport/credential-options.js';
 
 /** Adds `simulate` to a program. The action throws MeterpulseError for what the program's entry reports. */
 export function registerSimulateCommand(program: Command): void {
-  program
+  const simulate = program
     .command('simulate')
     .summary('a fleet of charge points: sessions along a day, bad networks, bursts')
     .description(
@@ -38,13 +39,8 @@ export function registerSimulateCommand(program: Command): void {
     .option('--ledger <file>', 'write each acknowledged reading as a JSON line')
     .option('--timeout <time>', 'an answer may take so long', '30s')
     .option('--grace <time>', 'at the end, wait so long for what is not acknowledged', '60s')
-    .option('--local-addresses <list>', 'connect from these in turn: 127.0.0.2,127.0.0.3')
-    .option('--passwords-file <file>', 'passwords of charge points: an id, a tab and its password a line')
-    .option(
-      '--ca-file <file>',
-      'certificates (PEM) of the authorities that wss: trusts, in place of the usual ones',
-    )
-    .option('--key-file <file>', 'a key or a token in one line, for protocol json')
+    .option('--local-addresses <list>', 'connect from these in turn: 127.0.0.2,127.0.0.3');
+  addCredentialOptions(simulate, 'many')
     .option('--processes <count>', 'share the fleet among so many', '1')
     .option('--json', 'print one JSON line at the end instead of a table')
     .addOption(new Option('--part <part>').hideHelp())

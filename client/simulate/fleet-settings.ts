@@ -21,6 +21,17 @@ const DAY_MS = 86_400_000;
 const TROUBLE_EVERY_MS = 60_000;
 const IDENTITY = { vendor: 'meterpulse', model: 'simulator', firmwareVersion: '1.0' };
 
+/** Places in the fleet of the charge points of this process, with their ids. */
+export function placesOf(options: SimulateOptions): { readonly index: number; readonly id: string }[] {
+  const { chargePoints, prefix, first } = options;
+  const [part, processes] = options.part;
+  const places = Array.from({ length: chargePoints }, (_, index) => ({
+    index,
+    id: `${prefix}${first + index}`,
+  }));
+  return places.filter(({ index }) => index % processes === part);
+}
+
 export function dialectOf({ protocol }: FleetOptions, index: number): StationDialect {
   const name = protocol === 'mixed' ? MIXTURE[index % MIXTURE.length] : protocol;
   if (name === 'json') return jsonStationDialect;

@@ -10,7 +10,14 @@ import { Station } from '../station/station.js';
 import type { Place } from './arrivals.js';
 import { BadNetwork } from './bad-network.js';
 import { ConnectorScript, type ScriptEvent } from './connector-script.js';
-import { deviceClock, dialectOf, faultsOf, intervalsOf, type FleetOptions } from './fleet-settings.js';
+import {
+  deviceClock,
+  dialectOf,
+  faultsOf,
+  intervalsOf,
+  placesOf,
+  type FleetOptions,
+} from './fleet-settings.js';
 import { fleetSite, type ConnectorPlace } from './fleet-site.js';
 import { readingsOf, type ReadingLedger } from './reading-ledger.js';
 import { hashOf } from './seed-of.js';
@@ -45,14 +52,12 @@ export class Fleet {
   readonly stations: readonly Station[];
   readonly #networks: readonly BadNetwork[];
   readonly #due = new TimeHeap<Role>();
+  /** Why the last attempt to connect failed, as the server or the system says it; '' while none did. */
+  lastFailure = '';
 
   constructor(private readonly parts: FleetParts) {
     const { options } = parts;
-    const [part, processes] = options.part;
-    const indexes = Array.from({ length: options.chargePoints }, (_, index) => index).filter(
-      (index) => index % processes === part,
-    );
-    const made = indexes.map((index) => this.#make(index));
+    const made = placesOf(options).map(({ index, id }) => this.#make(index, id));
     this.stations = made.map(({ station }) => station);
     this.#networks = made.map(({ network }) => network);
   }
@@ -111,9 +116,8 @@ export class Fleet {
     for (const station of this.stations) station.stop();
   }
 
-  #make(index: number): { station: Station; network: BadNetwork } {
+  #make(index: number, id: string): { station: Station; network: BadNetwork } {
     const { options, clock, handshakes, journal, simulatedTime, credentials } = this.parts;
-    const id = `${options.prefix}${options.first + index}`;
     const { localAddresses } = options;
     // Of its own, so that what the network does changes nothing of what is said.
     const luck = seededRandom(hashOf(options.seed, id, 'network'));
@@ -148,8 +152,9 @@ export class Fleet {
           if (!wanted) counts.connectionsLost++;
           if (!wanted) closeCodes[code] = (closeCodes[code] ?? 0) + 1;
         },
-        onConnectFailed: () => this.parts.tally.counts.connectFailures++,
-        onRefused: () => this.parts.tally.counts.connectFailures++,
+        onConnectFailed: ({ message }) => this.#notConnected(message),
+        onRefused: (status, detail) =>
+          this.#notConnected(`the server answered HTTP ${status}${detail === '' ? '' : `: ${detail}`}`),
         onState: (state) => {
           if (state === 'online') this.parts.tally.counts.connections++;
         },
@@ -172,6 +177,11 @@ export class Fleet {
     }
     for (const role of roles) this.#resume(role);
     return { station, network };
+  }
+
+  #notConnected(why: string): void {
+    this.parts.tally.counts.connectFailures++;
+    this.lastFailure = why;
   }
 
   /** Goes over what an earlier run said already. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isChargePointId } from '../../protocol/identifier.js';
 import { parseDuration } from '../charge-point/language/duration.js';
+import { credentialFilesShape, ownCertificatesShape } from '../transport/credential-files.js';
 import { gatewayUrlSchema } from '../wire/gateway-url.js';
 
 export const SIMULATED_PROTOCOLS = ['ocpp1.6', 'ocpp2.0.1', 'json', 'mixed'] as const;
@@ -90,12 +91,8 @@ export const simulateOptionsSchema = z
       .transform((text) => text.split(',').map((address) => address.trim()))
       .pipe(z.array(z.union([z.ipv4(), z.ipv6()], 'addresses like 127.0.0.2,127.0.0.3')).min(1))
       .optional(),
-    /** File with a key or a token, for json. */
-    keyFile: z.string().min(1).optional(),
-    /** File with the passwords of charge points, for OCPP. */
-    passwordsFile: z.string().min(1).optional(),
-    /** File with the authorities that wss: trusts. */
-    caFile: z.string().min(1).optional(),
+    ...credentialFilesShape,
+    ...ownCertificatesShape,
     processes: wholeNumber(1, 64).default(1),
     /** Which part of the fleet this process is: `0/2`. */
     part: z

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import type { Command } from 'commander';
+import { optionProblems } from '../option-problems.js';
 import { listenForInterrupts } from '../../helpers/interrupts.js';
 import { simulateOptionsSchema, type SimulateOptions } from './options.js';
 import { createProgressReporter, type ProgressReporter } from './progress.js';
@@ -11,12 +12,7 @@ import { isComplete, summaryOf, summaryTable } from './summary.js';
 /** Runs `simulate` as the command line says; the answer is the exit code. */
 export async function runSimulate(given: Record<string, unknown>, command: Command): Promise<number> {
   const parsed = simulateOptionsSchema.safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path, message }) => `--${kebab(String(path[0]))} should be: ${message}`,
-    );
-    return command.error(`error: ${problems.join('; ')}`);
-  }
+  if (!parsed.success) return command.error(`error: ${optionProblems(parsed.error)}`);
   const options = parsed.data;
   const interrupts = listenForInterrupts();
   const isPart = options.part[1] > 1;
@@ -66,8 +62,4 @@ function tell(message: PartMessage): Promise<void> {
     if (process.send === undefined) resolve();
     else process.send(message, () => resolve());
   });
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -4,6 +4,7 @@ import { WheelClock } from '../station/wheel-clock.js';
 import { readCredentials } from '../transport/credentials.js';
 import { Turnstile } from '../transport/turnstile.js';
 import { Fleet } from './fleet.js';
+import { placesOf } from './fleet-settings.js';
 import type { SimulateOptions } from './options.js';
 import { openJournal, type OwnedJournal } from './owned-journal.js';
 import { cutTornLine, ReadingLedger } from './reading-ledger.js';
@@ -42,7 +43,10 @@ export function defaultBegin(now: number): number {
  * with CREDENTIALS_UNREADABLE, CONNECTION_REFUSED, OUTBOX_UNUSABLE or LEDGER_UNWRITABLE.
  */
 export async function simulate(options: SimulateOptions, hooks: SimulateHooks): Promise<SimulateResult> {
-  const credentials = await readCredentials(options);
+  const credentials = await readCredentials(
+    options,
+    placesOf(options).map(({ id }) => id),
+  );
   const stop = new AbortController();
   const fail = (cause: Error): void => stop.abort(cause);
   let ledger: ReadingLedger | null = null;
@@ -108,7 +112,8 @@ export async function simulate(options: SimulateOptions, hooks: SimulateHooks): 
         hooks.onProgress?.(snapshot(), now);
         progressAt = now + PROGRESS_EVERY_MS;
       }
-      if (tally.counts.connections === 0 && now > CONNECT_WITHIN_MS) fail(unconnected(options));
+      if (tally.counts.connections === 0 && now > CONNECT_WITHIN_MS)
+        fail(unconnected(options, fleet.lastFailure));
       if (endedAt !== Infinity && (fleet.waiting === 0 || now - endedAt > options.grace)) break;
       await sleep(TURN_MS, undefined, { signal }).catch(() => undefined);
     }
@@ -127,7 +132,11 @@ export async function simulate(options: SimulateOptions, hooks: SimulateHooks): 
   }
 }
 
-function unconnected({ url }: SimulateOptions): MeterpulseError {
+function unconnected({ url }: SimulateOptions, lastFailure: string): MeterpulseError {
   const seconds = CONNECT_WITHIN_MS / 1_000;
-  return new MeterpulseError('CONNECTION_REFUSED', `No connection to ${url.href} in ${seconds} seconds.`);
+  const last = lastFailure === '' ? '' : ` (last: ${lastFailure.replace(/\.$/, '')})`;
+  return new MeterpulseError(
+    'CONNECTION_REFUSED',
+    `No connection to ${url.href} in ${seconds} seconds${last}.`,
+  );
 }

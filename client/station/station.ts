@@ -67,7 +67,7 @@ export class Station {
         ...(parts.backoff === undefined ? {} : { backoff: parts.backoff }),
         ...(parts.handshakes === undefined ? {} : { handshakes: parts.handshakes }),
         localAddress: parts.localAddress,
-        secureContext: parts.credentials?.secureContext,
+        secureContext: parts.credentials?.secureContext(parts.chargePointId),
       },
       {
         onOnline: (socket) => this.#online(socket),

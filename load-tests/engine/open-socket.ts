@@ -40,7 +40,7 @@ export async function openSocket(
 function attempt(run: Run, url: string, protocols: readonly string[], shows: string | null) {
   const { recorder, settings, credentials, ports } = run;
   const { localAddress } = settings;
-  const { secureContext } = credentials;
+  const secureContext = credentials.secureContext(shows);
   const authorization = credentials.authorization(shows);
   // `ws` hands on what `tls.connect` takes.
   const options: ClientOptions & Pick<ConnectionOptions, 'secureContext'> = {

@@ -31,7 +31,7 @@ export class Run {
     this.ledger = new ReadingLedger(`${stem}.ledger.ndjson`, false);
     this.hold = new Hold(settings.directory);
     this.names = new ChargePointNames(settings);
-    this.api = apiAgent(settings.apiUrl, credentials.secureContext);
+    this.api = apiAgent(settings.apiUrl, credentials.secureContext(null));
     setInterval(() => this.#flush(), FLUSH_EVERY_MS).unref();
   }
 

@@ -1,5 +1,6 @@
 import { Connection } from '../../client/transport/connection.js';
-import type { CredentialFiles, Credentials } from '../../client/transport/credentials.js';
+import type { CredentialFiles } from '../../client/transport/credential-files.js';
+import type { Credentials } from '../../client/transport/credentials.js';
 import { Turnstile } from '../../client/transport/turnstile.js';
 import { refusalOf } from './refusal-of.js';
 
@@ -18,7 +19,7 @@ export async function hearLiveFeed(
     url: `${liveUrl}/live`,
     subprotocol: undefined,
     authorization: credentials.authorization(null),
-    secureContext: credentials.secureContext,
+    secureContext: credentials.secureContext(null),
     backoff: { baseMs: 0, capMs: 0 },
     random: Math.random,
     handshakes: new Turnstile(1),

@@ -1,4 +1,5 @@
-import type { CredentialFiles, Credentials } from '../../client/transport/credentials.js';
+import type { CredentialFiles } from '../../client/transport/credential-files.js';
+import type { Credentials } from '../../client/transport/credentials.js';
 
 /** Which charge points can't show who they are, in one line with the remedy; null: all can, or no passwords are given. */
 export function missingPasswords(

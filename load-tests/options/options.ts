@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { CredentialFiles } from '../../client/transport/credentials.js';
+import type { CredentialFiles } from '../../client/transport/credential-files.js';
 import { parseExpectation, type Expectation } from '../report/expectations.js';
 import { isScenario, SCENARIO_NAMES, SCENARIOS, scenarioKind, type ScenarioName } from './scenarios.js';
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
+import type { SecureContext } from 'node:tls';
 import type { Credentials } from '../../client/transport/credentials.js';
 import { hearLiveFeed } from './hear-live-feed.js';
 import type { LoadOptions } from './options.js';
@@ -25,7 +26,7 @@ export async function reachTarget(
   const [first = ''] = chargePointIds;
   const id = files.passwordsFile === undefined ? 'LOAD-REACHED' : first;
   const key = credentials.authorization(null);
-  const { secureContext } = credentials;
+  const secureContext = credentials.secureContext(null);
   const knock = (door: Door, url: string, path: string, headers: Record<string, string>) =>
     reach({ door, url, path, headers, files, secureContext });
   const upgrade = (protocol: string | null, authorization: string | undefined) => ({
@@ -58,7 +59,8 @@ function upgradeTo(protocol: string | null): Record<string, string> {
   };
 }
 
-interface Knock extends Pick<Credentials, 'secureContext'>, Pick<LoadOptions, 'files'> {
+interface Knock extends Pick<LoadOptions, 'files'> {
+  readonly secureContext: SecureContext | undefined;
   readonly door: Door;
   readonly url: string;
   readonly path: string;

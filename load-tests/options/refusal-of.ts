@@ -1,4 +1,4 @@
-import type { CredentialFiles } from '../../client/transport/credentials.js';
+import type { CredentialFiles } from '../../client/transport/credential-files.js';
 
 /** What is knocked at: `/ocpp/{id}`, `/ingest`, `/live`, or the REST API. */
 export type Door = 'gateway' | 'ingest' | 'live' | 'api';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CredentialFiles } from '../../client/transport/credentials.js';
+import type { CredentialFiles } from '../../client/transport/credential-files.js';
 import { PREFIX } from '../engine/charge-point-names.js';
 import { holdFile, type HoldTimes } from '../engine/hold.js';
 import { scenarioKind } from '../options/scenarios.js';

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { compiled } from '../../benchmarks/compile.js';
-import type { CredentialFiles } from '../../client/transport/credentials.js';
+import type { CredentialFiles } from '../../client/transport/credential-files.js';
 import { SIMULATE_PREFIX } from './charge-points-of.js';
 import type { Simulation } from './plan.js';
 

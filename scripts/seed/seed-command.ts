@@ -2,13 +2,15 @@ import { Presets, SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
 import { listenForInterrupts } from '../../helpers/interrupts.js';
+import { optionProblems } from '../../client/option-problems.js';
+import { addCredentialOptions } from '../../client/transport/credential-options.js';
 import { seed, type SeedProgress, type SeedSummary } from './seed.js';
 import { seedOptionsSchema } from './seed-options.js';
 import { SPOKEN_PROTOCOLS } from '../../client/wire/spoken-protocols.js';
 
 /** `npm run seed`: the action throws MeterpulseError for what the script reports. */
 export function createSeedCommand(): Command {
-  return new Command('npm run seed --')
+  const seedCommand = new Command('npm run seed --')
     .description(
       'Fills the database of a running `npm start` or `npm run dev` with sample data, through its gateway: charging sessions ' +
         'at homes, at work and at the road, by day and night, of charge points SEED-001 and on. The same options and date ' +
@@ -19,25 +21,14 @@ export function createSeedCommand(): Command {
     .option('--interval <seconds>', 'between the samples of a session', '120')
     .option('--until <date>', 'the day on which the last charging day ends (default: today)')
     .option('--url <url>', 'the gateway', 'ws://127.0.0.1:3000')
-    .addOption(new Option('--protocol <name>', 'how to send').choices([...SPOKEN_PROTOCOLS]).default('json'))
-    .option('--key-file <file>', 'a key or a token in one line, for protocol json')
-    .option(
-      '--passwords-file <file>',
-      'passwords of charge points for ocpp1.6: an id, a tab and its password a line',
-    )
-    .option(
-      '--ca-file <file>',
-      'certificates (PEM) of the authorities that wss: trusts, in place of the usual ones',
-    )
+    .addOption(new Option('--protocol <name>', 'how to send').choices([...SPOKEN_PROTOCOLS]).default('json'));
+  return addCredentialOptions(seedCommand, 'many')
     .option('--json', 'print one JSON line at the end instead of a table')
     .showHelpAfterError('(add --help for the options)')
     .action(async (given: Record<string, unknown>, command: Command) => {
       const parsed = seedOptionsSchema.safeParse(given);
       if (!parsed.success) {
-        const problems = parsed.error.issues.map(
-          ({ path, message }) => `--${kebab(String(path[0]))} should be: ${message}`,
-        );
-        command.error(`error: ${problems.join('; ')}`);
+        command.error(`error: ${optionProblems(parsed.error)}`);
         return;
       }
       const interrupts = listenForInterrupts();
@@ -105,7 +96,3 @@ function tableOf({
 }
 
 const count = (value: number): string => value.toLocaleString('en-US');
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}

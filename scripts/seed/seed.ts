@@ -49,8 +49,8 @@ export async function seed(
 ): Promise<SeedSummary> {
   const { days, chargePoints, interval, url, protocol } = options;
   const startedAt = performance.now();
-  const credentials = await readCredentials(options);
   const fleet = new Fleet({ chargePoints, intervalS: interval });
+  const credentials = await readCredentials(options, fleet.chargePointIds);
   const end = dayNumber(options.until.getTime());
   const total = { sent: 0, acknowledged: 0, rejected: 0, retried: 0 };
   for (let day = end - days; day < end && !hooks.signal.aborted; day++) {

@@ -61,7 +61,7 @@ export class Conversation {
     this.#link = new Link(
       {
         ...{ subprotocol: wire.subprotocol, clock, random, whenReplaced: 'stay away' },
-        secureContext: credentials.secureContext,
+        secureContext: credentials.secureContext(parts.chargePointId),
       },
       {
         onOnline: (socket, ms) => {
