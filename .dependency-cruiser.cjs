@@ -99,11 +99,18 @@ module.exports = {
       to: { path: OURS, pathNot: '(^|/)(client|protocol|helpers|tables)/' },
     },
     {
+      name: 'sdk-signs-in-node',
+      comment: 'a page cannot send the header that signing takes: what signs is for the entry of Node',
+      severity: 'error',
+      from: { path: '(^|/)client/live/', pathNot: [TEST, '(^|/)client/live/node\\.ts$'] },
+      to: { path: '(^|/)client/live/frame-signer\\.ts$' },
+    },
+    {
       name: 'sdk-stands-alone',
       comment:
         'the SDK runs in pages that have nothing else of ours: of protocol it has types only, ws is for its entry of Node',
       severity: 'error',
-      from: { path: '(^|/)client/live/', pathNot: TEST },
+      from: { path: '(^|/)client/live/', pathNot: [TEST, '(^|/)client/live/frame-signer\\.ts$'] },
       to: {
         path: [OURS, 'node_modules', '^node:'],
         pathNot: ['(^|/)client/live/', '(^|/)helpers/backoff\\.ts$', 'node_modules/(@types/)?ws/'],

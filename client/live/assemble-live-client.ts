@@ -9,6 +9,7 @@ import type { ClientEvents } from './live-events.js';
 import type { LiveStatus } from './live-status.js';
 import type { Platform } from './platform.js';
 import { Pusher } from './pusher.js';
+import type { SocketClass } from './socket-like.js';
 import { httpUrl, socketUrl } from './urls.js';
 
 const SETTLED: readonly string[] = ['live', 'refused', 'ended'];
@@ -40,7 +41,7 @@ export function assembleLiveClient(options: LiveClientOptions, platform: Platfor
   });
   const pusher = new Pusher({
     url: options.ingestUrl === undefined ? undefined : socketUrl('ingestUrl', options.ingestUrl, base),
-    webSocket,
+    webSocket: pushSocket(options, webSocket, platform),
     platform,
     backoff,
     credentials,
@@ -101,6 +102,19 @@ export function assembleLiveClient(options: LiveClientOptions, platform: Platfor
       events.emit('status', getStatus());
     },
   };
+}
+
+/** Throws `invalid-options` where frames should be signed and can't be. */
+function pushSocket(
+  { signingSecret: secret, webSocket: own }: LiveClientOptions,
+  plain: SocketClass,
+  { signingSocket }: Platform,
+): SocketClass {
+  if (secret === undefined) return plain;
+  if (signingSocket === undefined || own !== undefined)
+    throw new LiveError('invalid-options', 'signingSecret: frames are signed in Node, by its own WebSocket');
+  if (secret.startsWith('ms_')) return signingSocket(secret);
+  throw new LiveError('invalid-options', 'signingSecret: begins with ms_, as it came with the key');
 }
 
 async function ticketOf(api: ApiClient): Promise<string> {

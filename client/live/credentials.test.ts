@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeLivePlatform } from '../../tests/harness/fake-live-platform.js';
+import { FakeLivePlatform, FakeSocket } from '../../tests/harness/fake-live-platform.js';
 import { assembleLiveClient } from './assemble-live-client.js';
 import type { LiveClientOptions } from './live-client.js';
 import type { LiveError } from './live-error.js';
@@ -83,6 +83,24 @@ describe('a token', () => {
     platform.clock.pass(1_000);
     await turn();
     expect(shown(platform.socket)).toBe('good');
+  });
+
+  it.each([
+    ['in a page', {}, {}, 'ms_secret'],
+    [
+      'by a WebSocket of somebody else',
+      { signingSocket: () => FakeSocket },
+      { webSocket: FakeSocket },
+      'ms_secret',
+    ],
+    ['with what is no secret', { signingSocket: () => FakeSocket }, {}, 'secret'],
+  ])('that signs is refused %s, and not repeated', (_, more, options, signingSecret) => {
+    const make = () =>
+      assembleLiveClient(
+        { ...options, liveUrl: 'ws://host/live', signingSecret },
+        Object.assign(new FakeLivePlatform(), more),
+      );
+    expect(make).toThrow(/^signingSecret: (frames are signed in Node|begins with ms_)/);
   });
 
   it('is shown to the gateway as well', async () => {

@@ -25,6 +25,11 @@ export interface LiveClientOptions {
    * seconds. Default: in a page true, elsewhere false.
    */
   readonly tickets?: boolean | undefined;
+  /**
+   * The secret (`ms_...`) that came with a key which signs: what push() sends is signed, so that nobody between can change it
+   * or send it again. In Node alone, and with its own `webSocket`: a page can't send the header that it takes.
+   */
+  readonly signingSecret?: string | undefined;
   /** Default: the runtime's own, or in Node that of the package `ws`. */
   readonly webSocket?: SocketClass | undefined;
   /** Bounds of the random wait before a connection is tried again. Default from 1,000 ms, doubled up to 30,000 ms. */

@@ -116,6 +116,7 @@ function makeLanes(run: Sending, contact: Contact): Lane[] {
     const connection = new Connection({
       url: dialect.url(settings.url, chargePointId),
       authorization: credentials.authorization(shows),
+      signingSecret: credentials.signingSecret(shows),
       secureContext: credentials.secureContext(shows),
       subprotocol: dialect.subprotocol,
       backoff: BACKOFF,

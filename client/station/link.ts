@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { BackoffLimits } from '../../helpers/backoff.js';
 import type { Random } from '../../helpers/seeded-random.js';
-import { Connection, type OpenSocket } from '../transport/connection.js';
+import { Connection, type ConnectionOptions, type OpenSocket } from '../transport/connection.js';
 import { Turnstile } from '../transport/turnstile.js';
 import type { Clock } from './clock.js';
 
@@ -82,9 +82,9 @@ export class Link {
   /**
    * Connects at once, also where the next attempt would come later.
    *
-   * @param authorization the header of each handshake.
+   * @param shows what each handshake and each frame shows.
    */
-  connect(url: string, authorization?: string): void {
+  connect(url: string, shows: Pick<ConnectionOptions, 'authorization' | 'signingSecret'> = {}): void {
     if (this.#visit !== null) this.#leave('cut');
     const {
       subprotocol,
@@ -97,7 +97,7 @@ export class Link {
     const connection = new Connection({
       url,
       subprotocol,
-      authorization,
+      ...shows,
       secureContext,
       localAddress,
       backoff,

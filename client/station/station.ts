@@ -118,8 +118,12 @@ export class Station {
   connect(): void {
     const { dialect, url, chargePointId, credentials } = this.#parts;
     // Only OCPP has a path for each charge point.
-    const authorization = credentials?.authorization(dialect.wire.name === 'json' ? null : chargePointId);
-    this.#link.connect(dialect.wire.url(url, chargePointId), authorization);
+    const as = dialect.wire.name === 'json' ? null : chargePointId;
+    const shows = {
+      authorization: credentials?.authorization(as),
+      signingSecret: credentials?.signingSecret(as),
+    };
+    this.#link.connect(dialect.wire.url(url, chargePointId), shows);
   }
 
   /** Ends the connection, and wants none: what happens gathers. */

@@ -3,6 +3,7 @@ import type { ConnectionOptions as TlsOptions, SecureContext } from 'node:tls';
 import { WebSocket, type ClientOptions } from 'ws';
 import { fullJitterMs, type BackoffLimits } from '../../helpers/backoff.js';
 import type { Random } from '../../helpers/seeded-random.js';
+import { FrameSigner } from '../live/frame-signer.js';
 import type { Turnstile } from './turnstile.js';
 import { Wakeup } from './wakeup.js';
 
@@ -22,6 +23,8 @@ export interface ConnectionOptions {
   readonly subprotocol: string | undefined;
   /** The header Authorization of each handshake. */
   readonly authorization?: string | undefined;
+  /** With what each frame is signed; undefined: they are not. */
+  readonly signingSecret?: string | undefined;
   /** Of `wss:`; default: as Node has it. */
   readonly secureContext?: SecureContext | undefined;
   /** Address of this machine to connect from; the system's choice without. */
@@ -125,12 +128,15 @@ export class Connection {
   }
 
   #attempt(events: SocketEvents, signal: AbortSignal): Promise<Attempt> {
-    const { url, subprotocol, authorization, secureContext, localAddress } = this.#options;
+    const { url, subprotocol, authorization, signingSecret, secureContext, localAddress } = this.#options;
+    // Of its own for each attempt: a session is good once.
+    const signer = signingSecret === undefined ? null : new FrameSigner(signingSecret);
+    const headers = { ...(authorization === undefined ? {} : { authorization }), ...signer?.headers };
     // Read once for all connections: `ws` hands on what `tls.connect` takes.
     const options: ClientOptions & Pick<TlsOptions, 'secureContext'> = {
       ...(secureContext === undefined ? {} : { secureContext }),
       ...(localAddress === undefined ? {} : { localAddress }),
-      ...(authorization === undefined ? {} : { headers: { authorization } }),
+      headers,
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       perMessageDeflate: false,
       maxPayload: 16 * 1024 * 1024,
@@ -146,7 +152,7 @@ export class Connection {
       let open = false;
       socket.on('open', () => {
         open = true;
-        settle({ kind: 'open', socket: wrap(socket) });
+        settle({ kind: 'open', socket: wrap(socket, signer) });
       });
       socket.on('unexpected-response', (request, response) => {
         const status = response.statusCode ?? 0;
@@ -177,12 +183,12 @@ export class Connection {
   }
 }
 
-function wrap(socket: WebSocket): OpenSocket {
+function wrap(socket: WebSocket, signer: FrameSigner | null): OpenSocket {
   return {
     get closing() {
       return socket.readyState !== WebSocket.OPEN;
     },
-    send: (text) => socket.send(text, ignoreLoss),
+    send: (text) => socket.send(signer?.sign(text) ?? text, ignoreLoss),
     close: () => socket.close(1000),
     terminate: () => socket.terminate(),
     pause: () => socket.pause(),

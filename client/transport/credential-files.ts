@@ -4,7 +4,7 @@ const file = z.string().min(1, 'the name of a file').optional();
 
 /** Names of files with what a client shows at the door, and by what it knows the server: fields of the options of a command. */
 export const credentialFilesShape = {
-  /** Has an access key or a token in one line: for `/ingest`. */
+  /** Has an access key or a token in one line, and below it the secret of a key that signs: for `/ingest`. */
   keyFile: file,
   /** Has an id and its password a line, between them a tab, as `meterpulse credentials charge-point create` prints them. */
   passwordsFile: file,

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 export function addCredentialOptions(command: Command, who: 'one charge point' | 'many'): Command {
   const isOne = who === 'one charge point';
   command
-    .option('--key-file <file>', 'a key or a token in one line, for protocol json')
+    .option('--key-file <file>', 'a key or a token, for protocol json; below it the secret of one that signs')
     .option('--passwords-file <file>', 'passwords of charge points: an id, a tab and its password a line')
     .option(
       '--ca-file <file>',

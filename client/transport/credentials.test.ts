@@ -25,6 +25,16 @@ describe('credentials of a client', () => {
     expect(credentials.authorization('CP-1')).toBeUndefined();
   });
 
+  it('are a key that signs, with its secret below it, for /ingest alone', async () => {
+    const secret = `ms_${'a'.repeat(43)}`;
+    const credentials = await readCredentials({ keyFile: await file(`mp_000000000000_abc\r\n${secret}\n`) });
+    expect(credentials.authorization(null)).toBe('Bearer mp_000000000000_abc');
+    expect(credentials.signingSecret(null)).toBe(secret);
+    expect(credentials.signingSecret('CP-1')).toBeUndefined();
+    const without = await readCredentials({ keyFile: await file('mp_000000000000_abc') });
+    expect(without.signingSecret(null)).toBeUndefined();
+  });
+
   it('are a password for each charge point, whatever its id', async () => {
     const passwordsFile = await file('CP-1\tabc\r\nDepot\t7\tdef:g\n\nÄ 1\tx');
     const credentials = await readCredentials({ passwordsFile });
@@ -40,6 +50,8 @@ describe('credentials of a client', () => {
     ['keyFile', 'secret secret'],
     ['keyFile', 'secret\nsecret'],
     ['keyFile', 'secret\r\nX-Header: 1'],
+    ['keyFile', 'secret\nms_secret'],
+    ['keyFile', `secret\nms_${'a'.repeat(43)}\nsecret`],
     ['passwordsFile', 'CP-1 secret'],
     ['passwordsFile', '\tsecret'],
     ['passwordsFile', 'secret\t'],

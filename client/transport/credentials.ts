@@ -7,6 +7,8 @@ import { readSecureContexts } from './secure-contexts.js';
 export interface Credentials {
   /** The header Authorization of a handshake; undefined: none. @param chargePointId null on `/ingest`. */
   authorization(chargePointId: string | null): string | undefined;
+  /** With what each frame is signed; undefined: they are not. @param chargePointId null on `/ingest`, where alone it is asked for. */
+  signingSecret(chargePointId: string | null): string | undefined;
   /**
    * Of `wss:`; undefined: the authorities that Node knows, and no certificate of the client. One for all connections, unless
    * each charge point has a certificate of its own. @param chargePointId null: the socket is several charge points'.
@@ -23,13 +25,14 @@ export async function readCredentials(
   chargePointIds: readonly string[] = [],
 ): Promise<Credentials> {
   const { keyFile, passwordsFile } = files;
-  const key = keyFile === undefined ? undefined : keyOf(keyFile, await read(keyFile));
+  const { key, secret } = keyFile === undefined ? {} : keyOf(keyFile, await read(keyFile));
   const passwords =
     passwordsFile === undefined
       ? new Map<string, string>()
       : passwordsOf(passwordsFile, await read(passwordsFile));
   return {
     secureContext: await readSecureContexts(files, chargePointIds),
+    signingSecret: (id) => (id === null ? secret : undefined),
     authorization: (id) => {
       if (id === null) return key === undefined ? undefined : `Bearer ${key}`;
       const password = passwords.get(id);
@@ -40,10 +43,22 @@ export async function readCredentials(
   };
 }
 
-function keyOf(file: string, text: string): string {
-  const key = text.trim();
-  if (/^[\w.~+/-]+=*$/.test(key)) return key;
-  throw unreadable(file, 'it has not one key, or one token, and nothing else');
+interface FoundKey {
+  readonly key?: string;
+  /** Of one that signs. */
+  readonly secret?: string | undefined;
+}
+
+/** As `meterpulse credentials key create` prints it: with `--signed` the secret stands below the key. */
+function keyOf(file: string, text: string): FoundKey {
+  const [key = '', secret, ...more] = text.trim().split(/\r?\n/);
+  const isKey = /^[\w.~+/-]+=*$/.test(key);
+  const isSecret = secret === undefined || /^ms_[\w-]{43}$/.test(secret);
+  if (isKey && isSecret && more.length === 0) return { key, secret };
+  throw unreadable(
+    file,
+    'it has not one key, or one token, the secret of a key that signs below it, and nothing else',
+  );
 }
 
 function passwordsOf(file: string, text: string): Map<string, string> {

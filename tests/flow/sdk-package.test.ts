@@ -117,7 +117,7 @@ describe('the package of the SDK', () => {
     const blocks = ['docs/sdk.md', 'client/live/README.md'].flatMap((path) =>
       parsePage(path, readFileSync(path, 'utf8')).blocks.filter(({ language }) => language === 'ts'),
     );
-    expect(blocks.length).toBe(4);
+    expect(blocks.length).toBe(5);
     const files = Object.fromEntries(blocks.map(({ code }, index) => [`block-${index}.ts`, code]));
     const options = { lib: ['es2022'], module: 'nodenext' };
     expect(typeErrors(sdk, options, { ...files, 'console.d.ts': CONSOLE })).toBe('');

@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pino from 'pino';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createLiveClient } from '../../client/live/node.js';
 import { AccessKeys } from '../../server/access/access-keys.js';
 import { KnownAccess } from '../../server/access/known-access.js';
 import type { Scope } from '../../server/access/scope.js';
@@ -13,7 +17,8 @@ import { readChargePointsOfSites } from '../../store/access/charge-points-of-sit
 import { claimSigningSession, type SigningSession } from '../../store/access/signing-sessions.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import { PATIENCE as soon } from '../harness/eventually.js';
-import { ingest, RawClient, startGateway, TestClient } from '../harness/gateway.js';
+import { ingest, meterValues, RawClient, startGateway, TestClient } from '../harness/gateway.js';
+import { meterpulse } from '../harness/meterpulse.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
 
 const hash = new SecretHash(Buffer.alloc(32, 1));
@@ -205,6 +210,45 @@ describe('programs that have to show who they are on /ingest', () => {
         'invalid_signature',
         'accepted',
       ]);
+    });
+
+    it('are the clients and the SDK of meterpulse, which sign by themselves', async () => {
+      const { id, key } = await give({ signs: true });
+      const { url, log } = await start();
+      const directory = await mkdtemp(join(tmpdir(), 'mp-signing-'));
+      onTestFinished(() => rm(directory, { recursive: true }));
+      const signingSecret = hash.signingSecret(id);
+      const keyFile = join(directory, 'depot.key');
+      const file = join(directory, 'rows.csv');
+      await writeFile(keyFile, `${key}\n${signingSecret}\n`);
+      const payload = JSON.stringify(meterValues()).replaceAll('"', '""');
+      await writeFile(file, `charge_point_id,payload\nROW-1,"${payload}"\nROW-2,"${payload}"\n`);
+      const shows = ['--url', url, '--key-file', keyFile];
+      const fleet = ['--protocol', 'json', '--charge-points', '2', '--rate', '40', '--duration', '1s'];
+      for (const run of [
+        await meterpulse(['replay', '--file', file, '--connections', '2', '--strict', ...shows]),
+        await meterpulse(['simulate', ...fleet, ...shows]),
+        await meterpulse([
+          'client',
+          '--id',
+          'HAND-1',
+          '--protocol',
+          'json',
+          '--exec',
+          'send 1 kWh',
+          ...shows,
+        ]),
+      ]) {
+        expect([run.code, run.stderr]).toEqual([0, '']);
+        expect(run.stdout).not.toContain(signingSecret);
+      }
+      const options = { liveUrl: `${url}/live`, ingestUrl: `${url}/ingest`, token: key };
+      const reading = { chargePointId: 'SDK-1', timestamp: new Date(), value: 1, unit: 'kWh' };
+      const live = createLiveClient({ ...options, signingSecret });
+      onTestFinished(() => live.close());
+      expect(await live.push([reading, reading])).toEqual([{ status: 'accepted' }, { status: 'accepted' }]);
+      const told = new Set(log.messages.map(({ key: chargePointId }) => chargePointId));
+      expect([...told].sort()).toEqual(['HAND-1', 'ROW-1', 'ROW-2', 'SDK-1', 'SIM-1', 'SIM-2']);
     });
 
     it('leave no session behind once its time is refused anyway', async () => {

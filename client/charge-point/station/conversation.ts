@@ -113,7 +113,12 @@ export class Conversation {
     this.#chargePointId = chargePointId;
     this.#parts.emit({ type: 'connecting' });
     const { wire, credentials } = this.#parts;
-    this.#link.connect(this.url, credentials.authorization(wire.name === 'json' ? null : chargePointId));
+    const as = wire.name === 'json' ? null : chargePointId;
+    const shows = {
+      authorization: credentials.authorization(as),
+      signingSecret: credentials.signingSecret(as),
+    };
+    this.#link.connect(this.url, shows);
     return (await this.#link.whenOnline())
       ? DONE
       : failed('there is no connection', this.state === 'refused');
