@@ -26,21 +26,29 @@ describe('the variables of access', () => {
     expect(load({ ...TOKENS, AUTHENTICATION: 'open' }).AUTHENTICATION).toBe('open');
   });
 
-  it.each([KEY, KEY.toUpperCase(), `${'A'.repeat(42)}A=`, 'a_-'.repeat(14) + 'b'])(
-    'take 32 bytes as %s',
-    (key) => {
-      expect(load({ CREDENTIALS_KEY: key }).CREDENTIALS_KEY).toBe(key);
-    },
-  );
+  it.each([
+    KEY,
+    KEY.toUpperCase(),
+    `${'A'.repeat(42)}A=`,
+    'a_-'.repeat(14) + 'b',
+    `${KEY},${'cd'.repeat(32)}`,
+  ])('take 32 bytes as %s', (key) => {
+    expect(load({ CREDENTIALS_KEY: key }).CREDENTIALS_KEY).toBe(key);
+  });
 
-  it.each(['hunter2', KEY.slice(1), `${KEY}0`, `${KEY.slice(1)}g`, `${KEY}\n${KEY}`])(
-    'refuse %j as the key, and do not repeat it',
-    (key) => {
-      const message = messageOf({ CREDENTIALS_KEY: key });
-      expect(message).toContain('CREDENTIALS_KEY is not valid, expected 32 random bytes');
-      expect(message).not.toContain(key.slice(0, 7));
-    },
-  );
+  it.each([
+    'hunter2',
+    KEY.slice(1),
+    `${KEY}0`,
+    `${KEY.slice(1)}g`,
+    `${KEY}\n${KEY}`,
+    `${KEY},`,
+    `${KEY},${KEY}`,
+  ])('refuse %j as the key, and do not repeat it', (key) => {
+    const message = messageOf({ CREDENTIALS_KEY: key });
+    expect(message).toContain('CREDENTIALS_KEY is not valid, expected 32 random bytes');
+    expect(message).not.toContain(key.slice(0, 7));
+  });
 
   it.each<[string, Record<string, string>, string]>([
     [

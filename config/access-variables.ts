@@ -1,9 +1,7 @@
 import { z } from 'zod';
+import { credentialsKeys } from '../helpers/credentials-keys.js';
 import { pemFile, secret, secretFile } from './secret-variables.js';
 import { wholeNumber } from './whole-number.js';
-
-/** 32 bytes, as `openssl rand -hex 32` and `openssl rand -base64 32` print them. */
-const KEY_OF_32_BYTES = /^(?:[0-9a-f]{64}|[0-9A-Za-z+/]{43}=|[0-9A-Za-z_-]{43})$/i;
 
 /** Who is asked who they are, and by what they show it; part of `environmentSchema`. */
 export const accessVariables = {
@@ -14,12 +12,13 @@ export const accessVariables = {
       'Whether everybody has to show who they are: charge points a password, people and programs a key or a token (`required`), or nobody (`open`). Default: `required` when CREDENTIALS_KEY or JWT_ISSUER is set, or HOST is no loopback address; else `open`.',
     ),
   CREDENTIALS_KEY: secret('32 random bytes')
-    .regex(KEY_OF_32_BYTES, {
-      error: '32 random bytes in hexadecimal or base64, such as `openssl rand -hex 32` prints',
+    .refine((text) => credentialsKeys(text) !== null, {
+      error:
+        '32 random bytes in hexadecimal or base64, such as `openssl rand -hex 32` prints, or up to four such keys apart by commas, none twice',
     })
     .optional()
     .describe(
-      'Key of the hashes that are kept of access keys and passwords of charge points: 32 random bytes, of `openssl rand -hex 32`. The same for every role and command; with another one no key and no password is known any more.',
+      'Key of the hashes that are kept of access keys and passwords of charge points: 32 random bytes, of `openssl rand -hex 32`. The same for every role and command; with another one no key and no password is known any more. While it is rotated, several apart by commas: new keys and passwords are made under the first, and known under each. See docs/security.md.',
     ),
   CREDENTIALS_KEY_FILE: secretFile('CREDENTIALS_KEY', 'Read at the start.'),
   JWT_ISSUER: z

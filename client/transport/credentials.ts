@@ -57,7 +57,7 @@ function keyOf(file: string, text: string): FoundKey {
   if (isKey && isSecret && more.length === 0) return { key, secret };
   throw unreadable(
     file,
-    'it has not one key, or one token, the secret of a key that signs below it, and nothing else',
+    'it has not one key or token, below it the ms_... of a key that signs, and nothing else',
   );
 }
 

@@ -32,10 +32,10 @@ export async function readSecureContexts(
     );
   const own = new Map<string, SecureContext>();
   for (const id of chargePointIds) {
-    const path = join(directory, encodeURIComponent(id));
+    const file = (extension: string): string => join(directory, `${encodeURIComponent(id)}.${extension}`);
     own.set(
       id,
-      await contextOf(caFile, ca, { certificateFile: `${path}.crt`, certificateKeyFile: `${path}.key` }),
+      await contextOf(caFile, ca, { certificateFile: file('crt'), certificateKeyFile: file('key') }),
     );
   }
   const nobody = ca === undefined ? undefined : await contextOf(caFile, ca, undefined);

@@ -50,7 +50,8 @@ export class AccessKeys {
     const id = idOfAccessKey(key);
     const known = id === null ? undefined : await this.known.get(id);
     if (known === undefined || known.principal.expiresAt <= this.now()) return null;
-    return areSame(this.hash.ofKey(key), known.hash) ? known.principal : null;
+    const isIt = this.hash.all.some((hash) => areSame(hash.ofKey(key), known.hash));
+    return isIt ? known.principal : null;
   }
 }
 

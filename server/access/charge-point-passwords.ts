@@ -45,7 +45,7 @@ export class ChargePointPasswords {
     const shown = [
       password,
       ...(password.length === KEY_BYTES ? [Buffer.from(password.toString('hex'))] : []),
-    ].map((form) => this.hash.ofPassword(chargePointId, form));
+    ].flatMap((form) => this.hash.all.map((hash) => hash.ofPassword(chargePointId, form)));
     return this.remembered?.has(chargePointId, shown) === true || this.isKept(chargePointId, shown);
   }
 

@@ -6,7 +6,16 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
  * points that come back at once cost microseconds each.
  */
 export class SecretHash {
-  constructor(private readonly key: Buffer) {}
+  /** Under this key and those before it: what was made under any of them is known. */
+  readonly all: readonly SecretHash[];
+
+  /** @param former keys under which nothing is made any more. */
+  constructor(
+    private readonly key: Buffer,
+    former: readonly Buffer[] = [],
+  ) {
+    this.all = [this, ...former.map((earlier) => new SecretHash(earlier))];
+  }
 
   /** Of an access key. */
   ofKey(key: string): Buffer {

@@ -25,9 +25,11 @@ const frame = z.strictObject({
 export class SignedFrames {
   private last = -1;
 
+  /** @param former secrets that the sender may have in place of the newest: it signs by one of them from the first frame on. */
   constructor(
-    private readonly secret: string,
+    private secret: string,
     private readonly session: string,
+    private former: readonly string[] = [],
   ) {}
 
   open(text: string): OpenedFrame {
@@ -36,14 +38,18 @@ export class SignedFrames {
       return { ok: false, why: 'a frame is an object with sequence, signed and signature, and nothing else' };
     }
     const { sequence, signed, signature } = read.data;
-    const expected = signatureOf(this.secret, this.session, sequence, signed);
-    if (!areSame(expected, Buffer.from(signature, 'hex'))) {
+    const secret = [this.secret, ...this.former].find((each) =>
+      areSame(signatureOf(each, this.session, sequence, signed), Buffer.from(signature, 'hex')),
+    );
+    if (secret === undefined) {
       return { ok: false, why: 'the signature is not that of this session, sequence and text' };
     }
     if (sequence <= this.last) {
       return { ok: false, why: `sequence ${sequence} does not rise: the last one was ${this.last}` };
     }
     this.last = sequence;
+    this.secret = secret;
+    this.former = [];
     return { ok: true, text: signed };
   }
 }

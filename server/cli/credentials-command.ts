@@ -86,12 +86,13 @@ function registerKeyCommands(key: Command): void {
       else if (keys.length === 0) console.log('There is no key.');
       else
         console.table(
-          keys.map(({ id, name, scopes, sites, chargePointIds, expiresAt, revokedAt }) => ({
+          keys.map(({ id, name, scopes, sites, chargePointIds, createdAt, expiresAt, revokedAt }) => ({
             id,
             name,
             scopes: scopes.join(' '),
             sites: sites?.join(', ') ?? 'all',
             'charge points': chargePointIds?.join(', ') ?? 'all',
+            created: createdAt.toISOString(),
             expires: expiresAt?.toISOString() ?? 'never',
             revoked: revokedAt?.toISOString() ?? '',
           })),

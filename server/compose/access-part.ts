@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.js';
+import { credentialsKeys } from '../../helpers/credentials-keys.js';
 import { readAccessKeys } from '../../store/access/access-keys.js';
 import { readChargePointsOfSites } from '../../store/access/charge-points-of-sites.js';
 import { readPasswordHashes } from '../../store/access/charge-point-passwords.js';
@@ -76,7 +77,9 @@ export function createSenderIdentity(
 /** null: there is no CREDENTIALS_KEY. */
 export function secretHash({ CREDENTIALS_KEY: key }: Pick<Config, 'CREDENTIALS_KEY'>): SecretHash | null {
   if (key === undefined) return null;
-  return new SecretHash(Buffer.from(key, /^[0-9a-f]{64}$/i.test(key) ? 'hex' : 'base64'));
+  const [newest, ...former] = credentialsKeys(key) ?? [];
+  if (newest === undefined) throw new Error('CREDENTIALS_KEY was judged when it was read');
+  return new SecretHash(newest, former);
 }
 
 function createWebTokens(config: Config): WebTokens | null {

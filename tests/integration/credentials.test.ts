@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FrameSigner } from '../../client/live/frame-signer.js';
 import { loadConfig } from '../../config/config.js';
 import {
   createAccess,
@@ -11,7 +12,8 @@ import {
   createSenderIdentity,
 } from '../../server/compose/access-part.js';
 import { createPool, type Pool } from '../../store/pool.js';
-import { startGateway } from '../harness/gateway.js';
+import { PATIENCE as soon } from '../harness/eventually.js';
+import { ingest, startGateway, TestClient } from '../harness/gateway.js';
 import { meterpulse } from '../harness/meterpulse.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
 
@@ -98,6 +100,66 @@ describe('meterpulse credentials', () => {
     expect((await run('charge-point', 'revoke', 'CP-1')).code).toBe(0);
     expect(await isItself('CP-1', third)).toBe(false);
     expect((await run('charge-point', 'revoke', 'CP-1')).stderr).toContain('CP-1 has no password');
+  });
+
+  it('makes keys and passwords that outlast their CREDENTIALS_KEY for as long as it stands behind the new one', async () => {
+    const NEW = 'cd'.repeat(32);
+    const [old, both, done] = [CREDENTIALS_KEY, `${NEW},${CREDENTIALS_KEY}`, NEW];
+    const under = (key: string, ...args: string[]) =>
+      meterpulse(['credentials', ...args], { ...environment, CREDENTIALS_KEY: key });
+    const make = async (key: string) => {
+      const created = await under(
+        key,
+        'key',
+        'create',
+        '--name',
+        'r',
+        '--scope',
+        'readings:write',
+        '--signed',
+      );
+      const [accessKey = '', signingSecret = ''] = created.stdout.trim().split('\n');
+      const given = await under(key, 'charge-point', 'create', 'ROT-1', '--json');
+      const [{ password } = { password: '' }] = JSON.parse(given.stdout) as { password: string }[];
+      return { accessKey, signingSecret, password };
+    };
+    const isKnown = async (
+      key: string,
+      { accessKey, signingSecret, password }: Awaited<ReturnType<typeof make>>,
+    ) => {
+      const context = fresh({ CREDENTIALS_KEY: key });
+      const { url } = await startGateway(
+        {},
+        { identity: createDeviceIdentity(context, pool), senders: createSenderIdentity(context, pool) },
+      );
+      const authorization = `Basic ${Buffer.from(`ROT-1:${password}`).toString('base64')}`;
+      const device = TestClient.open(`${url}/ocpp/ROT-1`, 'ocpp1.6', { headers: { authorization } });
+      const signer = new FrameSigner(signingSecret);
+      const headers = { authorization: `Bearer ${accessKey}`, ...signer.headers };
+      const sender = TestClient.open(`${url}/ingest`, undefined, { headers });
+      const signs = sender.then(async (client) => {
+        client.ws.send(signer.sign(JSON.stringify(ingest('m1'))));
+        await vi.waitFor(() => expect(client.received).toHaveLength(1), soon);
+        return client.json();
+      });
+      const [opened, answered] = await Promise.allSettled([device, signs]);
+      return {
+        password: opened.status,
+        key: (await identify(accessKey, context)) !== null,
+        signature: answered.status === 'fulfilled' && JSON.stringify(answered.value).includes('accepted'),
+      };
+    };
+    const all = { password: 'fulfilled', key: true, signature: true };
+    const none = { password: 'rejected', key: false, signature: false };
+
+    const before = await make(old);
+    expect(await isKnown(both, before)).toEqual(all);
+    const after = await make(both);
+    expect(await isKnown(both, before)).toEqual(all);
+    expect(await isKnown(both, after)).toEqual(all);
+    expect(await isKnown(old, after)).toEqual(none);
+    expect(await isKnown(done, after)).toEqual(all);
+    expect(await isKnown(done, before)).toEqual(none);
   });
 
   it('gives what replay and simulate show, and the gateway takes it from them alone', async () => {
