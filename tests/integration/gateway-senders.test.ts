@@ -183,7 +183,7 @@ describe('programs that have to show who they are on /ingest', () => {
         '',
         session,
         newSession(Date.now() - 61_000),
-        newSession(Date.now() + 61_000),
+        newSession(Date.now() + 120_000),
         `${Date.now()}.short`,
         `${Date.now()}.${'x'.repeat(65)}`,
         `${'9'.repeat(30)}.${'x'.repeat(22)}`,
