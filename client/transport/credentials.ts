@@ -1,6 +1,6 @@
 import type { SecureContext } from 'node:tls';
-import { read, unreadable } from './credential-file.js';
 import type { CredentialFiles } from './credential-files.js';
+import { readCredentialFile as read, unreadable } from './read-credential-file.js';
 import { readSecureContexts } from './secure-contexts.js';
 
 /** What a client shows at the door, and by what it knows the server. */

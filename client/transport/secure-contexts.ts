@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { read, unreadable } from './credential-file.js';
 import type { CredentialFiles } from './credential-files.js';
-import type { Credentials } from './credentials.js';
+import { readCredentialFile as read, unreadable } from './read-credential-file.js';
+
+/** What a connection of a charge point, or of several (null), is made with; undefined: what Node has by itself. */
+export type SecureContexts = (chargePointId: string | null) => SecureContext | undefined;
 
 interface Shown {
   readonly certificateFile: string;
@@ -16,7 +18,7 @@ interface Shown {
 export async function readSecureContexts(
   files: CredentialFiles,
   chargePointIds: readonly string[],
-): Promise<Credentials['secureContext']> {
+): Promise<SecureContexts> {
   const { caFile, certificatesDirectory: directory } = files;
   const forAll = certificateForAll(files);
   const ca = caFile === undefined ? undefined : await readAuthorities(caFile);

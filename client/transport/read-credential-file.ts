@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 
 /** Throws CREDENTIALS_UNREADABLE. */
-export async function read(file: string): Promise<string> {
+export async function readCredentialFile(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
