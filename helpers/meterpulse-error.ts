@@ -21,6 +21,11 @@ export const ERROR_CODES = {
     remedy:
       'Run `meterpulse migrate` as the owner of the tables, with CREATEROLE for `--roles`; or have an administrator make the roles, and run it without.',
   },
+  DATABASE_LOGINS_INVALID: {
+    canRetry: false,
+    remedy:
+      'Put a file for each of worker, api, live and gateway into the directory of `--logins`, each with a password of printable ASCII in one line.',
+  },
   MIGRATION_CHANGED: {
     canRetry: false,
     remedy: 'An applied migration never changes: restore its file, and put the change into a new one.',

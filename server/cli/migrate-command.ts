@@ -6,6 +6,7 @@ interface MigrateFlags {
   readonly check?: boolean;
   readonly stopped?: boolean;
   readonly roles?: boolean;
+  readonly logins?: string;
   readonly wait: number;
   readonly json?: boolean;
 }
@@ -32,16 +33,30 @@ export function registerMigrateCommand(program: Command): void {
         'make the roles of the database by which each part has the rights that it needs and no others (docs/database-roles.md)',
       ).conflicts('check'),
     )
+    .addOption(
+      new Option(
+        '--logins <directory>',
+        'with --roles: make a user for each part too (meterpulse_api_login, ...), or give it another password; the directory has files worker, api, live and gateway, each with one',
+      )
+        .implies({ roles: true })
+        .conflicts('check'),
+    )
     .option(
       '--wait <seconds>',
-      'for a database and a log to come up; with --check also for a migration',
+      'for a database and a log to come up, and for roles that others make; with --check for a migration',
       seconds,
       0,
     )
     .option('--json', 'print one JSON line at the end')
-    .action(async ({ check = false, stopped = false, roles = false, wait, json }: MigrateFlags) => {
+    .action(async ({ check = false, stopped = false, roles = false, logins, wait, json }: MigrateFlags) => {
       const { runMigrate } = await import('../compose/migrate.js');
-      const result = await runMigrate({ check, stopped, roles, waitMs: wait * 1_000 });
+      const result = await runMigrate({
+        check,
+        stopped,
+        roles,
+        logins: logins ?? null,
+        waitMs: wait * 1_000,
+      });
       if (json === true) console.log(JSON.stringify(result));
       else if (result.applied.length === 0) console.log('The schema is up to date.');
       else console.log(`Applied: ${result.applied.join(', ')}`);

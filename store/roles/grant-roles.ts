@@ -3,6 +3,7 @@ import type { Statements } from '../audit/audited.js';
 import { inTransaction } from '../in-transaction.js';
 import type { Pool, PoolClient } from '../pool.js';
 import { asOutage, codeOf, messageOf } from '../postgres-error.js';
+import { ensureLogins, type LoginPasswords } from './ensure-logins.js';
 import { DATABASE_ROLES, FUNCTION_RIGHTS, SEQUENCE_RIGHTS, TABLE_RIGHTS } from './database-roles.js';
 
 export interface GrantRolesOptions {
@@ -10,6 +11,8 @@ export interface GrantRolesOptions {
   readonly prefix: string;
   /** Those that are not there are made. */
   readonly create: boolean;
+  /** Users of parts, made where they are not there, each a member of its role. Default: nobody's business. */
+  readonly logins?: LoginPasswords;
 }
 
 /** Whoever grants does so alone. Any number that nothing else in this database takes: ASCII of "mp roles". */
@@ -19,18 +22,19 @@ const FORBIDDEN = '42501';
 
 /**
  * Gives the roles that there are exactly the rights of `database-roles.ts`, in one transaction. Gives the names of those that it gave
- * rights to; none without `create` where nobody made any. Rejects with DATABASE_ROLES_FORBIDDEN when this user may not make roles, or with
+ * rights to, and of users that it made or gave a password; none without `create` where nobody made any. Rejects with DATABASE_ROLES_FORBIDDEN when this user may not make roles, or with
  * DATABASE_UNAVAILABLE.
  */
 export async function grantRoles(
   pool: Pool,
-  { prefix, create }: GrantRolesOptions,
+  { prefix, create, logins = new Map() }: GrantRolesOptions,
 ): Promise<readonly string[]> {
   try {
     if (create) await createRoles(pool, prefix);
     return await inTransaction(pool, async (client) => {
       await client.query(`select pg_advisory_xact_lock(${ROLES_LOCK})`);
-      return grantAll(client, prefix);
+      const granted = await grantAll(client, prefix);
+      return [...granted, ...(await ensureLogins(client, prefix, logins))];
     });
   } catch (error) {
     if (codeOf(error) === FORBIDDEN) {

@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { z } from 'zod';
 import { environmentSchema } from '../../config/schema.js';
 import { createProgram } from '../../server/cli/program.js';
+import { loginOf } from '../../store/roles/ensure-logins.js';
 import { DATABASE_ROLES } from '../../store/roles/database-roles.js';
 
 /** Names that pages mention and that exist: each kind with how to recognise it in a page's text, its blocks included. */
@@ -67,9 +68,9 @@ export const NAME_KINDS: readonly NameKind[] = [
   },
 ];
 
-/** They are spelt as metrics are. */
+/** They, and users in them, are spelt as metrics are. */
 function isDatabaseRole(name: string): boolean {
-  return DATABASE_ROLES.some((role) => name === `meterpulse_${role}`);
+  return DATABASE_ROLES.some((role) => [`meterpulse_${role}`, loginOf('meterpulse', role)].includes(name));
 }
 
 /** They are spelt as variables are. */
