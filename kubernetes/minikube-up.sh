@@ -12,7 +12,7 @@ IMAGE=docker.io/library/meterpulse:0.1.0
 NAMESPACE=meterpulse
 WAIT=${MINIKUBE_WAIT:-300s}
 # Every role and what it stands on, in the order that they become ready.
-STATEFUL=(kafka postgres)
+STATEFUL=(kafka postgres toolbox)
 ROLES=(gateway worker api live)
 
 step() { printf '\n%s\n' "== $*"; }
@@ -38,9 +38,14 @@ k delete job migrate replay --ignore-not-found --wait >/dev/null
 kubectl apply -f kubernetes/overlays/minikube/namespace.yaml >/dev/null
 has_secret() { k get secret "$1" >/dev/null 2>&1; }
 # Not on a command line, where other users of this machine could see it.
-make_secret() { k create secret generic "$1" --from-file=key=/dev/stdin >/dev/null; }
-# Random, and of this cluster alone; it stays when this is run again, or no key and no password would be known any more.
-has_secret meterpulse-credentials || node -e 'process.stdout.write(crypto.randomBytes(32).toString("hex"))' | make_secret meterpulse-credentials
+make_secret() { k create secret generic "$1" --from-file="${2:-key}=/dev/stdin" >/dev/null; }
+# Random, and of this cluster alone; they stay when this is run again, or nothing that is stored would be known any more.
+random() { node -e 'process.stdout.write(crypto.randomBytes(32).toString(process.argv[1]))' "$1"; }
+has_secret meterpulse-credentials || random hex | make_secret meterpulse-credentials
+has_secret meterpulse-data-keys || { printf '1='; random base64; } | make_secret meterpulse-data-keys keys
+# A database of before has a password already.
+has_secret database-owner || { k exec postgres-0 -- printenv POSTGRES_PASSWORD 2>/dev/null || random hex; } | tr -d '\n' | make_secret database-owner password
+for role in "${ROLES[@]}"; do has_secret "database-$role" || random hex | make_secret "database-$role" password; done
 kubectl apply -k kubernetes/overlays/minikube
 
 step 'waiting for Kafka, PostgreSQL, the migration and every role'
@@ -51,8 +56,8 @@ for name in "${ROLES[@]}"; do
 done
 
 step 'the sample workbook, through the Service of the gateway'
-# Made in a pod that has the key of hashes and the database: nobody sees it but who runs this.
-make_key() { k exec deployment/gateway -c gateway -- meterpulse credentials key create "$@"; }
+# Made in the pod that may: nobody sees it but who runs this.
+make_key() { k exec toolbox-0 -- meterpulse credentials key create "$@"; }
 has_secret replay-key || make_key --name replay --scope readings:write | make_secret replay-key
 kubectl apply -k kubernetes/replay >/dev/null
 k wait --for=condition=complete job/replay --timeout "$WAIT" || { k logs job/replay --tail 20 >&2; fail 'the replay did not end'; }
@@ -92,5 +97,5 @@ else
     "  kubectl -n $NAMESPACE port-forward service/live 3002       ws://127.0.0.1:3002/live"
 fi
 printf '%s\n' 'Everybody shows who they are (docs/security.md): a key for the dashboard and the API, and a password for a charge point, are made by' \
-  "  kubectl -n $NAMESPACE exec deployment/gateway -- meterpulse credentials key create --name me --scope admin" \
-  "  kubectl -n $NAMESPACE exec deployment/gateway -- meterpulse credentials charge-point create CP-1"
+  "  kubectl -n $NAMESPACE exec toolbox-0 -- meterpulse credentials key create --name me --scope admin" \
+  "  kubectl -n $NAMESPACE exec toolbox-0 -- meterpulse credentials charge-point create CP-1"

@@ -54,8 +54,8 @@ ended() { wait "$1" || (( $? == 130 )) || { tail -n 5 "$work/$2.log" >&2; fail "
 give_credentials() {
   local prefix ids=()
   for prefix in STEADY BURST; do mapfile -t -O "${#ids[@]}" ids < <(seq -f "$prefix-%.0f" "$charge_points"); done
-  k exec deployment/gateway -c gateway -- meterpulse credentials charge-point create "${ids[@]}" | k exec -i charge-points -- sh -c 'cat > /tmp/passwords'
-  k exec deployment/gateway -c gateway -- meterpulse credentials key create --name rehearsal --scope readings:read --expires 1d |
+  k exec toolbox-0 -- meterpulse credentials charge-point create "${ids[@]}" | k exec -i charge-points -- sh -c 'cat > /tmp/passwords'
+  k exec toolbox-0 -- meterpulse credentials key create --name rehearsal --scope readings:read --expires 1d |
     k exec -i charge-points -- sh -c 'cat > /tmp/key'
 }
 
@@ -150,12 +150,10 @@ end_load() {
 compare_ledger() {
   local url
   begin 'what was acknowledged is held against what is stored'
-  url=$(node -e '
-    const { items } = JSON.parse(process.argv[1]);
-    const [secret] = items.filter(({ metadata }) => metadata.name.startsWith("meterpulse-database"));
-    const url = new URL(Buffer.from(secret.data.url, "base64").toString());
-    console.log(Object.assign(url, { host: "127.0.0.1:15432" }).href);
-  ' "$(k get secret -o json)")
+  url=$(k get secret database-owner -o json | node -e '
+    const { data } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+    console.log(`postgres://meterpulse:${Buffer.from(data.password, "base64")}@127.0.0.1:15432/meterpulse`);
+  ')
   k port-forward pod/postgres-0 15432:5432 > "$work/forward.log" 2>&1 &
   forward=$!
   # Rows follow acknowledgements: compared again until all are there.

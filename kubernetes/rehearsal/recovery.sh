@@ -59,7 +59,7 @@ restore_postgres() {
   k rollout status statefulset/postgres --timeout "$timeout" >/dev/null || fail 'the restored database does not start'
   # For a few seconds its name leads nowhere yet.
   SECONDS=0
-  until k exec deployment/gateway -- meterpulse restored > "$work/restored.log" 2>&1; do
+  until k exec toolbox-0 -- meterpulse restored > "$work/restored.log" 2>&1; do
     (( SECONDS < patience )) || { tail -n 5 "$work/restored.log" >&2; fail 'meterpulse restored failed'; }
     sleep 1
   done

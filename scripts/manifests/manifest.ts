@@ -80,6 +80,7 @@ const podSpec = z.object({
             items: z.array(z.object({ key: z.string(), path: z.string() })).optional(),
           })
           .optional(),
+        projected: z.object({ sources: z.array(z.object({ secret: named.optional() })) }).optional(),
       }),
     )
     .default([]),

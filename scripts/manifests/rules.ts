@@ -1,10 +1,12 @@
 import type { Rule } from './rule.js';
 import { autoscalersFit } from './rules/autoscalers-fit.js';
 import { databaseIsKnownByItsCa } from './rules/database-is-known-by-its-ca.js';
+import { databasesKnowEachPart } from './rules/databases-know-each-part.js';
 import { doorsAreLocked } from './rules/doors-are-locked.js';
 import { filesAreMounted } from './rules/files-are-mounted.js';
 import { graceCoversTheDrain } from './rules/grace-covers-the-drain.js';
 import { kafkaIsSpokenToAsItListens } from './rules/kafka-is-spoken-to-as-it-listens.js';
+import { peopleAreEncrypted } from './rules/people-are-encrypted.js';
 import { podsAreRestricted } from './rules/pods-are-restricted.js';
 import { policiesLetTheNeededThrough } from './rules/policies-let-the-needed-through.js';
 import { poolsFitTheDatabase } from './rules/pools-fit-the-database.js';
@@ -25,6 +27,8 @@ export const RULES: readonly Rule[] = [
   portsAgree,
   variablesAreKnown,
   doorsAreLocked,
+  databasesKnowEachPart,
+  peopleAreEncrypted,
   filesAreMounted,
   graceCoversTheDrain,
   autoscalersFit,

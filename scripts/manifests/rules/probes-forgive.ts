@@ -1,4 +1,4 @@
-import { nameOf, roles, type Probe, type Workload } from '../manifest.js';
+import { deployments, nameOf, type Probe, type Workload } from '../manifest.js';
 import type { Rule } from '../rule.js';
 
 /** A pod that is busy for so long is alive all the same, s. */
@@ -11,9 +11,9 @@ export const probesForgive: Rule = {
   promise:
     'every role has probes on its admin port that restart it only when its event loop stands still for a minute',
   broken: (manifests) =>
-    roles(manifests)
-      .filter(({ manifest }) => manifest.kind !== 'Job')
-      .flatMap((workload) => faults(workload).map((fault) => `${nameOf(workload.manifest)}: ${fault}`)),
+    deployments(manifests).flatMap((workload) =>
+      faults(workload).map((fault) => `${nameOf(workload.manifest)}: ${fault}`),
+    ),
 };
 
 function faults({ template }: Workload): string[] {

@@ -25,7 +25,10 @@ function faults(workload: Workload, manifests: readonly Manifest[]): string[] {
   const secrets = containers.flatMap(({ env }) =>
     env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? []),
   );
-  const mounted = workload.template.spec.volumes.flatMap(({ secret }) => secret?.secretName ?? []);
+  const mounted = workload.template.spec.volumes.flatMap(({ secret, projected }) => [
+    ...(secret === undefined ? [] : [secret.secretName]),
+    ...(projected?.sources ?? []).flatMap((source) => source.secret?.name ?? []),
+  ]);
   const account = workload.template.spec.serviceAccountName;
   const made = secretsMade(manifests);
   return [

@@ -2,12 +2,16 @@ import { containerFaults } from '../container-faults.js';
 import { environmentOf } from '../environment-of.js';
 import { roles, type Container, type Manifest } from '../manifest.js';
 import type { Rule } from '../rule.js';
-import { STAND_IN_KEY, variableFaults } from '../variable-faults.js';
+import { STAND_IN_DATA_KEYS, STAND_IN_KEY, variableFaults } from '../variable-faults.js';
 
 /** Of the image. */
 const OTHERS = /^NODE_/;
 /** In place of what only the cluster knows. */
 const STAND_IN = 'postgres://user:password@database:5432/meterpulse';
+const STAND_INS: Readonly<Record<string, string>> = {
+  CREDENTIALS_KEY: STAND_IN_KEY,
+  DATA_KEYS: STAND_IN_DATA_KEYS,
+};
 /** In place of what is mounted there only. */
 const FILE = { ok: true, text: STAND_IN } as const;
 
@@ -26,5 +30,5 @@ function faults(container: Container, manifests: readonly Manifest[]): string[] 
 
 /** As the container will see it, as far as that is known here. */
 function known(name: string, value: string | null): string {
-  return value ?? (name === 'CREDENTIALS_KEY' ? STAND_IN_KEY : STAND_IN);
+  return value ?? STAND_INS[name] ?? STAND_IN;
 }
