@@ -54,6 +54,7 @@ describe('compose.yaml', () => {
         'worker',
         'api',
         'live',
+        'toolbox',
         'replay',
         'prometheus',
         'grafana',
@@ -146,6 +147,19 @@ describe('compose.yaml', () => {
       [],
       'CREDENTIALS_KEY_FILE is /run/secrets/credentials-key, which is no secret',
     ],
+    [['services', 'api', 'environment', 'DATABASE_USER'], 'meterpulse', 'expected meterpulse_api_login'],
+    [['services', 'worker', 'secrets', 1, 'source'], 'database-api', 'api: its password is given to worker'],
+    [
+      ['services', 'worker', 'secrets', 1, 'source'],
+      'database-owner',
+      'worker: it is given the password of the owner',
+    ],
+    [
+      ['services', 'live', 'secrets', 2, 'target'],
+      'password',
+      'live: DATABASE_PASSWORD_FILE is not the secret database-live',
+    ],
+    [['services', 'worker', 'environment', 'DATA_KEYS_FILE'], undefined, 'worker: it has no DATA_KEYS_FILE'],
     [['services', 'replay', 'secrets', 0], 'replay', 'replay has the secret replay, which there is not'],
   ])('is seen to be wrong where %j is %j', (path, value, fault) => {
     expect(faults(broken(path, value)).join('\n')).toContain(fault);

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../../config/config.js';
+import type { ReadFile } from '../../config/secret-files.js';
 import { exposureFaults } from '../../config/exposure.js';
 import { isPinned } from '../manifests/is-pinned.js';
 import { defaultPorts } from '../manifests/role-ports.js';
 import { stopMs } from '../manifests/stop-ms.js';
-import { STAND_IN_KEY, variableFaults } from '../manifests/variable-faults.js';
+import { STAND_IN_DATA_KEYS, STAND_IN_KEY, variableFaults } from '../manifests/variable-faults.js';
 import { composeRoles, type ComposeFile, type ComposeService } from './compose-file.js';
 
 /** The Dockerfile sets it. */
@@ -18,7 +19,7 @@ export function composeFaults(file: ComposeFile): string[] {
       serviceFaults(service, file).map((fault) => `${name} ${fault}`),
     ),
     ...composeRoles(file).flatMap(([role, service]) =>
-      roleFaults(role, service).map((fault) => `${role}: ${fault}`),
+      [...roleFaults(role, service), ...userFaults(role, service, file)].map((fault) => `${role}: ${fault}`),
     ),
   ];
 }
@@ -46,8 +47,8 @@ function serviceFaults(service: ComposeService, { services, volumes, secrets }: 
       return Object.hasOwn(volumes, source) ? [] : [`has the volume ${source}, which nobody makes`];
     }),
     ...service.secrets
-      .filter((name) => !Object.hasOwn(secrets, name))
-      .map((name) => `has the secret ${name}, which there is not`),
+      .filter(({ source }) => !Object.hasOwn(secrets, source))
+      .map(({ source }) => `has the secret ${source}, which there is not`),
   ];
 }
 
@@ -55,15 +56,18 @@ const isChecked = ({ healthcheck }: ComposeService): boolean =>
   healthcheck !== undefined && !healthcheck.disable && healthcheck.test !== undefined;
 
 /** In place of a file that is made where it runs. */
-const FILE = { ok: true, text: STAND_IN_KEY } as const;
+const standIn: ReadFile = (variable) => ({
+  ok: true,
+  text: variable === 'DATA_KEYS_FILE' ? STAND_IN_DATA_KEYS : STAND_IN_KEY,
+});
 
 function roleFaults(
   role: string,
   { environment, stop_grace_period, ports, secrets }: ComposeService,
 ): string[] {
-  const faults = [...variableFaults(environment, () => FILE), ...unmounted(environment, secrets)];
+  const faults = [...variableFaults(environment, standIn), ...unmounted(environment, secrets)];
   if (faults.length > 0 || !LISTENING.includes(role)) return faults;
-  const { config } = loadConfig({ HOST: HOST_OF_IMAGE, ...environment }, false, () => FILE);
+  const { config } = loadConfig({ HOST: HOST_OF_IMAGE, ...environment }, false, standIn);
   const needed = stopMs(role, config) / 1_000;
   const given = Number(/^(\d+)s$/.exec(stop_grace_period)?.[1] ?? 0);
   const own = defaultPorts(role).map(({ port }) => String(port));
@@ -77,11 +81,31 @@ function roleFaults(
   ];
 }
 
+/** A part is a user of the database of its own, whose password no other part has, and encrypts what identifies people. */
+function userFaults(role: string, { environment, secrets }: ComposeService, file: ComposeFile): string[] {
+  if (!LISTENING.includes(role)) return [];
+  const user = environment['DATABASE_USER'];
+  const expected = `meterpulse_${role}_login`;
+  const own = `database-${role}`;
+  const others = composeRoles(file)
+    .filter(([other]) => LISTENING.includes(other) && other !== role)
+    .filter(([, other]) => other.secrets.some(({ source }) => source === own));
+  return [
+    ...(user === expected ? [] : [`DATABASE_USER is ${user}, expected ${expected}`]),
+    ...(secrets.some(({ source, path }) => source === own && path === environment['DATABASE_PASSWORD_FILE'])
+      ? []
+      : [`DATABASE_PASSWORD_FILE is not the secret ${own}`]),
+    ...(secrets.some(({ source }) => source === 'database-owner')
+      ? ['it is given the password of the owner']
+      : []),
+    ...others.map(([other]) => `its password is given to ${other}`),
+    ...(environment['DATA_KEYS_FILE'] === undefined ? ['it has no DATA_KEYS_FILE'] : []),
+  ];
+}
+
 /** Files that variables name, and no secret is. */
-function unmounted(environment: ComposeService['environment'], secrets: readonly string[]): string[] {
+function unmounted(environment: ComposeService['environment'], secrets: ComposeService['secrets']): string[] {
   return Object.entries(environment)
-    .filter(
-      ([name, path]) => name.endsWith('_FILE') && !secrets.some((each) => path === `/run/secrets/${each}`),
-    )
+    .filter(([name, path]) => name.endsWith('_FILE') && !secrets.some((each) => path === each.path))
     .map(([name, path]) => `${name} is ${path}, which is no secret of it`);
 }

@@ -4,6 +4,14 @@ import { z } from 'zod';
 
 const environment = z.record(z.string(), z.string());
 
+/** Where a secret is in its container. */
+const secret = z
+  .union([z.string(), z.strictObject({ source: z.string(), target: z.string() })])
+  .transform((given) => {
+    const { source, target } = typeof given === 'string' ? { source: given, target: given } : given;
+    return { source, path: target.startsWith('/') ? target : `/run/secrets/${target}` };
+  });
+
 const service = z.looseObject({
   image: z.string(),
   build: z.string().optional(),
@@ -19,7 +27,7 @@ const service = z.looseObject({
   depends_on: z.record(z.string(), z.strictObject({ condition: z.string() })).default({}),
   ports: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
-  secrets: z.array(z.string()).default([]),
+  secrets: z.array(secret).default([]),
 });
 
 const file = z.looseObject({
