@@ -10,6 +10,7 @@ import type { RequestLimits } from '../../server/limits/request-limits.js';
 import type { MessageLog } from '../../server/broker/message-log.js';
 import { createReadReplicas } from '../../server/compose/replicas-part.js';
 import { createPool, type Pool } from '../../store/pool.js';
+import { urlOfPart } from './role-logins.js';
 import { TYPESCRIPT_THREADS } from './typescript-threads.js';
 
 export interface RunningApi {
@@ -73,7 +74,11 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
     onLog,
     ...options
   } = settings;
-  const pool: Pool = createPool({ url: databaseUrl, max: poolMax, applicationName: 'api-test' });
+  const pool: Pool = createPool({
+    url: urlOfPart(databaseUrl, 'api'),
+    max: poolMax,
+    applicationName: 'api-test',
+  });
   const registry = new Registry();
   const logger = onLog === undefined ? pino({ level: 'silent' }) : pino({ level: 'debug' }, { write: onLog });
   const variables = {

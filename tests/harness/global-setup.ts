@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { EmbeddedPostgres } from '../../server/embedded/embedded-postgres.js';
+import { createPool } from '../../store/pool.js';
+import { DATABASE_ROLES } from '../../store/roles/database-roles.js';
+import { ensureLogins } from '../../store/roles/ensure-logins.js';
+import { loginPasswords, SHARED_PREFIX } from './role-logins.js';
 import { kafkaUnavailable, startKafka, type KafkaHandle } from './kafka.js';
 
 declare module 'vitest' {
@@ -57,6 +61,7 @@ async function startServices(): Promise<Services> {
     if (broker.status === 'fulfilled') await broker.value?.stop();
     throw error;
   });
+  await makeLogins(postgres.url);
   return {
     postgresUrl: postgres.url,
     kafkaBrokers: kafka?.brokers ?? null,
@@ -66,4 +71,17 @@ async function startServices(): Promise<Services> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Users of the parts; each database of a test gives them their rights. */
+async function makeLogins(url: string): Promise<void> {
+  const pool = createPool({ url, max: 1, applicationName: 'test-setup' });
+  const client = await pool.connect();
+  try {
+    for (const role of DATABASE_ROLES) await client.query(`create role ${SHARED_PREFIX}_${role} nologin`);
+    await ensureLogins(client, SHARED_PREFIX, loginPasswords);
+  } finally {
+    client.release();
+    await pool.end();
+  }
 }

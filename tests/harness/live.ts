@@ -9,6 +9,7 @@ import { readFleetFigures } from '../../store/read/fleet-figures.js';
 import { ReadDatabase } from '../../store/read/read-database.js';
 import { createPool } from '../../store/pool.js';
 import { LIVE_OPTIONS } from './live-options.js';
+import { urlOfPart } from './role-logins.js';
 
 export interface RunningLive {
   readonly server: LiveServer;
@@ -31,7 +32,11 @@ export async function startLive(
   const registry = new Registry();
   const logger = pino({ level: 'silent' });
   const all = { ...LIVE_OPTIONS, ...options };
-  const pool = createPool({ url: databaseUrl, max: all.snapshots + 3, applicationName: 'live-test' });
+  const pool = createPool({
+    url: urlOfPart(databaseUrl, 'live'),
+    max: all.snapshots + 3,
+    applicationName: 'live-test',
+  });
   const server = new LiveServer({
     source: new DatabaseFeed({ pool, statementTimeoutMs: 10_000, logger }),
     access: OPEN_ACCESS,

@@ -9,6 +9,7 @@ import { PgReadingSink } from '../../store/pg-reading-sink.js';
 import { createPool, type Pool } from '../../store/pool.js';
 import { startGateway } from './gateway.js';
 import { createTestDatabase } from './postgres.js';
+import { urlOfPart } from './role-logins.js';
 
 const TOPIC = 'meter-readings';
 const DAY_MS = 86_400_000;
@@ -31,10 +32,16 @@ export async function startPipeline(): Promise<Pipeline> {
   const database = await createTestDatabase({ migrated: true });
   const pool = createPool({ url: database.url, max: 8, applicationName: 'pipeline-test' });
   await ensureInbox(pool, { partitions: 2 });
-  const shared = { pool, topic: TOPIC, logger: pino({ level: 'silent' }), registry: new Registry() };
-  const inbox = new InboxMessageLog({
-    ...{ ...shared, publishTimeoutMs: 10_000, retentionMs: DAY_MS, stallMs: 20_000 },
-  });
+  const [ofGateway, ofWorker] = (['gateway', 'worker'] as const).map((part) =>
+    createPool({ url: urlOfPart(database.url, part), max: 8, applicationName: 'pipeline-test' }),
+  ) as [Pool, Pool];
+  const shared = { topic: TOPIC, logger: pino({ level: 'silent' }), registry: new Registry() };
+  const inboxOf = (part: Pool, registry: Registry): InboxMessageLog =>
+    new InboxMessageLog({
+      ...{ ...shared, pool: part, registry, publishTimeoutMs: 10_000, retentionMs: DAY_MS, stallMs: 20_000 },
+    });
+  const inbox = inboxOf(ofGateway, new Registry());
+  const consumed = inboxOf(ofWorker, shared.registry);
   let hold: Promise<void> = Promise.resolve();
   const log = {
     async publish(messages: readonly LogMessage[]): Promise<void> {
@@ -43,8 +50,13 @@ export async function startPipeline(): Promise<Pipeline> {
     },
   };
   const worker = new Worker({
-    ...{ log: inbox, maxRows: 1_000, maxWaitMs: 20, bufferRows: 10_000, stopTimeoutMs: 5_000 },
-    sink: new PgReadingSink({ ...shared, unknownChargePoints: 'register', partitionsMax: 100 }),
+    ...{ log: consumed, maxRows: 1_000, maxWaitMs: 20, bufferRows: 10_000, stopTimeoutMs: 5_000 },
+    sink: new PgReadingSink({
+      ...shared,
+      pool: ofWorker,
+      unknownChargePoints: 'register',
+      partitionsMax: 100,
+    }),
     limits: { maxAheadMs: DAY_MS, minTimestampMs: Date.UTC(2010, 0) },
     logger: shared.logger,
     registry: shared.registry,
@@ -54,8 +66,8 @@ export async function startPipeline(): Promise<Pipeline> {
   onTestFinished(async () => {
     stop.abort();
     await running;
-    await inbox.close();
-    await pool.end();
+    await Promise.all([inbox.close(), consumed.close()]);
+    await Promise.all([pool.end(), ofGateway.end(), ofWorker.end()]);
     await database.drop();
   });
   // Stops before the rest: what is registered later ends first.

@@ -9,6 +9,7 @@ import type { GatewayOptions } from '../../server/gateway/gateway-options.js';
 import { Presence } from '../../server/gateway/sessions/presence.js';
 import { createPool } from '../../store/pool.js';
 import { GATEWAY_OPTIONS } from './gateway-options.js';
+import { urlOfPart } from './role-logins.js';
 
 const LIMITS = { maxAheadMs: 86_400_000, minTimestampMs: Date.UTC(2010, 0) };
 
@@ -40,7 +41,7 @@ export async function startRegisteredGateway(
   const logger = pino({ level: 'silent' });
   const id = randomUUID();
   const pool = createPool({
-    url: settings.databaseUrl,
+    url: urlOfPart(settings.databaseUrl, 'gateway'),
     max: 3,
     applicationName: `gateway-${id.slice(0, 8)}`,
     connectTimeoutMs: 1_000,

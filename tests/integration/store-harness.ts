@@ -6,28 +6,35 @@ import { PgReadingSink, type PgReadingSinkOptions } from '../../store/pg-reading
 import { createPool, type Pool } from '../../store/pool.js';
 import type { Claim, SinkBatch, SinkMessage } from '../../store/reading-sink.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
+import { urlOfPart } from '../harness/role-logins.js';
 
 export const TOPIC = 'meter-readings';
 export const T0 = Date.UTC(2026, 0, 15, 12);
 
 export interface Store {
   readonly url: string;
+  /** The owner's, for a test's own questions. */
   readonly pool: Pool;
   /** Another sink on the same database, as another worker would have. */
   sink(options?: Partial<PgReadingSinkOptions>): PgReadingSink;
   close(): Promise<void>;
 }
 
-/** A migrated database, by default one of its own, with a pool that all its sinks share unless they are given another. */
+/** A migrated database, by default one of its own, with a pool of the worker's user that all its sinks share unless they are given another. */
 export async function openStore(given?: TestDatabase): Promise<Store> {
   const database = given ?? (await createTestDatabase({ migrated: true }));
   const pool = createPool({ url: database.url, max: 8, applicationName: 'store-test' });
+  const ofWorker = createPool({
+    url: urlOfPart(database.url, 'worker'),
+    max: 8,
+    applicationName: 'store-test',
+  });
   return {
     url: database.url,
     pool,
     sink: (options = {}) =>
       new PgReadingSink({
-        pool,
+        pool: ofWorker,
         topic: TOPIC,
         unknownChargePoints: 'register',
         partitionsMax: 100,
@@ -37,7 +44,7 @@ export async function openStore(given?: TestDatabase): Promise<Store> {
         ...options,
       }),
     close: async () => {
-      await pool.end();
+      await Promise.all([pool.end(), ofWorker.end()]);
       await database.drop();
     },
   };

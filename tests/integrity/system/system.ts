@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,8 @@ import type { ReplayOptions } from '../../../client/replay/options.js';
 import type { ReplaySummary } from '../../../client/replay/summary.js';
 import { expect } from 'vitest';
 import { freePorts } from '../../harness/free-ports.js';
-import { createTestDatabase } from '../../harness/postgres.js';
+import { createTestDatabase, dropRoles } from '../../harness/postgres.js';
+import { isPart, urlOfLogin, writeLogins } from '../../harness/role-logins.js';
 import type { Expected } from '../oracle.js';
 import { until } from '../until.js';
 import { expectAccounted, expectToMatch, type Stats, type Tolerance } from '../verify.js';
@@ -66,6 +67,8 @@ export class System {
   readonly #started: RoleProcess[] = [];
   readonly #replays: Replaying[] = [];
   readonly #dropDatabase: () => Promise<void>;
+  /** Of the roles of the database, which are of the whole server. */
+  readonly rolePrefix = `t${randomBytes(6).toString('hex')}`;
 
   private constructor(
     options: SystemOptions,
@@ -82,7 +85,7 @@ export class System {
     this.#livePort = livePort;
     this.#directory = directory;
     this.#env = {
-      DATABASE_URL: databaseUrl,
+      DATABASE_ROLE_PREFIX: this.rolePrefix,
       ...(options.brokers === null ? {} : { KAFKA_BROKERS: options.brokers.join(',') }),
       KAFKA_TOPIC: this.topic,
       KAFKA_GROUP: this.topic,
@@ -117,7 +120,7 @@ export class System {
       await mkdtemp(join(tmpdir(), 'meterpulse-integrity-')),
     );
     try {
-      await system.command('migrate');
+      await system.migrate();
       await Promise.all([
         system.startGateway(),
         system.startApi(),
@@ -152,6 +155,13 @@ export class System {
     await process.dispose();
     if (code !== 0) throw new Error(`${stdout}\n${process.report()}`);
     return stdout;
+  }
+
+  /** As the owner; makes the roles of the database, and the users that the parts run as. */
+  async migrate(): Promise<void> {
+    const logins = join(this.#directory, 'logins');
+    await writeLogins(logins);
+    await this.command('migrate', '--logins', logins);
   }
 
   async startGateway(): Promise<RoleProcess> {
@@ -321,12 +331,15 @@ export class System {
     await Promise.all(this.#started.map((role) => role.dispose()));
     await Promise.all(this.#replays.map(({ done }) => done.catch(() => undefined)));
     await this.#dropDatabase();
+    if (this.#options.databaseUrl === undefined) await dropRoles(this.rolePrefix);
     await rm(this.#directory, { recursive: true, force: true });
   }
 
-  /** A further role, with the environment of the others; ended with them. `program`: another version's `main.js`. */
+  /** A further role as its own user of the database, or a command as the owner, with the environment of the others; ended with them. `program`: another version's `main.js`. */
   spawn(args: readonly string[], env: Readonly<Record<string, string>> = {}, program = PROGRAM): RoleProcess {
-    const role = new RoleProcess(args, { ...this.#env, ...env }, program);
+    const [name] = args;
+    const url = isPart(name) ? urlOfLogin(this.databaseUrl, name, this.rolePrefix) : this.databaseUrl;
+    const role = new RoleProcess(args, { ...this.#env, DATABASE_URL: url, ...env }, program);
     this.#started.push(role);
     return role;
   }
