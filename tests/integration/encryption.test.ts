@@ -22,6 +22,8 @@ import { readTransactions, TRANSACTION_STATUSES, WALK_SESSIONS } from '../../sto
 import { changeChargePoint } from '../../store/registry/change-charge-point.js';
 import { createChargePoint } from '../../store/registry/create-charge-point.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
+import { urlOfPart, type Part } from '../harness/role-logins.js';
+import { runRollups } from '../harness/run-rollups.js';
 import { Feeder, message, reject, T0, TOPIC } from './store-harness.js';
 import { startMessage, stopMessage } from './session-harness.js';
 
@@ -44,9 +46,18 @@ afterEach(async () => {
   await database.drop();
 });
 
-/** As a process with these keys has it. */
+/** As a command of the owner with these keys has it. */
 function poolWith(...dataKeys: readonly DataKey[]): Pool {
-  const pool = createPool({ url: database.url, max: 4, applicationName: 'encryption-test', dataKeys });
+  return poolAt(database.url, dataKeys);
+}
+
+/** As a part has it, by its rights. */
+function poolOf(part: Part, dataKeys: readonly DataKey[]): Pool {
+  return poolAt(urlOfPart(database.url, part), dataKeys);
+}
+
+function poolAt(url: string, dataKeys: readonly DataKey[]): Pool {
+  const pool = createPool({ url, max: 2, applicationName: 'encryption-test', dataKeys });
   pools.push(pool);
   return pool;
 }
@@ -63,10 +74,13 @@ async function feeder(pool: Pool): Promise<Feeder> {
   return Feeder.claim(new PgReadingSink({ ...options, logger, registry: new Registry(), now: () => T0 }));
 }
 
-/** Something of everything that may name a person. */
-async function fill(pool: Pool): Promise<Feeder> {
-  const feed = await feeder(pool);
-  await createChargePoint(pool, { id: 'CP-9', label: LABEL, site: 'Depot', status: 'active' });
+/** Something of everything that may name a person, written by the parts that write it, and the aggregates of it. */
+async function fill(keys: readonly DataKey[]): Promise<Feeder> {
+  const [worker, api, gateway] = (['worker', 'api', 'gateway'] as const).map((part) =>
+    poolOf(part, keys),
+  ) as [...[Pool, Pool, Pool]];
+  const feed = await feeder(worker);
+  await createChargePoint(api, { id: 'CP-9', label: LABEL, site: 'Depot', status: 'active' });
   await feed.store([
     startMessage(0, { idTag: TAG }),
     stopMessage(1, { idTag: TAG.toLowerCase() }),
@@ -82,14 +96,14 @@ async function fill(pool: Pool): Promise<Feeder> {
     }),
   ]);
   const payload = { idTag: TAG, connectorId: 1 };
-  await insertCommand(pool, {
+  await insertCommand(api, {
     id: COMMAND,
     chargePointId: 'CP-1',
     action: 'RemoteStartTransaction',
     payload,
     timeoutMs: 60_000,
   });
-  const claimed = await claimCommands(pool, GATEWAY, [COMMAND]);
+  const claimed = await claimCommands(gateway, GATEWAY, [COMMAND]);
   expect(claimed.get(COMMAND)?.payload).toEqual(payload);
   const end = {
     state: 'error',
@@ -97,12 +111,14 @@ async function fill(pool: Pool): Promise<Feeder> {
     description: `no ${TAG}`,
     details: { idTag: TAG },
   } as const;
-  await endCommands(pool, GATEWAY, [{ id: COMMAND, end, wasSent: true }]);
+  await endCommands(gateway, GATEWAY, [{ id: COMMAND, end, wasSent: true }]);
+  await runRollups(worker);
   return feed;
 }
 
 /** All that the API and the feed tell of people. */
-async function told(pool: Pool) {
+async function told(keys: readonly DataKey[]) {
+  const pool = poolOf('api', keys);
   const question = {
     chargePointIds: undefined,
     statuses: TRANSACTION_STATUSES,
@@ -157,20 +173,24 @@ async function stored(pool: Pool): Promise<string> {
     .join('\n');
 }
 
-const energy = async (pool: Pool) =>
-  (await digestContent(pool, { from: null, to: null })).filter(
+/** Of readings and aggregates, which are there. */
+async function energy(pool: Pool) {
+  const digests = (await digestContent(pool, { from: null, to: null })).filter(
     ({ table }) => !['transactions', 'quarantine', 'charge_points', 'edits'].includes(table),
   );
+  const filled = digests.filter(({ rows }) => rows > 0).map(({ table }) => table);
+  expect(filled).toEqual(expect.arrayContaining(['readings', 'rollup_15m', 'rollup_1h', 'rollup_1d']));
+  return digests;
+}
 
 describe('what identifies people', () => {
   it('stands nowhere in clear with a key, and is told by every read as it is told without', async () => {
-    const keyed = poolWith(NEW);
-    await fill(keyed);
+    await fill([NEW]);
 
-    const raw = await stored(keyed);
+    const raw = await stored(poolWith());
     for (const secret of [TAG, TAG.toLowerCase(), 'OTHER', LABEL, 'Example'])
       expect(raw).not.toContain(secret);
-    const seen = await told(keyed);
+    const seen = await told([NEW]);
     expect(seen.sessions.toSorted()).toEqual([
       ['7', TAG],
       ['8', 'OTHER'],
@@ -189,22 +209,20 @@ describe('what identifies people', () => {
   });
 
   it('keeps the version and the feed of a charge point when its label is set to what it is', async () => {
-    const keyed = poolWith(NEW);
-    await fill(keyed);
+    await fill([NEW]);
     const change = { id: 'CP-9', label: LABEL, versions: undefined, sites: null };
-    expect(await changeChargePoint(keyed, change)).toMatchObject({
+    expect(await changeChargePoint(poolOf('api', [NEW]), change)).toMatchObject({
       kind: 'changed',
       chargePoint: { label: LABEL, version: 1 },
     });
   });
 
   it('is refused when it was moved to another row, or changed, by an error that names the key alone', async () => {
-    const keyed = poolWith(NEW);
-    await fill(keyed);
-    await keyed.query(
+    await fill([NEW]);
+    await poolWith().query(
       `update transactions set id_tag = (select id_tag from transactions where external_id = '7') where external_id = '8'`,
     );
-    await expect(told(keyed)).rejects.toMatchObject({
+    await expect(told([NEW])).rejects.toMatchObject({
       code: 'DATA_UNREADABLE',
       message: expect.stringMatching(/^(?!.*B4A63CDF).*transactions\.id_tag.*data key new/) as unknown,
     });
@@ -228,17 +246,19 @@ describe('a process at its start', () => {
 describe('a rotation of keys', () => {
   it('encrypts what is in clear, then what is under the old key, and says when that is needless', async () => {
     const clear = poolWith();
-    const feed = await fill(clear);
-    const before = await told(clear);
+    await fill([]);
+    const before = await told([]);
     const digests = await energy(clear);
     expect(await stored(clear)).toContain(TAG);
 
     const old = poolWith(OLD);
     expect(await rotate(old)).toMatchObject({ key: 'old', isComplete: true, unreadable: [], needless: [] });
+    expect(await energy(clear)).toEqual(digests);
     // The feed is a copy of before, which goes by itself.
     await clear.query(`delete from feed`);
     expect(await stored(old)).not.toContain(TAG);
     const both = poolWith(NEW, OLD);
+    const feed = await feeder(poolOf('worker', [OLD, NEW]));
     await feed.store([startMessage(4, { transactionId: '9', idTag: TAG })]);
     const report = await rotate(both);
 
@@ -250,14 +270,15 @@ describe('a rotation of keys', () => {
       ['commands', 1, 0],
     ]);
     const fresh = poolWith(NEW);
-    await checkDataKeys(fresh);
-    const after = await told(fresh);
+    await checkDataKeys(poolOf('worker', [NEW]));
+    await checkDataKeys(poolOf('live', [NEW]), { encrypts: false });
+    const after = await told([NEW]);
     expect({ ...after, feed: [], sessions: [] }).toEqual({ ...before, feed: [], sessions: [] });
     expect(after.sessions).toHaveLength(3);
     expect(await rotate(fresh)).toMatchObject({ needless: [], isComplete: true });
-    expect((await energy(clear)).filter(({ table }) => table.startsWith('rollup'))).toEqual(
-      digests.filter(({ table }) => table.startsWith('rollup')),
-    );
+    // The session that came meanwhile has a reading, whose aggregates nobody has computed yet.
+    const ofAggregates = (all: typeof digests) => all.filter(({ table }) => table.startsWith('rollup'));
+    expect(ofAggregates(await energy(clear))).toEqual(ofAggregates(digests));
     const { rows } = await fresh.query(`select version from charge_points where id = 'CP-9'`);
     expect(rows).toEqual([{ version: 1 }]);
   });
@@ -265,7 +286,7 @@ describe('a rotation of keys', () => {
   it('leaves what it can not read as it is, and tells where', async () => {
     const old = poolWith(OLD);
     await checkDataKeys(old);
-    await fill(old);
+    await fill([OLD]);
     await old.query(
       `update charge_points set label = overlay(label placing 'AAAA' from 20) where id = 'CP-9'`,
     );
@@ -278,7 +299,7 @@ describe('a rotation of keys', () => {
   });
 
   it('goes on where it was broken off', async () => {
-    await fill(poolWith());
+    await fill([]);
     const broken = new AbortController();
     const pool = poolWith(NEW);
     const onProgress = (): void => broken.abort();
@@ -301,7 +322,7 @@ describe.each([
 ])('the erasure of an id tag, %s', (_how, keys) => {
   it('takes it out of everything, leaves every figure as it is, and learns it from nobody again', async () => {
     const pool = poolWith(...keys);
-    const feed = await fill(pool);
+    const feed = await fill(keys);
     const digests = await energy(pool);
     await pool.query(
       `insert into edits (series_id, action, from_ts, to_ts, reason)
@@ -317,10 +338,10 @@ describe.each([
       kept: { commands: 0, quarantine: 0 },
     };
     expect(await erase(pool, TAG.toLowerCase(), true)).toEqual(wanted);
-    expect((await told(pool)).sessions).toContainEqual(['7', TAG]);
+    expect((await told(keys)).sessions).toContainEqual(['7', TAG]);
     expect(await erase(pool, TAG.toLowerCase())).toEqual(wanted);
 
-    const seen = await told(pool);
+    const seen = await told(keys);
     expect(seen.sessions.toSorted()).toEqual([
       ['7', ''],
       ['8', 'OTHER'],
@@ -345,7 +366,7 @@ describe.each([
       stopMessage(5, { idTag: TAG.toLowerCase() }),
     ]);
     expect(repeated.messages).toMatchObject({ stored: 0, duplicate: 2 });
-    expect((await told(pool)).sessions).toContainEqual(['7', '']);
+    expect((await told(keys)).sessions).toContainEqual(['7', '']);
     expect(await erase(pool, TAG, true)).toMatchObject({ transactions: 0 });
   });
 });
