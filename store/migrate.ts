@@ -39,6 +39,8 @@ export interface MigrateOptions {
 export interface Migrated {
   /** Names of the migrations that this call applied, in their order. */
   readonly applied: string[];
+  /** A newer version has migrated the database, and this one may work beside it. */
+  readonly isNewer: boolean;
 }
 
 /**
@@ -69,7 +71,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
         applied_at timestamptz not null default now()
       )`);
     const done = await appliedMigrations(client);
-    const { pending } = compareSchema(known, done);
+    const { pending, newer } = compareSchema(known, done);
     if (options.stopped !== true) refuseBeside(pending, done);
     const applied: string[] = [];
     for (const migration of pending) {
@@ -77,7 +79,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
       options.logger?.info({ migration: migration.name }, 'migration applied');
       applied.push(migration.name);
     }
-    return { applied };
+    return { applied, isNewer: newer.length > 0 };
   } catch (error) {
     throw asOutage(error);
   } finally {

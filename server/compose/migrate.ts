@@ -85,7 +85,7 @@ export async function migrateAll(
   } = {},
 ): Promise<MigrateResult> {
   const { stopped = false } = options;
-  const { applied } = await migrate(services.databaseUrl, { logger, stopped });
+  const { applied, isNewer } = await migrate(services.databaseUrl, { logger, stopped });
   const pool = createPool({ url: services.databaseUrl, max: 2, applicationName: 'meterpulse-migrate' });
   try {
     await ensurePartitionsAhead(pool, config.PARTITIONS_AHEAD_DAYS);
@@ -94,6 +94,7 @@ export async function migrateAll(
     const granted = await grantRoles(pool, {
       prefix: config.DATABASE_ROLE_PREFIX,
       create: options.roles === true,
+      rights: !isNewer,
       ...(options.logins === undefined ? {} : { logins: options.logins }),
     });
     if (options.roles === true) logger.info({ roles: granted }, 'roles of the database have their rights');

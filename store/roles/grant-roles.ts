@@ -11,6 +11,8 @@ export interface GrantRolesOptions {
   readonly prefix: string;
   /** Those that are not there are made. */
   readonly create: boolean;
+  /** false: rights stay as they are, since a newer version gave them, also of tables that this one doesn't know. Default true. */
+  readonly rights?: boolean;
   /** Users of parts, made where they are not there, each a member of its role. Default: nobody's business. */
   readonly logins?: LoginPasswords;
 }
@@ -27,13 +29,13 @@ const FORBIDDEN = '42501';
  */
 export async function grantRoles(
   pool: Pool,
-  { prefix, create, logins = new Map() }: GrantRolesOptions,
+  { prefix, create, rights = true, logins = new Map() }: GrantRolesOptions,
 ): Promise<readonly string[]> {
   try {
     if (create) await createRoles(pool, prefix);
     return await inTransaction(pool, async (client) => {
       await client.query(`select pg_advisory_xact_lock(${ROLES_LOCK})`);
-      const granted = await grantAll(client, prefix);
+      const granted = rights ? await grantAll(client, prefix) : [];
       return [...granted, ...(await ensureLogins(client, prefix, logins))];
     });
   } catch (error) {

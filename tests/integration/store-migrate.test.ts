@@ -79,7 +79,7 @@ describe('migrate', () => {
     expect(told).toEqual([]);
 
     await later(newest + 1, newest);
-    expect(await migrate(database.url)).toEqual({ applied: [] });
+    expect(await migrate(database.url)).toEqual({ applied: [], isNewer: true });
     await check();
     expect(told).toEqual([{ migrations: [`${newest + 1}-later`] }]);
 
