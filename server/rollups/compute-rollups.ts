@@ -1,7 +1,7 @@
 import { energyKindOf, isPower, type EnergyKind } from './energy/measurands.js';
 import type { Flow } from './energy/flow.js';
-import { intervalFlows } from './energy/interval-flows.js';
-import { registerFlows } from './energy/register-flows.js';
+import { intervalFlows, type IntervalFlows } from './energy/interval-flows.js';
+import { registerFlows, type RegisterFlows } from './energy/register-flows.js';
 import { samplesOf, type EnergyReading } from './energy/sample.js';
 import { findEvidence, NO_EVIDENCE, type Evidence, type Semantics } from './energy/semantics.js';
 import { spread } from './energy/spread.js';
@@ -76,11 +76,26 @@ export interface ComputedSeries {
   readonly slices: readonly SessionSlice[];
   /** By begin of the bucket; of registers only. */
   readonly evidence: ReadonlyMap<number, Evidence>;
+  /** How its energy was found; null: the series has none. */
+  readonly energy: EnergyFound | null;
 }
+
+export type EnergyFound =
+  ({ readonly kind: 'register' } & RegisterFlows) | ({ readonly kind: 'interval' } & IntervalFlows);
 
 /** What the buckets of a series hold: a pure function of its readings. */
 export function computeRollups(window: SeriesWindow): ComputedSeries {
   return new Computation(window).run();
+}
+
+/** How the energy of readings in the order of time is found, by the kind of their series; null: it has none. */
+export function energyFound(
+  kind: EnergyKind | null,
+  readings: readonly EnergyReading[],
+  semantics: Semantics,
+): EnergyFound | null {
+  if (kind === 'register') return { kind, ...registerFlows(readings, semantics) };
+  return kind === 'interval' ? { kind, ...intervalFlows(readings) } : null;
 }
 
 class Computation {
@@ -103,12 +118,9 @@ class Computation {
     const samples = samplesOf(readings, { zerosLast: this.kind === 'register' });
     for (const sample of samples) this.addSample(sample);
     for (const ms of conflictsMs) if (this.isWithin(ms)) this.bucketAt(ms).conflicts += 1;
-    if (this.kind === 'register') {
-      findEvidence(samples, (ms, what) => this.addEvidence(ms, what));
-      this.addFlows(registerFlows(readings, semantics));
-    } else if (this.kind === 'interval') {
-      this.addFlows(intervalFlows(readings));
-    }
+    if (this.kind === 'register') findEvidence(samples, (ms, what) => this.addEvidence(ms, what));
+    const energy = energyFound(this.kind, readings, semantics);
+    if (energy !== null) this.addFlows(energy);
     if (this.hasSlices) {
       this.addEnds(readings);
       this.addEnds(excluded);
@@ -117,6 +129,7 @@ class Computation {
       buckets: [...this.buckets.values()].filter(isWorthARow),
       slices: [...this.slices.values()],
       evidence: this.evidence,
+      energy,
     };
   }
 

@@ -9,6 +9,8 @@ export interface IntervalFlows {
   /** Samples that count. */
   readonly chain: readonly EnergyReading[];
   readonly flows: readonly Flow[];
+  /** Samples whose energy is suspect; the span, ms, where it is known. */
+  readonly suspects: readonly { readonly sample: EnergyReading; readonly spanMs: number | undefined }[];
 }
 
 /** The UTC day that a value belongs to: one of midnight is of the day that ends. */
@@ -29,7 +31,14 @@ export function intervalFlows(readings: readonly EnergyReading[]): IntervalFlows
     ),
     { zerosLast: false },
   );
-  return { chain, flows: chain.map((sample, at) => flowOf(sample, spanOf(chain, at))) };
+  const suspects: { sample: EnergyReading; spanMs: number | undefined }[] = [];
+  const flows = chain.map((sample, at) => {
+    const spanMs = spanOf(chain, at);
+    const flow = flowOf(sample, spanMs);
+    if (flow.kind === 'suspect') suspects.push({ sample, spanMs });
+    return flow;
+  });
+  return { chain, flows, suspects };
 }
 
 /** undefined: nothing tells how long it was. */

@@ -3,17 +3,29 @@ import type { Flow } from './flow.js';
 import { isPossible } from './possible.js';
 import { isConfirmed, isTyped, samplesOf, type EnergyReading } from './sample.js';
 import type { Semantics } from './semantics.js';
-import { isRestart, sift } from './suspects.js';
+import { isRestart, sift, type Suspect } from './suspects.js';
 
 /** Where registers roll over, Wh. Smaller ones could be a session's. */
 const MODULI = [1e7, 1e8, 1e9, 2 ** 32, 1e10, 1e11, 1e12];
 const NEAR_THE_END = 0.99;
 const NEAR_THE_START = 0.01;
 
+/** From one sample that counts to the next one. */
+export interface Step {
+  readonly from: EnergyReading;
+  readonly to: EnergyReading;
+}
+
 export interface RegisterFlows {
   /** Samples that were looked at, those that were left out included. */
   readonly chain: readonly EnergyReading[];
   readonly flows: readonly Flow[];
+  /** Samples that were left out. */
+  readonly suspects: readonly Suspect[];
+  /** Steps down that are no rollover, and no session's start. */
+  readonly resets: readonly Step[];
+  /** Steps up of more than can have flowed. */
+  readonly impossible: readonly Step[];
 }
 
 /**
@@ -24,18 +36,24 @@ export function registerFlows(readings: readonly EnergyReading[], semantics: Sem
   const chain = samplesOf(readings.filter(isOfTheRegister(semantics)), { zerosLast: true });
   const { kept, suspects } = sift(chain, semantics);
   const flows: Flow[] = suspects.map(({ sample, wh }) => suspectAt(sample.ms, wh, sample.session));
+  const resets: Step[] = [];
+  const impossible: Step[] = [];
   let at = 0;
   for (let index = 1; index < kept.length; index++) {
     const u = kept[index - 1];
     const v = kept[index];
     if (u === undefined || v === undefined || isRestart(u, v, semantics)) continue;
     const wh = energyOf(u, v);
-    if (wh === null) continue;
+    if (wh === null) {
+      resets.push({ from: u, to: v });
+      continue;
+    }
     const session = u.session === v.session ? v.session : null;
     const stepMs = v.ms - u.ms;
     const isDoubted = !isPossible(wh, stepMs);
     if (isDoubted && !isConfirmed(v)) {
       flows.push(suspectAt(v.ms, wh, session));
+      impossible.push({ from: u, to: v });
       continue;
     }
     while (chain[at] !== v) at += 1;
@@ -43,7 +61,7 @@ export function registerFlows(readings: readonly EnergyReading[], semantics: Sem
     const kind = isMeasured ? 'measured' : 'estimated';
     flows.push({ kind, wh, fromMs: u.ms, toMs: v.ms, session, stepMs });
   }
-  return { chain, flows };
+  return { chain, flows, suspects, resets, impossible };
 }
 
 const isOfTheRegister =

@@ -7,6 +7,12 @@ export interface Suspect {
   readonly sample: EnergyReading;
   /** What counting it would have added, Wh. */
   readonly wh: number;
+  readonly kind: 'placeholder' | 'spike' | 'dip';
+  /** The samples before and after it, or its run of zeros, that agree with each other. */
+  readonly before: EnergyReading;
+  readonly after: EnergyReading;
+  /** Time of the last sample that is left out with it, ms since 1970 UTC. */
+  readonly lastMs: number;
 }
 
 export interface Sifted {
@@ -53,7 +59,8 @@ function withoutPlaceholders(
       !isRestart(before, after, semantics) &&
       !run.some(isConfirmed)
     ) {
-      suspects.push({ sample: first, wh: before.value });
+      const lastMs = run.at(-1)?.ms ?? first.ms;
+      suspects.push({ sample: first, wh: before.value, kind: 'placeholder', before, after, lastMs });
     } else {
       kept.push(...run);
     }
@@ -76,8 +83,13 @@ function withoutSpikes(
   };
   const kept: EnergyReading[] = [];
   chain.forEach((sample, index) => {
-    if (isOut(index)) suspects.push({ sample, wh: excesses[index] ?? 0 });
-    else kept.push(sample);
+    const [before, after] = [chain[index - 1], chain[index + 1]];
+    if (before === undefined || after === undefined || !isOut(index)) {
+      kept.push(sample);
+      return;
+    }
+    const kind = sample.value > after.value ? 'spike' : 'dip';
+    suspects.push({ sample, wh: excesses[index] ?? 0, kind, before, after, lastMs: sample.ms });
   });
   return kept;
 }
