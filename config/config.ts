@@ -111,6 +111,7 @@ const PREFIXES = [
   'RETENTION_',
   'ROLLUP_',
   'TLS_',
+  'VEE_',
   'WORKER_',
   'DATABASE_',
 ];

@@ -12,6 +12,7 @@ import { limitVariables } from './limit-variables.js';
 import { liveVariables } from './live-variables.js';
 import { storageVariables } from './storage-variables.js';
 import { tlsVariables } from './tls-variables.js';
+import { veeVariables } from './vee-variables.js';
 import { websocketUrl } from './websocket-url.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -143,6 +144,8 @@ export const environmentSchema = z.object({
     .describe(
       'How long a worker rests, at least, before it computes the aggregates of what was stored meanwhile. Longer: older answers, less work.',
     ),
+
+  ...veeVariables,
 
   API_STATEMENT_TIMEOUT_MS: wholeNumber(100, 600_000)
     .default(10_000)

@@ -2,6 +2,7 @@ import { createPool, type Pool } from '../../store/pool.js';
 import type { Part } from '../lifecycle/run-stack.js';
 import { RollupLoop } from '../rollups/rollup-loop.js';
 import type { RoleContext } from './role-context.js';
+import { thresholdsOf } from './thresholds.js';
 
 /** One that computes, one that keeps the books, one that is asked for metrics. */
 const CONNECTIONS = 3;
@@ -20,6 +21,12 @@ export function createRollups({ config, logger, registry }: RoleContext, databas
     registry,
   });
   if (config.ROLLUPS === 'false') return { pool, parts: [] };
-  const loop = new RollupLoop({ pool, intervalMs: config.ROLLUP_INTERVAL_MS, logger, registry });
+  const loop = new RollupLoop({
+    pool,
+    intervalMs: config.ROLLUP_INTERVAL_MS,
+    logger,
+    registry,
+    thresholds: thresholdsOf(config),
+  });
   return { pool, parts: [{ name: 'rollups', run: (signal) => loop.run(signal) }] };
 }

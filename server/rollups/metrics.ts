@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { FINDING_RULES } from '../../helpers/finding-rules.js';
 import type { Backlog } from '../../store/rollups/marks.js';
+import { countersBy } from '../observability/counters-by.js';
 import type { PassResult } from './rollup-pass.js';
 
 export interface RollupMetrics {
@@ -41,6 +43,16 @@ export function createRollupMetrics(registry: Registry, readBacklog: () => Promi
     'Rows of aggregates that were written, or removed, since they changed.',
   );
   const failures = counter('failures', 'Passes that failed and will be tried again.');
+  const findings = new Counter({
+    name: 'meterpulse_rollups_findings_total',
+    help: 'Findings of the rules of validation that came (change="found"), or went since readings no longer say so (change="gone"), by rule.',
+    labelNames: ['rule', 'change'],
+    registers,
+  });
+  const changes = {
+    found: countersBy(FINDING_RULES, (rule) => findings.labels({ rule, change: 'found' })),
+    gone: countersBy(FINDING_RULES, (rule) => findings.labels({ rule, change: 'gone' })),
+  };
   freshness.set(0);
   return {
     passed(result, took) {
@@ -48,6 +60,10 @@ export function createRollupMetrics(registry: Registry, readBacklog: () => Promi
       spans.inc(result.spans);
       readings.inc(result.readings);
       changed.inc(result.changed);
+      for (const rule of FINDING_RULES) {
+        changes.found[rule].inc(result.findings.found.get(rule) ?? 0);
+        changes.gone[rule].inc(result.findings.gone.get(rule) ?? 0);
+      }
     },
     failed: () => failures.inc(),
   };

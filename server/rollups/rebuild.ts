@@ -8,6 +8,7 @@ import type { Pool, PoolClient } from '../../store/pool.js';
 import { PassSize } from './pass-size.js';
 import { bucketSpans, planSpans, type BucketSpan } from './plan-spans.js';
 import { RollupPass } from './rollup-pass.js';
+import { DEFAULT_THRESHOLDS, type Thresholds } from './vee/thresholds.js';
 
 export interface RebuildOptions {
   readonly pool: Pool;
@@ -19,6 +20,8 @@ export interface RebuildOptions {
   readonly chargePointIds: readonly string[] | null;
   /** Only looks: what differs is left as it is. */
   readonly check: boolean;
+  /** What the rules of validation go by; default: as they come. null: they are not asked, and findings are not looked at. */
+  readonly thresholds?: Thresholds | null;
   /** Ends after the part under way. */
   readonly signal: AbortSignal;
   /** Called after each part. */
@@ -50,7 +53,8 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const { pool, signal, onProgress } = options;
   const isStopped = (): boolean => signal.aborted;
   const total = new Tally();
-  const pass = new RollupPass();
+  const { thresholds = DEFAULT_THRESHOLDS } = options;
+  const pass = new RollupPass({ thresholds });
   const size = new PassSize();
   for (let shard = 0; shard < SHARDS && !isStopped(); shard++) {
     await settle(pool, shard, pass, size, signal);

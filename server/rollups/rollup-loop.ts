@@ -8,6 +8,7 @@ import { createRollupMetrics, type RollupMetrics } from './metrics.js';
 import { PassSize } from './pass-size.js';
 import { FailedShards, waitMs } from './failed-shards.js';
 import { RollupPass } from './rollup-pass.js';
+import { DEFAULT_THRESHOLDS, type Thresholds } from './vee/thresholds.js';
 
 export interface RollupLoopOptions {
   /** One connection is used for computing, another one when metrics are asked for. */
@@ -16,6 +17,8 @@ export interface RollupLoopOptions {
   readonly intervalMs: number;
   readonly logger: Logger;
   readonly registry: Registry;
+  /** What the rules of validation go by; default: as they come. null: they are not asked. */
+  readonly thresholds?: Thresholds | null;
 }
 
 /** A round is followed by a rest of this many times its length: storing readings comes first. */
@@ -28,14 +31,15 @@ const LONGEST_REST_MS = 30_000;
  * computed by one of them at a time.
  */
 export class RollupLoop {
-  private readonly pass = new RollupPass();
+  private readonly pass: RollupPass;
   private readonly size = new PassSize();
   private readonly metrics: RollupMetrics;
   private readonly failed = new FailedShards();
   private first = 0;
 
   constructor(private readonly options: RollupLoopOptions) {
-    const { pool, registry } = options;
+    const { pool, registry, thresholds = DEFAULT_THRESHOLDS } = options;
+    this.pass = new RollupPass({ thresholds });
     this.metrics = createRollupMetrics(registry, () => readBacklog(pool));
   }
 

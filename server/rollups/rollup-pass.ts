@@ -8,13 +8,13 @@ import type { Audit } from '../../store/rollups/audit.js';
 import { ChangedRollups } from '../../store/rollups/changed-rollups.js';
 import { claimMarks, markSpans, type Span } from '../../store/rollups/marks.js';
 import { readEdits } from '../../store/rollups/pass-edits.js';
-import { readConflictTimes, readSpans, stageSpans } from '../../store/rollups/pass-spans.js';
+import { readConflicts, readSpans, stageSpans } from '../../store/rollups/pass-spans.js';
 import { readHorizon } from '../../store/retention/horizons.js';
 import { noRollups, readRollups } from '../../store/rollups/stored-rollups.js';
 import { readReadingsSpans } from '../../store/rollups/series-facts.js';
 import { readSlices, updateTransactions, writeSlices } from '../../store/rollups/slices.js';
 import type { PoolClient } from '../../store/pool.js';
-import { computeRollups, type BucketRow } from './compute-rollups.js';
+import { computeRollups, energyFound, type BucketRow } from './compute-rollups.js';
 import { countingSeries } from './energy/counting-series.js';
 import { energyKindOf } from './energy/measurands.js';
 import { KnownSeries } from './known-series.js';
@@ -25,6 +25,8 @@ import { ReadingsOfPass } from './readings-of-pass.js';
 import { RegistersOfPass } from './registers-of-pass.js';
 import { findChanges } from './series-changes.js';
 import { SliceDiff } from './slice-changes.js';
+import { FindingsOfPass, type FindingCounts, type HearFinding } from './vee/findings-of-pass.js';
+import { DEFAULT_THRESHOLDS, type Thresholds } from './vee/thresholds.js';
 
 export interface PassResult {
   /** Marks that were taken. */
@@ -37,9 +39,25 @@ export interface PassResult {
   readonly changed: number;
   /** Spans that were put off to another pass. */
   readonly later: number;
+  readonly findings: FindingCounts;
 }
 
-const NOTHING: PassResult = { marks: 0, spans: 0, readings: 0, changed: 0, later: 0 };
+export interface PassOptions {
+  /** What the rules of validation go by; null: they are not asked, and findings stay as they are. */
+  readonly thresholds?: Thresholds | null;
+  /** Told of all that the rules find. */
+  readonly hear?: HearFinding;
+}
+
+const NO_FINDINGS: FindingCounts = { found: new Map(), gone: new Map() };
+const NOTHING: PassResult = {
+  marks: 0,
+  spans: 0,
+  readings: 0,
+  changed: 0,
+  later: 0,
+  findings: NO_FINDINGS,
+};
 /** Marks that a pass takes at most, of all its shards: each tells of what one flush changed in one. */
 const MARKS = 256;
 
@@ -47,6 +65,13 @@ const MARKS = 256;
 export class RollupPass {
   private readonly known = new KnownSeries();
   private readonly readings = new ReadingsOfPass();
+  private readonly thresholds: Thresholds | null;
+  private readonly hear: HearFinding | null;
+
+  constructor({ thresholds = DEFAULT_THRESHOLDS, hear }: PassOptions = {}) {
+    this.thresholds = thresholds;
+    this.hear = hear ?? null;
+  }
 
   /** What is marked, oldest first. @param buckets to be computed at most; what is beyond is marked anew. */
   async ofMarks(
@@ -83,9 +108,11 @@ export class RollupPass {
     }));
     await stageSpans(client, around);
     const samples = await readSpans(client, around);
-    const conflicts = await readConflictTimes(client, around.length);
+    const conflicts = await readConflicts(client, around.length);
     const edits = await readEdits(client);
     const readings = await this.readings.withSessions(client, around, facts, samples, edits);
+    const findings =
+      this.thresholds === null ? null : await FindingsOfPass.read(client, this.thresholds, facts, this.hear);
     const registers = await RegistersOfPass.read(
       client,
       around.map(({ seriesId }) => seriesId).filter((id) => kindOf(id) === 'register'),
@@ -96,14 +123,25 @@ export class RollupPass {
     around.forEach(({ seriesId, inner }, index) => {
       const { measurand, unit } = facts(seriesId);
       const edited = readings(index);
+      const lost = conflicts[index] ?? [];
+      const semantics = registers.semanticsOf(seriesId);
       const rollups = computeRollups({
         measurand,
         unit,
-        semantics: registers.semanticsOf(seriesId),
+        semantics,
         ...inner,
         readings: edited.readings,
         excluded: edited.excluded,
-        conflictsMs: conflicts[index] ?? [],
+        conflictsMs: lost.map(({ ms }) => ms),
+      });
+      // Rules judge what was read: an edit neither makes nor removes what they find.
+      const { asRead } = edited;
+      findings?.ofReadings(seriesId, {
+        ...inner,
+        readings: asRead,
+        energy:
+          asRead === edited.readings ? rollups.energy : energyFound(kindOf(seriesId), asRead, semantics),
+        conflicts: lost,
       });
       const known = computed.get(seriesId);
       if (known === undefined) computed.set(seriesId, [{ inner, buckets: rollups.buckets }]);
@@ -113,7 +151,9 @@ export class RollupPass {
     });
     const changes = new ChangedRollups((seriesId) => facts(seriesId).chargePointId, audit);
     for (const [seriesId, spans] of computed) {
-      findChanges(seriesId, stored.get(seriesId) ?? noRollups(), spans, changes, audit !== null);
+      const rows = stored.get(seriesId) ?? noRollups();
+      const hours = findChanges(seriesId, rows, spans, changes, audit !== null);
+      findings?.ofHours(seriesId, hours, rows[1], audit !== null);
     }
     const changed = await changes.write(client);
     const changedSlices = await settleSlices(client, slices, audit);
@@ -122,6 +162,7 @@ export class RollupPass {
       'rollup_1d',
       recounted.map(({ seriesId, dayMs }) => ({ seriesId, ms: dayMs })),
     );
+    const found = (await findings?.write(client, audit)) ?? NO_FINDINGS;
     await raiseVersions(client, [...changes.days, ...recounted]);
     await markSpans(client, await registers.write(client, audit));
     return {
@@ -130,6 +171,7 @@ export class RollupPass {
       readings: samples.length,
       changed: changed + changedSlices + recounted.length,
       later: 0,
+      findings: found,
     };
   }
 }

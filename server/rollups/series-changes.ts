@@ -9,6 +9,14 @@ const DAY_MS = 86_400_000;
 const COARSER_MS = [HOUR_MS, DAY_MS];
 const QUARTER_MS = 900_000;
 
+/** An hour of a series whose aggregates are other than they were. */
+export interface HourChange {
+  readonly hourMs: number;
+  /** undefined: there was, or is, none. */
+  readonly before: RollupRow | undefined;
+  readonly now: RollupRow | undefined;
+}
+
 /** Told of every row that is other than what is stored. */
 export interface ChangeWriter {
   added(level: Level, seriesId: number, row: RollupRow): void;
@@ -30,6 +38,7 @@ interface Buckets {
  * @param stored the 15 minutes of the hours, the hours of the days, and the days, of all that was computed; it is changed.
  * @param computed each with the buckets that it is all there is of.
  * @param doubt whether hours and days are made anew whatever changed.
+ * @returns the hours that changed; with `doubt` all of them.
  */
 export function findChanges(
   seriesId: number,
@@ -37,7 +46,8 @@ export function findChanges(
   computed: readonly { readonly inner: Buckets; readonly buckets: readonly BucketRow[] }[],
   writer: ChangeWriter,
   doubt = false,
-): void {
+): HourChange[] {
+  const hours: HourChange[] = [];
   let touched = new Set<number>();
   for (const { inner, buckets } of computed) replace(seriesId, stored[0], inner, buckets, writer, touched);
   const addAll = (to: Set<number>, stepMs: number): void => {
@@ -53,11 +63,15 @@ export function findChanges(
     for (const bucketMs of new Set([...touched].map((ms) => Math.floor(ms / lengthMs) * lengthMs))) {
       const parts = [...within(finer, bucketMs, bucketMs + lengthMs, level === 1 ? QUARTER_MS : HOUR_MS)];
       const row = parts.length === 0 ? null : coarserRow(bucketMs, parts);
-      if (settle(seriesId, level, stored[level], bucketMs, row, writer)) next.add(bucketMs);
+      const before = stored[level].get(bucketMs);
+      const isOther = settle(seriesId, level, stored[level], bucketMs, row, writer);
+      if (isOther) next.add(bucketMs);
+      if (level === 1 && (isOther || doubt)) hours.push({ hourMs: bucketMs, before, now: row ?? undefined });
       if (doubt && level === 2) writer.doubted(seriesId, bucketMs);
     }
     touched = next;
   }
+  return hours;
 }
 
 function replace(

@@ -80,14 +80,21 @@ function clustersOf(spans: readonly Neighbourhood[]): Cluster[] {
   return clusters;
 }
 
-/** Times of the conflicts in each span's inner buckets. */
-export async function readConflictTimes(client: PoolClient, spans: number): Promise<number[][]> {
-  const times: number[][] = Array.from({ length: spans }, () => []);
-  const { rows } = await client.query<{ ord: number; ms: number }>(
-    `select w.ord, (extract(epoch from c.ts) * 1000)::float8 as ms
+/** A value that lost against another one of the same key. */
+export interface Conflict {
+  /** ms since 1970 UTC. */
+  readonly ms: number;
+  readonly value: number;
+}
+
+/** Those in each span's inner buckets. */
+export async function readConflicts(client: PoolClient, spans: number): Promise<Conflict[][]> {
+  const conflicts: Conflict[][] = Array.from({ length: spans }, () => []);
+  const { rows } = await client.query<Conflict & { ord: number }>(
+    `select w.ord, (extract(epoch from c.ts) * 1000)::float8 as ms, c.value
      from pass_spans w join reading_conflicts c
        on c.series_id = w.series_id and c.ts >= w.inner_from and c.ts < w.inner_to`,
   );
-  for (const { ord, ms } of rows) times[ord]?.push(ms);
-  return times;
+  for (const { ord, ...conflict } of rows) conflicts[ord]?.push(conflict);
+  return conflicts;
 }

@@ -207,6 +207,8 @@ async function readTransactions(pool: Pool, prefix: string): Promise<Transaction
 
 const TABLES = ['rollup_15m', 'rollup_1h', 'rollup_1d', 'register_evidence', 'register_semantics'];
 const ROWS = [
+  // When a reading was received depends on the order here.
+  `select r.series_id, to_jsonb(r) - array['id', 'series_id', 'detected_at'] as row from findings r where rule <> 'clock_drift'`,
   ...TABLES.map((table) => `select r.series_id, to_jsonb(r) - 'series_id' as row from ${table} r`),
   `select r.series_id,
      to_jsonb(r) - 'series_id' - 'transaction_id' || jsonb_build_object('transaction', t.external_id) as row
