@@ -31,6 +31,8 @@ const ROUTES = `
   get    /v1/edits/:id                             readings:read   sites
   post   /v1/edits/:id/undo                        edits:write     sites
   get    /v1/energy                                readings:read   sites
+  get    /v1/findings                              readings:read   sites
+  get    /v1/findings/counts                       readings:read   sites
   get    /v1/fleet                                 readings:read   all
   get    /v1/quarantine                            readings:read   sites
   get    /v1/quarantine/:id                        readings:read   sites

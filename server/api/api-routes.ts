@@ -7,6 +7,7 @@ import type { ChargePointFileReader } from '../../controllers/charge-point-file-
 import type { CallJudge, CommandSender } from '../../controllers/command-sender.js';
 import { commandsController } from '../../controllers/commands.js';
 import { conflictsController } from '../../controllers/conflicts.js';
+import { findingsController } from '../../controllers/findings.js';
 import { connectionsController } from '../../controllers/connections.js';
 import { editsController } from '../../controllers/edits.js';
 import { energyController } from '../../controllers/energy.js';
@@ -27,6 +28,7 @@ import { chargePointsRoutes } from '../../routes/charge-points.js';
 import { chargersRoutes } from '../../routes/chargers.js';
 import { commandsRoutes } from '../../routes/commands.js';
 import { conflictsRoutes } from '../../routes/conflicts.js';
+import { findingsRoutes } from '../../routes/findings.js';
 import { connectionsRoutes } from '../../routes/connections.js';
 import { editsRoutes } from '../../routes/edits.js';
 import { energyRoutes } from '../../routes/energy.js';
@@ -79,6 +81,7 @@ export function apiRoutes(parts: ApiRouteParts): Route[] {
     ...transactionsRoutes(transactionsController(database)),
     ...quarantineRoutes(quarantineController(database), redriveController(pool, database.onPrimary(), log)),
     ...conflictsRoutes(conflictsController(database)),
+    ...findingsRoutes(findingsController(database)),
     ...chargersRoutes(chargersController(database)),
     ...sessionRoutes(sessionController(tickets)),
     ...healthRoutes(healthController(database)),

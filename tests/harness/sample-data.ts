@@ -47,6 +47,12 @@ export async function seedSampleData(client: pg.Client): Promise<void> {
     hours.map((bucket) => ({ transactionId: session, bucket, measuredWh: 11_200, maxPowerW: 11_200 })),
   );
   await seed.conflict({ seriesId: energy, timestamp: new Date(START).toISOString(), value: 0 });
+  await seed.finding({
+    seriesId: energy,
+    rule: 'conflict',
+    from: new Date(START).toISOString(),
+    evidence: { standing: [1_000], lost: [0] },
+  });
   await client.query(
     `insert into signed_values (ts, received_at, transaction_id, evse_id, connector_id, charge_point_id, measurand, phase,
        location, context, encoding, signing_method, public_key, data, digest)

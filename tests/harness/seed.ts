@@ -152,6 +152,24 @@ export class Seed {
     );
   }
 
+  async finding(finding: {
+    readonly seriesId: number;
+    readonly rule: string;
+    /** ISO 8601. */
+    readonly from: string;
+    readonly to?: string;
+    readonly state?: string;
+    readonly withdrawn?: boolean;
+    readonly evidence?: object;
+  }): Promise<void> {
+    const { seriesId, rule, from, to = from, state = 'open', withdrawn = false, evidence = {} } = finding;
+    await this.database.query(
+      `insert into findings (series_id, rule, from_ts, to_ts, state, withdrawn_at, evidence)
+       values ($1, $2, $3, $4, $5, case when $6 then now() end, $7)`,
+      [seriesId, rule, from, to, state, withdrawn, evidence],
+    );
+  }
+
   /** Gives the id of its row. */
   async quarantine(part: {
     offset: number;

@@ -25,6 +25,8 @@ const ROUTES = [
   '/v1/signed-values',
   '/v1/conflicts',
   '/v1/conflicts/counts',
+  '/v1/findings',
+  '/v1/findings/counts',
   '/chargers/all',
   '/chargers/record',
   '/health',

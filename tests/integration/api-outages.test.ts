@@ -29,6 +29,8 @@ const ROUTES = [
   '/chargers/all',
   '/chargers/record?value=1',
   '/v1/conflicts/counts',
+  '/v1/findings',
+  '/v1/findings/counts',
 ];
 
 describe('the API in trouble', () => {

@@ -59,7 +59,7 @@ async function start(site: string | null): Promise<Place> {
 async function forget(client: pg.Client, id: string): Promise<void> {
   const ofSeries = `series_id in (select id from series where charge_point_id = '${id}')`;
   const tables = ['readings', 'latest_readings', 'reading_conflicts', 'rollup_15m', 'rollup_1h', 'rollup_1d'];
-  for (const table of [...tables, 'transaction_slices', 'edits'])
+  for (const table of [...tables, 'transaction_slices', 'findings', 'edits'])
     await client.query(`delete from ${table} where ${ofSeries}`);
   for (const table of ['signed_values', 'quarantine', 'connections', 'commands', 'series', 'transactions']) {
     await client.query(`delete from ${table} where charge_point_id = '${id}'`);
@@ -132,6 +132,8 @@ describe('rows of other sites', () => {
     '/v1/transactions?chargePointId=CP-1&chargePointId=CP-2',
     '/v1/transactions?status=all',
     '/v1/conflicts?chargePointId=CP-1',
+    '/v1/findings?chargePointId=CP-1&chargePointId=CP-2',
+    '/v1/findings/counts?site=north',
     '/v1/quarantine?chargePointId=CP-1&status=all',
     '/v1/quarantine?status=all&limit=1',
     '/v1/connections?chargePointId=CP-2',
