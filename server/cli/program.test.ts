@@ -14,6 +14,7 @@ const COMMANDS = [
   'client',
   'topic',
   'rebuild',
+  'findings',
   'trace',
   'plan',
   'config',

@@ -12,6 +12,7 @@ import { registerCredentialsCommand } from './credentials-command.js';
 import { registerDigestCommand } from './digest-command.js';
 import { registerDemoCommand } from './demo-command.js';
 import { registerEraseCommand } from './erase-command.js';
+import { registerFindingsCommand } from './findings-command.js';
 import { registerMigrateCommand } from './migrate-command.js';
 import { registerPlanCommand } from './plan-command.js';
 import { registerRebuildCommand } from './rebuild-command.js';
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   registerSimulateCommand(program);
   registerTopicCommand(program);
   registerRebuildCommand(program);
+  registerFindingsCommand(program);
   registerTraceCommand(program);
   registerPlanCommand(program);
   registerAccountingCommand(program);

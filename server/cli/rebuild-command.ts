@@ -1,5 +1,5 @@
-import { InvalidArgumentError, type Command } from 'commander';
-import { z } from 'zod';
+import type { Command } from 'commander';
+import { timeOption } from './time-option.js';
 
 interface Given {
   readonly from?: number;
@@ -21,9 +21,9 @@ export function registerRebuildCommand(program: Command): void {
     .option(
       '--from <time>',
       'begin: an ISO 8601 time or date, UTC unless it says (default: the first reading)',
-      time,
+      timeOption,
     )
-    .option('--to <time>', 'end, itself not included (default: the last reading)', time)
+    .option('--to <time>', 'end, itself not included (default: the last reading)', timeOption)
     .option('--charge-point <id...>', 'only of these charge points')
     .option('--check', 'only look: leave what differs as it is', false)
     .option('--json', 'print one JSON line at the end instead of a table', false)
@@ -47,17 +47,4 @@ export function registerRebuildCommand(program: Command): void {
         json: given.json,
       });
     });
-}
-
-const times = z.union([z.iso.datetime({ offset: true, local: true }), z.iso.date()]);
-
-/** ms since 1970 UTC. */
-function time(text: string): number {
-  const parsed = times.safeParse(text);
-  const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes('T');
-  const ms = parsed.success ? Date.parse(hasZone ? text : `${text}Z`) : NaN;
-  if (Number.isNaN(ms)) {
-    throw new InvalidArgumentError('Expected an ISO 8601 time such as 2026-01-31T12:00:00Z, or a date.');
-  }
-  return ms;
 }

@@ -25,6 +25,7 @@ export type Role =
   | 'demo'
   | 'topic'
   | 'rebuild'
+  | 'findings'
   | 'trace'
   | 'audit'
   | 'accounting'
