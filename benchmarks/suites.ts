@@ -25,6 +25,7 @@ import { soakSuite } from './suites/soak.js';
 import { socketsSuite } from './suites/sockets.js';
 import { storageSuite } from './suites/storage.js';
 import { stormSuite } from './suites/storm.js';
+import { veeSuite } from './suites/vee.js';
 
 export const SUITES = {
   sink: sinkSuite,
@@ -39,6 +40,7 @@ export const SUITES = {
   sockets: socketsSuite,
   batching: batchingSuite,
   rollups: rollupsSuite,
+  vee: veeSuite,
   settings: settingsSuite,
   storage: storageSuite,
   query: querySuite,
