@@ -1,6 +1,7 @@
 import type { Suite } from './figure.js';
 import { accessSuite } from './suites/access.js';
 import { batchingSuite } from './suites/batching.js';
+import { compactionSuite } from './suites/compaction.js';
 import { doorsSuite } from './suites/doors.js';
 import { endToEndSuite } from './suites/end-to-end.js';
 import { gatewaySuite } from './suites/gateway.js';
@@ -43,6 +44,7 @@ export const SUITES = {
   vee: veeSuite,
   settings: settingsSuite,
   storage: storageSuite,
+  compaction: compactionSuite,
   query: querySuite,
   growth: growthSuite,
   access: accessSuite,
@@ -64,5 +66,6 @@ export const TAKEN: Readonly<Partial<Record<SuiteName, readonly ('size' | 'minut
   query: ['size', 'directory'],
   access: ['size', 'directory'],
   growth: ['size', 'directory'],
+  compaction: ['size'],
   soak: ['minutes'],
 };
