@@ -57,5 +57,6 @@ export function createPresence(
     registry,
   });
   const gateway = { id: randomUUID(), host: hostname(), pid: process.pid };
-  return { presence: new Presence({ pool, gateway, logger, registry }), pool };
+  const holdsUnknown = config.UNKNOWN_CHARGE_POINTS === 'hold';
+  return { presence: new Presence({ pool, gateway, logger, registry, holdsUnknown }), pool };
 }

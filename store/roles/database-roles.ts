@@ -76,11 +76,12 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   charge_point_passwords: { gateway: READ },
   charge_point_password_changes: { gateway: READ },
   signing_sessions: { gateway: ALL },
-  request_counts: { api: ALL, live: ALL },
+  request_counts: { api: ALL, live: ALL, gateway: ALL },
   data_keys: { worker: ADD, api: ADD, live: READ, gateway: READ },
   tickets: { api: ALL, live: ['select', 'delete'], gateway: ['select', 'delete'] },
 
-  audit: { api: ['insert'], live: ['insert'], gateway: ['insert'], auditor: READ },
+  // A worker tells of a history that it begins.
+  audit: { worker: ['insert'], api: ['insert'], live: ['insert'], gateway: ['insert'], auditor: READ },
   // A worker that notices a loss begins a new history.
   database_history: { worker: ['select', 'update'], api: READ, live: READ, gateway: READ, auditor: READ },
   schema_migrations: { worker: READ, api: READ, live: READ, gateway: READ, auditor: READ },
@@ -88,7 +89,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
 
 export const SEQUENCE_RIGHTS: Readonly<Record<string, readonly DatabaseRole[]>> = {
   reading_batches: ['worker'],
-  audit_id: ['api', 'live', 'gateway'],
+  audit_id: ['worker', 'api', 'live', 'gateway'],
 };
 
 /** Functions that are run with the rights of who made them. */
@@ -98,4 +99,5 @@ export const FUNCTION_RIGHTS: Readonly<Record<string, readonly DatabaseRole[]>> 
   'empty_reading_day(date)': ['worker'],
   'drop_reading_day(date)': ['worker'],
   'make_audit_month(date)': ['worker'],
+  'hold_charge_points(text[])': ['gateway'],
 };

@@ -31,6 +31,8 @@ export interface RegisteredGatewaySettings {
   readonly options?: Partial<GatewayOptions>;
   /** Default 20: tests wait for what is written. */
   readonly writeEveryMs?: number;
+  /** Default: no. */
+  readonly holdsUnknown?: boolean;
 }
 
 /** A gateway as a process of its own would be: known in the database, taking commands from there. Its log takes all. */
@@ -52,6 +54,7 @@ export async function startRegisteredGateway(
     logger,
     registry,
     options: { writeEveryMs: settings.writeEveryMs ?? 20 },
+    holdsUnknown: settings.holdsUnknown ?? false,
   });
   const gateway = new Gateway({
     log: { publish: () => Promise.resolve() },

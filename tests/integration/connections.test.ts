@@ -289,6 +289,27 @@ describe('the registry of connections', () => {
     );
   });
 
+  it('adds charge points that nobody knows as held, once, where that is asked for, and changes no others', async () => {
+    await client.query(
+      "insert into charge_points (id, status, label) values ('known', 'active', 'x'), ('gone', 'retired', '')",
+    );
+    const started = await startRegisteredGateway({ databaseUrl: database.url, holdsUnknown: true });
+    open.push(() => started.stop());
+    const other = await gateway('pod-b');
+    for (const id of ['known', 'gone', "new'; drop table", 'brief']) await charger(started, id);
+    await charger(other, 'elsewhere');
+    (await Charger.connect(started.url, 'brief')).terminate();
+    const rows = async (): Promise<unknown> =>
+      (await client.query('select id, status, label from charge_points order by id collate "C"')).rows;
+    await expect.poll(rows, SOON).toEqual([
+      { id: 'brief', status: 'held', label: '' },
+      { id: 'gone', status: 'retired', label: '' },
+      { id: 'known', status: 'active', label: 'x' },
+      { id: "new'; drop table", status: 'held', label: '' },
+    ]);
+    await client.query('delete from charge_points');
+  });
+
   it('writes 50,000 reconnects in ten statements', async () => {
     const gatewayProcess = process();
     for (let batch = 0; batch < 10; batch++) {

@@ -120,6 +120,8 @@ describe('the roles of the database', () => {
     ['gateway', 'update access_keys set revoked_at = null'],
     ['gateway', 'select from readings'],
     ['gateway', 'update charge_points set status = null'],
+    ['gateway', "insert into charge_points (id) values ('x')"],
+    ['gateway', 'delete from charge_point_password_changes'],
     ['worker', 'select from access_keys'],
     ['worker', 'select from audit'],
     ['worker', 'drop table readings'],
@@ -156,6 +158,25 @@ describe('the roles of the database', () => {
       'api: it has the password of another; live: it is not printable ASCII; gateway: there is no such file',
     );
     expect(stderr).not.toContain('hunter2');
+  });
+
+  it('let a gateway add charge points that are held, in a way that the feed hears of, and nobody else', async () => {
+    await as('gateway', "select hold_charge_points(array['held-1', 'held-1', 'held-2'])");
+    await as('gateway', "select hold_charge_points(array['held-1'])");
+    const { rows } = await owner.query(
+      "select id, status from charge_points where id like 'held-%' order by id",
+    );
+    expect(rows).toEqual([
+      { id: 'held-1', status: 'held' },
+      { id: 'held-2', status: 'held' },
+    ]);
+    const told = await owner.query(
+      "select from feed where kind = 'chargePoint' and payload::text like '%held-_%'",
+    );
+    expect(told.rowCount).toBe(2);
+    await expect(as('live', "select hold_charge_points(array['held-3'])")).rejects.toThrow(
+      'permission denied',
+    );
   });
 
   it('say who may not make them', async () => {

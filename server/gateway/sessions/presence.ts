@@ -1,14 +1,16 @@
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { claimCommands } from '../../../store/commands/claim-commands.js';
 import { endCommands } from '../../../store/commands/end-commands.js';
 import { COMMANDS_CHANNEL } from '../../../store/commands/insert-command.js';
 import { queuedCommands } from '../../../store/commands/queued-commands.js';
-import type { GatewayIdentity } from '../../../store/connections/connection-state.js';
+import type { ConnectionState, GatewayIdentity } from '../../../store/connections/connection-state.js';
 import { beat, BEAT_EVERY_MS, endProcess } from '../../../store/connections/gateway-processes.js';
 import { unknownSockets } from '../../../store/connections/unknown-sockets.js';
 import { REPLACED_CHANNEL, writeConnections } from '../../../store/connections/write-connections.js';
 import type { Pool } from '../../../store/pool.js';
+import { holdChargePoints } from '../../../store/registry/hold-charge-points.js';
 import { keepListening } from '../../lifecycle/keep-listening.js';
 import { repeat } from '../../lifecycle/repeat.js';
 import { within } from '../../sockets/within.js';
@@ -24,8 +26,12 @@ export interface PresenceParts {
   readonly logger: Logger;
   readonly registry: Registry;
   readonly options?: SessionRegistryOptions;
+  /** Whether charge points that nobody knows are added to the registry as held when they connect. Default: no. */
+  readonly holdsUnknown?: boolean;
 }
 
+/** Charge points that are remembered to be in the registry. */
+const HELD_MAX = 100_000;
 /** Behind the notifications: how often commands are looked for while they are heard, and while they aren't, ms. */
 const POLL_EVERY_MS = 5_000;
 const POLL_DEAF_EVERY_MS = 1_000;
@@ -45,6 +51,8 @@ export class Presence {
   private readonly inbox: CommandInbox;
   private readonly ends: CommandEnds;
   private readonly metrics: RegistryMetrics;
+  /** Charge points that are in the registry by now. */
+  private readonly held = new LRUCache<string, true>({ max: HELD_MAX });
   private isListening = false;
   private revision = 0;
 
@@ -53,7 +61,7 @@ export class Presence {
     this.metrics = createRegistryMetrics(registry);
     this.sessions = new SessionRegistry(
       {
-        write: (states) => writeConnections(pool, gateway, ++this.revision, states),
+        write: (states) => this.write(states),
         unknown: (sockets) => unknownSockets(pool, gateway, sockets),
         beat: (connections) => beat(pool, gateway, connections),
         end: () => endProcess(pool, gateway),
@@ -95,6 +103,19 @@ export class Presence {
     await within(LAST_BEAT_MS, others);
     writing.abort();
     await Promise.all([written, this.ends.close()]);
+  }
+
+  private async write(states: () => readonly ConnectionState[]): Promise<ReadonlySet<string>> {
+    const { pool, gateway, holdsUnknown = false } = this.parts;
+    let written: readonly ConnectionState[] = [];
+    const ours = await writeConnections(pool, gateway, ++this.revision, () => (written = states()));
+    const unseen = holdsUnknown ? written.filter(({ chargePointId: id }) => !this.held.has(id)) : [];
+    if (unseen.length > 0) {
+      const ids = unseen.map(({ chargePointId }) => chargePointId);
+      await holdChargePoints(pool, ids);
+      for (const id of ids) this.held.set(id, true);
+    }
+    return ours;
   }
 
   private listen(signal: AbortSignal): Promise<void> {
