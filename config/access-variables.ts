@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { credentialsKeys } from '../helpers/credentials-keys.js';
+import { listed } from './listed.js';
 import { pemFile, secret, secretFile } from './secret-variables.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -53,6 +54,14 @@ export const accessVariables = {
     .describe(
       'Claim that lists the sites whose rows its holder is shown, `*` for all; a token without it is shown none. Unset: tokens are shown all.',
     ),
+  ALLOWED_HOSTS: listed()
+    .refine((hosts) => hosts.every(isHostName), {
+      error: 'names of hosts such as meters.example, without a port, separated by commas, or *',
+    })
+    .default([])
+    .describe(
+      'Names beside `localhost` by which a process may be asked where nobody has to show who they are, such as the one under which a proxy on this machine passes requests on; separated by commas, `*` for any. Others get 403: a page of elsewhere may have its own name lead here (DNS rebinding).',
+    ),
   TLS_ENDS_BEFORE_ME: z
     .enum(['true', 'false'], { error: 'true or false' })
     .default('false')
@@ -66,6 +75,10 @@ function isJwksUrl(text: string): boolean {
   const { protocol, hostname, username, password } = new URL(text);
   if (username !== '' || password !== '') return false;
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[(.*)\]$/, '$1')));
+}
+
+function isHostName(text: string): boolean {
+  return text === '*' || (/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(text) && text.length <= 253);
 }
 
 /** By its look: what other names lead to isn't asked. */

@@ -21,7 +21,12 @@ export const limitVariables = {
   LIMIT_KEY_PER_MINUTE: wholeNumber(0, 1_000_000_000)
     .default(1_000)
     .describe(
-      'Requests to the API and handshakes of `/live` a minute of one access key, or of one subject of tokens, over all processes; beyond it 429 with Retry-After. 0: any number.',
+      'Requests to the API and handshakes of `/live` and `/ingest` a minute of one access key, or of one subject of tokens, over all processes; beyond it 429 with Retry-After. 0: any number.',
+    ),
+  LIMIT_MESSAGES_PER_MINUTE: wholeNumber(0, 1_000_000_000)
+    .default(600_000)
+    .describe(
+      'Messages over `/ingest` a minute of one access key, or of one subject of tokens, over all its sockets and all processes; beyond it they are answered `retry`. 0: any number.',
     ),
   LIMIT_SITE_PER_MINUTE: wholeNumber(0, 1_000_000_000)
     .default(10_000)
@@ -31,7 +36,7 @@ export const limitVariables = {
   LIMIT_ADDRESS_PER_MINUTE: wholeNumber(0, 1_000_000_000)
     .default(10_000)
     .describe(
-      'The same of one remote address (IPv6: one /64), whoever asks from there. Behind a proxy set TRUSTED_PROXIES, or all come from one. Loopback is not counted. 0: any number.',
+      'The same of one remote address (IPv6: one /64), whoever asks from there. Charge points are not counted by it, of which thousands may share an address: GATEWAY_ADDRESS_RATE. Behind a proxy set TRUSTED_PROXIES, or all come from one. Loopback is not counted. 0: any number.',
     ),
   TRUSTED_PROXIES: listed()
     .refine((proxies) => proxies.every(isAddressOrSubnet), {

@@ -20,6 +20,7 @@ export interface SendersOptions {
 
 /** Somebody who sends readings. */
 export interface KnownSender {
+  readonly principal: Principal;
   /** undefined: for all. */
   readonly maySpeakFor: ((chargePointId: string) => boolean) | undefined;
   /** Opens its frames, which are signed; undefined: they are not. */
@@ -82,6 +83,7 @@ export class Senders {
     const watched = { knock, principal, endsAt };
     const isForAll = principal.sites === null && principal.chargePointIds === null;
     return {
+      principal,
       maySpeakFor: isForAll ? undefined : (id) => this.maySpeakFor(principal, id),
       openFrame: frames == null ? undefined : (text) => frames.open(text),
       watch: (onGone) => this.watch({ ...watched, onGone }),

@@ -55,6 +55,8 @@ export interface ApiServerOptions {
   readonly stallMs?: number;
   /** Origins of other servers whose pages may ask. Default: none. */
   readonly corsOrigins?: readonly string[];
+  /** Names beside localhost by which it may be asked where nobody has to show who they are. Default: everybody has to. */
+  readonly openHosts?: readonly string[] | null;
   /** Requests under way get this long to end at a stop, ms. Default 10,000. */
   readonly stopTimeoutMs?: number;
 }
@@ -145,6 +147,7 @@ export class ApiServer {
         stallMs: options.exportStallMs ?? EXPORT_STALL_MS,
       },
       corsOrigins: options.corsOrigins ?? [],
+      openHosts: options.openHosts ?? null,
       isExcess,
       dashboard: {
         directory: () =>

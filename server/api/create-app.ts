@@ -14,6 +14,7 @@ import { mountDocumentation } from './documentation/mount-documentation.js';
 import type { ApiMetrics } from './metrics.js';
 import { mountRoutes } from './mount-routes.js';
 import { MEDIA_TYPES } from './negotiate-format.js';
+import { noForeignPages } from './no-foreign-pages.js';
 import { observeRequests } from './observe-requests.js';
 import { problemOfError, retryAfter } from './problem-of-error.js';
 import { securityHeaders } from './security-headers.js';
@@ -33,14 +34,16 @@ export interface AppParts {
   readonly limits: RequestLimits | null;
   /** Origins of other servers whose pages may ask. */
   readonly corsOrigins: readonly string[];
+  /** Names beside localhost by which it may be asked where nobody has to show who they are; null: everybody has to. */
+  readonly openHosts: readonly string[] | null;
   /** Whether a request is on a connection beyond what there may be. */
   readonly isExcess: (request: Request) => boolean;
 }
 
 /** The way of a request, from top to bottom. */
 export function createApp(parts: AppParts): Express {
-  const { routes, logger, metrics, exportLimits, access, audit, limits, dashboard, corsOrigins, isExcess } =
-    parts;
+  const { routes, logger, metrics, exportLimits, access, audit, limits, dashboard, corsOrigins } = parts;
+  const { isExcess, openHosts } = parts;
   const app = express();
   app.disable('x-powered-by');
   // Routes read the query themselves, strictly.
@@ -61,6 +64,7 @@ export function createApp(parts: AppParts): Express {
     if (limited === null) next();
     else sendProblem(request, response, tooMany(limited));
   });
+  if (openHosts !== null) app.use(noForeignPages(openHosts, corsOrigins));
   if (corsOrigins.length > 0) app.use(crossOrigin(corsOrigins));
   app.use(compression({ filter: isCompressible }));
   app.use(mountDocumentation(routes));

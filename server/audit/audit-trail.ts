@@ -85,9 +85,9 @@ export class AuditTrail implements Auditor {
     });
   }
 
-  refused(refusal: RefusalEntry): void {
-    this.entries[refusal.outcome].inc();
-    const entry = this.groups.add(refusal, this.now());
+  refused(refusal: RefusalEntry, times = 1): void {
+    this.entries[refusal.outcome].inc(times);
+    const entry = this.groups.add(refusal, this.now(), times);
     if (entry !== null) this.put(entry);
   }
 

@@ -6,8 +6,8 @@ import type { RefusalEntry } from './refusal-groups.js';
  * is in the audit by its own transaction (`store/audit/audited.ts`).
  */
 export interface Auditor {
-  /** Somebody was refused, or what they asked for failed: those alike are counted together. */
-  refused(refusal: RefusalEntry): void;
+  /** Somebody was refused, or what they asked for failed: those alike are counted together. @param times default 1. */
+  refused(refusal: RefusalEntry, times?: number): void;
   /** Something that is an entry of its own. */
   note(entry: AuditEntry): void;
 }

@@ -34,6 +34,16 @@ describe('refusals that are alike', () => {
     expect(groups.add(refusal(), 60_001)).not.toBeNull();
   });
 
+  it('may come several in one go: all of them count', () => {
+    const groups = new RefusalGroups(limits);
+    expect(groups.add(refusal({ requestId: 'r1' }), 0, 7)).toMatchObject({
+      ...{ count: 7, agoMs: 0, untilAgoMs: 0, requestId: null },
+    });
+    expect(groups.add(refusal(), 10, 3)).toBeNull();
+    expect(groups.add(refusal(), 20, 2)).toBeNull();
+    expect(groups.due(60_000)).toMatchObject([{ count: 5, agoMs: 59_990, untilAgoMs: 59_980 }]);
+  });
+
   it('leave nothing behind when nothing follows', () => {
     const groups = new RefusalGroups(limits);
     groups.add(refusal(), 0);

@@ -36,14 +36,17 @@ export class RefusalGroups {
 
   /**
    * @param now monotonic, ms.
+   * @param times it was refused, in one go.
    * @returns the entry to write at once; null: it is counted.
    */
-  add(refusal: RefusalEntry, now: number): AuditEntry | null {
+  add(refusal: RefusalEntry, now: number, times = 1): AuditEntry | null {
     const own = this.find(refusal, now);
-    if (own.isNew) return entryOf(own.group.entry, { count: 1, agoMs: 0 });
+    if (own.isNew) {
+      return entryOf(own.group.entry, { count: times, agoMs: 0, ...(times === 1 ? {} : { untilAgoMs: 0 }) });
+    }
     const { group } = own;
     if (group.count === 0) group.firstAt = now;
-    group.count++;
+    group.count += times;
     group.lastAt = now;
     return null;
   }

@@ -33,6 +33,13 @@ export function createAccess({ config, logger }: Pick<RoleContext, 'config' | 'l
   });
 }
 
+/** Names beside localhost by which a process may be asked where nobody has to show who they are; null: everybody has to. */
+export function openHosts(
+  config: Pick<Config, 'AUTHENTICATION' | 'ALLOWED_HOSTS'>,
+): readonly string[] | null {
+  return config.AUTHENTICATION === 'open' ? config.ALLOWED_HOSTS : null;
+}
+
 /** By what charge points show who they are. Without CREDENTIALS_KEY none has a password, and none can. */
 export function createDeviceIdentity(
   { config, logger }: Pick<RoleContext, 'config' | 'logger'>,

@@ -5,7 +5,7 @@ import type { ReadReplicas } from '../../store/read/replicas/read-replicas.js';
 import { ApiServer, type ApiServerParts } from '../api/api-server.js';
 import type { DashboardServers } from '../api/dashboard-host/dashboard-servers.js';
 import type { MessageLog } from '../broker/message-log.js';
-import { createAccess } from './access-part.js';
+import { createAccess, openHosts } from './access-part.js';
 import { ocppProtocols } from './charger-protocols.js';
 import { listenerTls } from './listener-tls.js';
 import { dataKeys } from './data-keys.js';
@@ -61,6 +61,7 @@ export function createApi(
       statementTimeoutMs: config.API_STATEMENT_TIMEOUT_MS,
       maxConnections: config.API_MAX_CONNECTIONS,
       corsOrigins: config.API_CORS_ORIGINS,
+      openHosts: openHosts(config),
       cacheBytes: config.API_CACHE_MB * 1024 * 1024,
       exportTimeoutMs: config.API_EXPORT_TIMEOUT_MS,
       maxExports: Math.max(1, Math.floor(config.DATABASE_POOL_MAX / 2)),

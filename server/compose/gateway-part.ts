@@ -3,10 +3,11 @@ import { ChargePointDirectory } from '../../store/charge-point-directory.js';
 import type { Pool } from '../../store/pool.js';
 import type { MessageLog } from '../broker/message-log.js';
 import { Gateway, type GatewayParts } from '../gateway/gateway.js';
-import { createDeviceIdentity, createSenderIdentity } from './access-part.js';
+import { createDeviceIdentity, createSenderIdentity, openHosts } from './access-part.js';
 import { ocppProtocols } from './charger-protocols.js';
 import { listenerTls, otherGatewayListeners } from './listener-tls.js';
 import { readingLimits } from './reading-limits.js';
+import { createRequestLimits, trustedProxies } from './request-limits.js';
 import type { RoleContext } from './role-context.js';
 
 /** One gateway process's stage. `pool` is asked for only where the door asks who somebody is, or whether they are known. */
@@ -31,6 +32,10 @@ export function createGateway(
           senders: createSenderIdentity(context, pool()),
         }
       : {}),
+    limits:
+      config.AUTHENTICATION === 'required'
+        ? createRequestLimits(context, pool(), 'gateway')
+        : trustedProxies(context),
     ...(sessions === undefined ? {} : { sessions }),
     ...(audit === undefined ? {} : { audit }),
     options: {
@@ -57,6 +62,7 @@ export function createGateway(
       totalRate: config.GATEWAY_TOTAL_RATE,
       addressConnections: config.GATEWAY_ADDRESS_MAX_CONNECTIONS,
       addressRate: config.GATEWAY_ADDRESS_RATE,
+      openHosts: openHosts(config),
       drainMs: config.GATEWAY_DRAIN_MS,
     },
     logger,

@@ -47,6 +47,11 @@ async function run(): Promise<void> {
       'there is no DATABASE_URL: nobody writes down who is connected or refused, and charge points get no commands',
     );
   }
+  if (config.AUTHENTICATION === 'required' && config.CREDENTIALS_KEY === undefined) {
+    logger.warn(
+      'there is no CREDENTIALS_KEY: charge points have no tokens, so that each is refused that has no certificate for GATEWAY_MUTUAL_TLS_PORT; set it, and give them passwords by meterpulse credentials',
+    );
+  }
   const audit = registered === null ? undefined : createAuditTrail(context, registered.pool, 'gateway');
   const gateway = createGateway(context, log, openPool, registered?.presence.sessions, audit);
   await untilSignal(

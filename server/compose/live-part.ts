@@ -5,7 +5,7 @@ import type { AuditTrail } from '../audit/audit-trail.js';
 import { NO_AUDIT, type Auditor } from '../audit/auditor.js';
 import { DatabaseFeed } from '../live/database-feed.js';
 import { LiveServer } from '../live/live-server.js';
-import { createAccess } from './access-part.js';
+import { createAccess, openHosts } from './access-part.js';
 import { createAuditTrail } from './audit-part.js';
 import { listenerTls } from './listener-tls.js';
 import { dataKeys } from './data-keys.js';
@@ -50,6 +50,7 @@ export function createLive(context: RoleContext, databaseUrl: string, told?: Aud
       maxSubscriptions: config.LIVE_MAX_SUBSCRIPTIONS,
       maxMessageBytes: config.LIVE_MAX_MESSAGE_BYTES,
       origins: config.LIVE_ORIGINS ?? null,
+      openHosts: openHosts(config),
       batchSize: config.LIVE_BATCH_MAX_MESSAGES,
       batchMs: config.LIVE_BATCH_MAX_WAIT_MS,
       deflate: config.LIVE_DEFLATE === 'true',

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { Addresses, type AddressLimits, type Visitor } from './addresses.js';
+import { Addresses, type AddressLimits, type Arrival, type Visitor } from './addresses.js';
 import type { GatewayMetrics } from './metrics.js';
 
 const SWEEP_INTERVAL_MS = 5_000;
@@ -16,33 +16,34 @@ interface VisitingSocket extends Socket {
 /** Who comes to the ports of a gateway, counted by remote address over all of them. */
 export class Arrivals {
   private readonly addresses: Addresses;
+  private readonly onClose: (this: VisitingSocket) => void;
   private sweep: NodeJS.Timeout | undefined;
 
   constructor(
     limits: AddressLimits,
     private readonly metrics: Pick<GatewayMetrics, 'limitedTotal'>,
+    /** Whether a peer passes on what others ask, and says for whom. */
+    private readonly isProxy: (address: string) => boolean,
     /** Told of each that is cut off without a word. */
     private readonly onCut: (socket: Socket) => void,
   ) {
-    this.addresses = new Addresses(limits);
+    const addresses = (this.addresses = new Addresses(limits));
+    this.onClose = function (this: VisitingSocket): void {
+      const visitor = this[VISITOR];
+      if (visitor !== undefined) addresses.leave(visitor, performance.now());
+    };
   }
 
   /** @param isTls agreeing on TLS costs more than telling somebody to come later is worth: who is too much is cut off. */
   watch(server: Server, isTls: boolean): void {
-    const { addresses, metrics, onCut } = this;
-    const onClose = function (this: VisitingSocket): void {
-      const visitor = this[VISITOR];
-      if (visitor !== undefined) addresses.leave(visitor, performance.now());
-    };
     server.on('connection', (socket: VisitingSocket) => {
-      const { visitor, arrival } = addresses.arrive(socket.remoteAddress, performance.now());
-      socket[VISITOR] = visitor;
-      socket.on('close', onClose);
+      // All come from one address there: each is counted when it has said from where it comes.
+      if (this.isProxy(socket.remoteAddress ?? '')) return;
+      const arrival = this.arrive(socket, socket.remoteAddress);
       if (arrival.kind === 'welcome') return;
-      metrics.limitedTotal[arrival.limit].inc();
       if (arrival.kind === 'refuse' && !isTls) socket[REFUSED] = true;
       else {
-        onCut(socket);
+        this.onCut(socket);
         socket.destroy();
       }
     });
@@ -56,8 +57,21 @@ export class Arrivals {
     clearInterval(this.sweep);
   }
 
-  /** Whether the socket is one too many of its address, to be told so. */
-  isTooMuch(socket: object): boolean {
-    return REFUSED in socket;
+  /**
+   * Whether the socket is one too many of its address, to be told so.
+   *
+   * @param address from where it comes, as far as proxies are trusted.
+   */
+  isTooMuch(socket: VisitingSocket, address: string): boolean {
+    if (REFUSED in socket) return true;
+    return !(VISITOR in socket) && this.arrive(socket, address).kind !== 'welcome';
+  }
+
+  private arrive(socket: VisitingSocket, address: string | undefined): Arrival {
+    const { visitor, arrival } = this.addresses.arrive(address, performance.now());
+    socket[VISITOR] = visitor;
+    socket.on('close', this.onClose);
+    if (arrival.kind !== 'welcome') this.metrics.limitedTotal[arrival.limit].inc();
+    return arrival;
   }
 }

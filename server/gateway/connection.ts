@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { WebSocket, type RawData } from 'ws';
 import type { FrameContext } from '../../protocol/charger-protocol.js';
+import type { Auditor } from '../audit/auditor.js';
 import { shownCertificate } from '../tls/certificate-names.js';
 import type { Channel } from './channel.js';
 import { CLOSES } from './close-codes.js';
@@ -27,6 +28,10 @@ export interface ConnectionServices extends PaceServices {
   readonly shedding: Shedding<Connection>;
   readonly metrics: GatewayMetrics;
   readonly liveness: Liveness<Connection>;
+  /** ms until a sender may send messages again; 0: now, and these are counted. */
+  readonly overLimitMs: (principal: Sender['principal'], messages: number) => number;
+  /** Told which messages were refused. */
+  readonly audit: Auditor;
   readonly logger: Logger;
   /** A larger frame closes its socket. */
   readonly maxFrameBytes: number;
@@ -68,6 +73,8 @@ export class Connection
     private readonly socket: Socket,
     readonly channel: Channel,
     readonly chargePointId: string | null,
+    /** From where it came, as far as proxies are trusted; '': it is gone already. */
+    private readonly address: string,
     private readonly services: ConnectionServices,
   ) {
     this.completeAt = socket.bytesRead;
@@ -92,7 +99,7 @@ export class Connection
   }
 
   get peer(): string | undefined {
-    return this.socket.remoteAddress;
+    return this.address === '' ? undefined : this.address;
   }
 
   /** Of the certificate that it showed; null: none. */
@@ -108,6 +115,24 @@ export class Connection
     if (!this.isServing) return false;
     this.answer(text);
     return true;
+  }
+
+  overLimitMs(messages: number): number {
+    return this.sender === null ? 0 : this.services.overLimitMs(this.sender.principal, messages);
+  }
+
+  refused(reason: string, messages: number): void {
+    const { by, name } = this.sender?.principal ?? {};
+    this.services.audit.refused(
+      {
+        actor: by === undefined ? null : (name ?? null),
+        actorKind: by ?? 'nobody',
+        address: this.peer ?? null,
+        ...{ source: 'gateway', requestId: null, action: 'ingest', outcome: 'refused', subject: '/ingest' },
+        reason,
+      },
+      messages,
+    );
   }
 
   /** Its messages are for the charge points of this sender alone, and it is closed when the sender is known no more. */

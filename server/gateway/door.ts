@@ -2,7 +2,10 @@ import type { IncomingMessage, Server } from 'node:http';
 import { Server as NetServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type Server as WebSockets } from 'ws';
+import { isAllowedHost } from '../access/allowed-host.js';
+import { isAllowedOrigin } from '../access/allowed-origin.js';
 import type { Auditor } from '../audit/auditor.js';
+import type { Limited, RequestLimits } from '../limits/request-limits.js';
 import { listen } from '../lifecycle/listen.js';
 import type { ListenerTls } from '../tls/listener-tls.js';
 import { OwnedSocket } from '../sockets/owned-socket.js';
@@ -22,7 +25,7 @@ import { CLOSES } from './close-codes.js';
 import type { GatewayListener, GatewayOptions } from './gateway-options.js';
 import { createHandshakeServer } from './handshake-server.js';
 import type { GatewayMetrics } from './metrics.js';
-import type { Sender } from './sender-identity.js';
+import type { Sender, SenderKnock } from './sender-identity.js';
 import { refusalOf, senderOf, type Gatekeepers } from './stranger.js';
 
 /** A client that was let in. */
@@ -33,6 +36,8 @@ export interface Entrant {
   readonly chargePointId: string | null;
   /** Of `/ingest`; null: nobody was asked. */
   readonly sender: Sender | null;
+  /** From where it came, as far as proxies are trusted; '': it is gone already. */
+  readonly address: string;
 }
 
 export interface DoorParts extends Gatekeepers {
@@ -46,6 +51,7 @@ export interface DoorParts extends Gatekeepers {
     | 'maxFrameBytes'
     | 'addressConnections'
     | 'addressRate'
+    | 'openHosts'
   >;
   /** By subprotocol. */
   readonly ocpp: ReadonlyMap<string, Channel>;
@@ -53,6 +59,8 @@ export interface DoorParts extends Gatekeepers {
   readonly metrics: GatewayMetrics;
   /** Told who was refused. */
   readonly audit: Auditor;
+  /** How often programs may come, and whose word on addresses counts. null: as often as they like, and nobody's. */
+  readonly limits: RequestLimits | null;
   /** Why nobody is let in at the moment, or null; `admitting` are on their way in. */
   readonly shut: (admitting: number) => Refusal | null;
   readonly enter: (entrant: Entrant) => void;
@@ -77,11 +85,14 @@ export class Door {
 
   constructor(private readonly parts: DoorParts) {
     this.handshakes = new WebSocketServer(this.webSocketOptions());
-    this.handshakes.on('wsClientError', (error, socket) => {
-      this.refuse(socket, refusal('malformedHandshake', { detail: error.message }));
+    this.handshakes.on('wsClientError', (error, socket, request) => {
+      this.refuse(socket, this.addressOf(request), refusal('malformedHandshake', { detail: error.message }));
     });
-    this.arrivals = new Arrivals(parts.options, parts.metrics, (socket) =>
-      this.audit(socket, null, 'address_limit'),
+    this.arrivals = new Arrivals(
+      parts.options,
+      parts.metrics,
+      (peer) => parts.limits?.isProxy(peer) ?? false,
+      (socket) => this.audit(socket.remoteAddress ?? '', null, 'address_limit'),
     );
     const { port, tls = null, otherListeners = [] } = parts.options;
     this.servers = [{ port, variable: 'GATEWAY_PORT', tls }, ...otherListeners].map((listener) => ({
@@ -131,6 +142,10 @@ export class Door {
       upgrade: (request, socket, head) => void this.admit(request, socket, head, tls),
       onRefused: (refused) => metrics.connectionsTotal[refused.outcome].inc(),
       onRevoked,
+      onTlsRefused: (reason, address = '') => {
+        // Somebody whose certificate is not taken; who speaks something else than TLS has made a mistake.
+        if (reason !== 'handshake') this.audit(address, null, `tls: ${reason}`);
+      },
     });
     this.arrivals.watch(server, tls !== null);
     return server;
@@ -144,30 +159,40 @@ export class Door {
     tls: ListenerTls | null,
   ): Promise<void> {
     socket.on('error', () => socket.destroy());
-    if (this.arrivals.isTooMuch(socket)) {
-      this.refuse(socket, unavailable('addressLimit'));
+    const address = this.addressOf(request);
+    if (this.arrivals.isTooMuch(request.socket, address)) {
+      this.refuse(socket, address, unavailable('addressLimit'));
       return;
     }
     const routed = route(request.method, request.url);
     if (!routed.ok) {
-      this.refuse(socket, routed.refusal);
+      this.refuse(socket, address, routed.refusal);
       return;
     }
     const { destination } = routed;
-    const refused = handshakeRefusal(request) ?? this.parts.shut(this.admitting);
-    const known = refused ?? (await this.known(destination, request, tls));
+    const refused = handshakeRefusal(request) ?? this.foreign(request) ?? this.parts.shut(this.admitting);
+    const known = refused ?? (await this.known(destination, request, address, tls));
     if ('status' in known) {
-      this.refuse(socket, known, destination.chargePointId);
+      this.refuse(socket, address, known, destination.chargePointId);
       return;
     }
     this.handshakes.handleUpgrade(request, socket, head, (ws) =>
-      this.enter(ws, socket, destination, known.sender),
+      this.enter(ws, socket, destination, { sender: known.sender, address }),
     );
+  }
+
+  /** Where nobody is asked who they are, pages of elsewhere are kept out: browsers let any page connect to this machine. */
+  private foreign({ headers: { host, origin } }: IncomingMessage): Refusal | null {
+    const { openHosts } = this.parts.options;
+    if (openHosts === null) return null;
+    if (!isAllowedHost(host, openHosts)) return refusal('forbiddenHost');
+    return isAllowedOrigin(origin, host, null) ? null : refusal('forbiddenOrigin');
   }
 
   private async known(
     { chargePointId }: Destination,
     { headers, socket, url: handshake = '' }: IncomingMessage,
+    remoteAddress: string,
     tls: ListenerTls | null,
   ): Promise<{ readonly sender: Sender | null } | Refusal> {
     const { directory, logger, senders, shut } = this.parts;
@@ -177,7 +202,7 @@ export class Door {
     this.admitting++;
     const known =
       chargePointId === null
-        ? await senderOf({ headers, remoteAddress: socket.remoteAddress ?? '', handshake }, this.parts)
+        ? await this.senderOf({ headers, remoteAddress, handshake })
         : ((await refusalOf(chargePointId, headers.authorization, { directory, identity, logger })) ?? {
             sender: null,
           });
@@ -186,11 +211,33 @@ export class Door {
     return 'status' in known ? known : (shut(this.admitting) ?? known);
   }
 
+  /** Programs are counted over all processes, by their address before it is asked who they are, and by what they showed. */
+  private async senderOf(knock: SenderKnock): Promise<{ readonly sender: Sender | null } | Refusal> {
+    const { limits } = this.parts;
+    const tooMany = limits?.ofAddress(knock.remoteAddress) ?? null;
+    if (tooMany !== null) return this.limited(tooMany);
+    const known = await senderOf(knock, this.parts);
+    if ('status' in known || known.sender === null) return known;
+    const limited = limits?.ofPrincipal(known.sender.principal) ?? null;
+    return limited === null ? known : this.limited(limited);
+  }
+
+  private limited({ limit, retryAfterS }: Limited): Refusal {
+    this.parts.metrics.limitedTotal[limit].inc();
+    return refusal('tooManyHandshakes', { headers: { 'retry-after': String(retryAfterS) } });
+  }
+
+  /** From where a request comes, as far as proxies are trusted; '': it is gone already. */
+  private addressOf({ headers, socket }: IncomingMessage): string {
+    const peer = socket.remoteAddress ?? '';
+    return this.parts.limits?.addressOf(peer, headers['x-forwarded-for']) ?? peer;
+  }
+
   private enter(
     ws: OwnedSocket,
     socket: Duplex,
     { endpoint, chargePointId }: Destination,
-    sender: Sender | null,
+    who: Pick<Entrant, 'sender' | 'address'>,
   ): void {
     const { ingest, ocpp, metrics } = this.parts;
     const channel = endpoint === 'ingest' ? ingest : ocpp.get(ws.protocol);
@@ -205,21 +252,26 @@ export class Door {
       return;
     }
     metrics.connectionsTotal.accepted.inc();
-    this.parts.enter({ ws, socket, channel, chargePointId, sender });
+    this.parts.enter({ ws, socket, channel, chargePointId, ...who });
   }
 
   /** @param chargePointId that it says it is; null: it did not come to that, or is none. */
-  private refuse(socket: Duplex, refused: Refusal, chargePointId: string | null = null): void {
-    if (isDenial(refused)) this.audit(socket, chargePointId, refused.outcome);
+  private refuse(
+    socket: Duplex,
+    address: string,
+    refused: Refusal,
+    chargePointId: string | null = null,
+  ): void {
+    if (isDenial(refused)) this.audit(address, chargePointId, refused.outcome);
     this.parts.metrics.connectionsTotal[refused.outcome].inc();
     writeRefusal(socket, refused);
   }
 
-  private audit(socket: Duplex, subject: string | null, reason: string): void {
+  private audit(address: string, subject: string | null, reason: string): void {
     this.parts.audit.refused({
       actor: null,
       actorKind: 'nobody',
-      address: (socket instanceof Socket ? socket.remoteAddress : undefined) ?? null,
+      address: address === '' ? null : address,
       source: 'gateway',
       requestId: null,
       action: 'connect.gateway',

@@ -1,4 +1,5 @@
 import type { FrameContext, Handled, Outcome } from '../../protocol/charger-protocol.js';
+import type { RejectReason } from '../../protocol/reject.js';
 import { encodeSent } from '../../protocol/sent-envelope.js';
 import type { Channel } from './channel.js';
 import type { FrameSampler } from './frame-sampler.js';
@@ -24,6 +25,7 @@ export interface FramePathParts {
 
 /** A frame costs more than its bytes while it waits: this much is added for its objects. */
 const FRAME_OVERHEAD_BYTES = 512;
+const DENIALS: readonly RejectReason[] = ['forbidden_charge_point', 'invalid_signature'];
 const NO_OUTCOMES: readonly Outcome[] = Object.freeze([]);
 
 /** The way of all sockets' frames: judged by the protocol, its messages to the log, the answer out once the log has them. */
@@ -47,6 +49,7 @@ export class FramePath implements FrameOwner {
   take(source: FrameSource, handled: Handled, text: string, bytes: number, now: number): void {
     this.leniencies.note(source, handled);
     this.sampleInvalid(source, handled, text);
+    if (source.chargePointId === null) tellRefused(source, handled);
     if (handled.boot !== undefined) this.parts.shedding.noteBoot();
     if (handled.envelopes.length === 0) {
       finish(source, handled, NO_OUTCOMES);
@@ -59,8 +62,22 @@ export class FramePath implements FrameOwner {
         handled.envelopes.map(() => ({ kind: 'unavailable', retryAfterMs: retryHintMs() })),
       );
     } else {
-      this.publish(source, handled, bytes + FRAME_OVERHEAD_BYTES, now);
+      const waitMs = source.overLimitMs(handled.envelopes.length);
+      if (waitMs === 0) this.publish(source, handled, bytes + FRAME_OVERHEAD_BYTES, now);
+      else this.putOff(source, handled, waitMs);
     }
+  }
+
+  /** Its sender has had what it may have in a minute: nothing is promised, and it may come again. */
+  private putOff(source: FrameSource, handled: Handled, waitMs: number): void {
+    this.parts.metrics.limitedTotal.key_messages.inc();
+    source.refused('limit_of_messages', handled.envelopes.length);
+    const retryAfterMs = Math.ceil(waitMs) + retryHintMs();
+    finish(
+      source,
+      handled,
+      handled.envelopes.map(() => ({ kind: 'unavailable', retryAfterMs })),
+    );
   }
 
   /** Of the frame nothing was read, yet somebody should know that it came. */
@@ -103,6 +120,14 @@ export class FramePath implements FrameOwner {
     if (invalid !== undefined) {
       this.parts.sampler.sample(text, { chargePointId, peer, reason: invalid.reason });
     }
+  }
+}
+
+/** Of what programs send: messages of charge points that aren't theirs, and frames that they have not signed. */
+function tellRefused(source: FrameSource, { verdicts }: Handled): void {
+  for (const reason of DENIALS) {
+    const messages = verdicts.reduce((sum, verdict) => sum + (verdict.reason === reason ? 1 : 0), 0);
+    if (messages > 0) source.refused(reason, messages);
   }
 }
 

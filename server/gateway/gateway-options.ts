@@ -54,6 +54,8 @@ export interface GatewayOptions {
   readonly addressConnections: number;
   /** New connections a second from one remote address; 0: any number. A burst of ten seconds' is let through. */
   readonly addressRate: number;
+  /** Names beside localhost by which it may be asked where nobody has to show who they are; null: everybody has to. */
+  readonly openHosts: readonly string[] | null;
   /** A stop closes the sockets evenly over this time, ms. */
   readonly drainMs: number;
 }

@@ -8,6 +8,7 @@ import { closeRevoked } from './close-revoked.js';
 import { Connection, type ConnectionServices } from './connection.js';
 import { Corks } from './corks.js';
 import { CLOSE_TIMEOUT_MS, Door, type Entrant } from './door.js';
+import type { RequestLimits } from '../limits/request-limits.js';
 import { drainEvenly } from '../sockets/drain.js';
 import { FramePath } from './frame-path.js';
 import { FrameSampler } from './frame-sampler.js';
@@ -34,6 +35,8 @@ export interface GatewayParts extends Gatekeepers {
   readonly onClaimed?: OnClaimed;
   /** Told who was refused at the door. Default: nobody. */
   readonly audit?: Auditor;
+  /** How often programs may come and send, over all processes. Default: as often as they like. */
+  readonly limits?: RequestLimits;
   /** Where it is written down who is connected, and where commands come from. Absent: nowhere. */
   readonly sessions?: Pick<SessionRegistry, 'opened'>;
 }
@@ -115,6 +118,8 @@ export class Gateway {
       metrics,
       wheel: this.wheel,
       liveness: this.liveness,
+      overLimitMs: (principal, messages) => parts.limits?.ofMessages(principal, messages) ?? 0,
+      audit: parts.audit ?? NO_AUDIT,
       logger,
       maxFrameBytes: options.maxFrameBytes,
       closed: (connection) => this.forget(connection),
@@ -136,6 +141,7 @@ export class Gateway {
       senders,
       metrics,
       audit: parts.audit ?? NO_AUDIT,
+      limits: parts.limits ?? null,
       logger,
       shut: (admitting) => this.shut(admitting),
       enter: (entrant) => this.enter(entrant),
@@ -167,7 +173,8 @@ export class Gateway {
   async run(signal: AbortSignal): Promise<void> {
     const failure = new Promise<never>((_, failed) => (this.doorFailed = failed));
     const ended = new AbortController();
-    const beside = this.parts.identity?.run?.(ended.signal);
+    const { identity, limits } = this.parts;
+    const beside = Promise.all([identity?.run?.(ended.signal), limits?.run(ended.signal)]);
     try {
       await Promise.race([failure, aborted(signal)]);
       await this.stop();
@@ -217,8 +224,8 @@ export class Gateway {
     return full || this.shedding.turnsAway() ? unavailable('overloaded') : null;
   }
 
-  private enter({ ws, socket, channel, chargePointId, sender }: Entrant): void {
-    const connection = new Connection(ws, socket, channel, chargePointId, this.services);
+  private enter({ ws, socket, channel, chargePointId, address, sender }: Entrant): void {
+    const connection = new Connection(ws, socket, channel, chargePointId, address, this.services);
     if (sender !== null) connection.speaksAs(sender);
     this.connections.add(connection);
     this.liveness.add(connection);

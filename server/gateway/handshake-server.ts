@@ -7,7 +7,7 @@ import { MAX_HEADER_BYTES } from './refusals.js';
 export function createHandshakeServer(
   handlers: Pick<
     UpgradeServerOptions<Refusal>,
-    'maxConnections' | 'tls' | 'upgrade' | 'onRefused' | 'onRevoked'
+    'maxConnections' | 'tls' | 'upgrade' | 'onRefused' | 'onRevoked' | 'onTlsRefused'
   >,
 ): Server {
   return createUpgradeServer<Refusal>({

@@ -11,10 +11,12 @@ const CONNECTION_OUTCOMES = [
   'unknown_path',
   'unauthorised',
   'forbidden',
+  'forbidden_origin',
   'unknown_charge_point',
   'no_subprotocol',
   'not_a_websocket',
   'address_limit',
+  'limited',
   'overloaded',
   'stopping',
 ] as const;
@@ -51,6 +53,10 @@ const LIMITS = [
   'address_connections',
   'address_rate',
   'control_frames',
+  'key',
+  'site',
+  'address',
+  'key_messages',
 ] as const;
 /** What one client alone can meet. */
 export type Limit = (typeof LIMITS)[number];
@@ -103,7 +109,7 @@ export function createGatewayMetrics(registry: Registry, gauges: GatewayGauges):
   });
   const limitedTotal = new Counter({
     name: 'meterpulse_gateway_limited_total',
-    help: 'Clients that met a limit of their own: sockets read slower for their rate, connections refused for their address, sockets closed for their control frames.',
+    help: 'Clients that met a limit of their own: sockets read slower for their rate, connections refused for their address, sockets closed for their control frames; and of programs, over all processes, handshakes refused by key, site or address, and frames answered with retry by key.',
     labelNames: ['limit'],
     registers,
   });

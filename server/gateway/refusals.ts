@@ -52,6 +52,20 @@ export const REFUSALS = {
     detail: 'This takes the scope readings:write, which your credentials lack.',
     remedy: 'Make a key with `--scope readings:write`, or have the issuer of tokens give that scope.',
   },
+  forbiddenHost: {
+    status: 403,
+    outcome: 'forbidden_origin',
+    detail: 'Nobody has to show who they are here, so that it may be asked as localhost alone.',
+    remedy:
+      'Ask it as localhost or by its address, or add the name by which a proxy asks it to ALLOWED_HOSTS.',
+  },
+  forbiddenOrigin: {
+    status: 403,
+    outcome: 'forbidden_origin',
+    detail: 'Nobody has to show who they are here, so that pages of elsewhere may not connect.',
+    remedy:
+      'Serve the page from the same machine, or set AUTHENTICATION to `required` and let the page show a key.',
+  },
   otherCertificate: {
     status: 403,
     outcome: 'unauthorised',
@@ -102,6 +116,13 @@ export const REFUSALS = {
     detail: 'Too many connections come from this address.',
     remedy:
       'Connect again after `Retry-After` seconds. If all come through one proxy: higher GATEWAY_ADDRESS_MAX_CONNECTIONS and GATEWAY_ADDRESS_RATE, or 0.',
+  },
+  tooManyHandshakes: {
+    status: 429,
+    outcome: 'limited',
+    detail: 'Your credentials, your sites or your address have connected too often within a minute.',
+    remedy:
+      'Connect again after `Retry-After` seconds; LIMIT_KEY_PER_MINUTE, LIMIT_SITE_PER_MINUTE and LIMIT_ADDRESS_PER_MINUTE set the limits.',
   },
   headersTooLarge: {
     status: 431,

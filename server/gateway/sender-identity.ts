@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Principal } from '../access/access.js';
 import type { FrameContext } from '../../protocol/charger-protocol.js';
 
 /** Who sends over `/ingest`, for as long as its socket is open. */
 export interface Sender {
+  readonly principal: Pick<Principal, 'by' | 'name' | 'sites'>;
   /** For which charge points; undefined: for all. Asked for each message. */
   readonly maySpeakFor: ((chargePointId: string) => boolean) | undefined;
   /** Opens its frames, which are signed; undefined, or absent: they are not. */

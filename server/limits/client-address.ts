@@ -15,15 +15,7 @@ const MAX_HOPS = 32;
  */
 export function clientAddress(trustedProxies: readonly string[]): ClientAddress {
   if (trustedProxies.length === 0) return unmapped;
-  const trusted = new BlockList();
-  for (const each of trustedProxies) {
-    const [address = '', prefix] = each.split('/', 2);
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (prefix === undefined) trusted.addAddress(address, family);
-    else trusted.addSubnet(address, Number(prefix), family);
-  }
-  const isTrusted = (address: string): boolean =>
-    isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  const isTrusted = isAmong(trustedProxies);
   return (remoteAddress, forwardedFor) => {
     const hops = String(forwardedFor ?? '')
       .split(',')
@@ -37,4 +29,16 @@ export function clientAddress(trustedProxies: readonly string[]): ClientAddress 
     }
     return address;
   };
+}
+
+/** Whether an address is one of these, or of these subnets. */
+export function isAmong(proxies: readonly string[]): (address: string) => boolean {
+  const listed = new BlockList();
+  for (const each of proxies) {
+    const [address = '', prefix] = each.split('/', 2);
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (prefix === undefined) listed.addAddress(address, family);
+    else listed.addSubnet(address, Number(prefix), family);
+  }
+  return (address) => isIP(address) !== 0 && listed.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }

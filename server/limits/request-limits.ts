@@ -1,4 +1,4 @@
-import { addressGroup } from '../../helpers/address-group.js';
+import { addressGroup, unmapped } from '../../helpers/address-group.js';
 import type { Principal } from '../access/access.js';
 import type { ClientAddress } from './client-address.js';
 import type { SharedCounts } from './shared-counts.js';
@@ -19,6 +19,10 @@ export interface RequestLimitsOptions {
   readonly clientAddress: ClientAddress;
   /** Requests a minute; 0: any number. */
   readonly perMinute: Readonly<Record<RequestLimit, number>>;
+  /** Messages a minute of a key or a token's subject; 0: any number. Default 0. */
+  readonly messagesPerMinute?: number;
+  /** Whether an address is of a proxy that is trusted. Default: none is. */
+  readonly isProxy?: (address: string) => boolean;
   readonly onLimited: (limit: RequestLimit) => void;
 }
 
@@ -52,6 +56,18 @@ export class RequestLimits {
       for (const site of sites ?? []) asked.push({ limit: 'site', of: site });
     }
     return this.take(asked);
+  }
+
+  /** ms until whoever showed something may send messages again; 0: now, and these are counted. */
+  ofMessages({ by, name }: Pick<Principal, 'by' | 'name'>, messages: number): number {
+    const { counts, messagesPerMinute: limit = 0 } = this.options;
+    if (by === undefined || limit === 0) return 0;
+    return counts.take([{ name: `messages ${by} ${name}`, limit }], messages)?.waitMs ?? 0;
+  }
+
+  /** Whether this peer passes on what others ask. */
+  isProxy(remoteAddress: string): boolean {
+    return this.options.isProxy?.(unmapped(remoteAddress)) ?? false;
   }
 
   /** Shares the counts with other processes until the signal aborts. */

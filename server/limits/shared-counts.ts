@@ -52,9 +52,10 @@ export class SharedCounts {
     this.now = options.now ?? (() => performance.now());
   }
 
-  /** Counts one request of each subject when all are within their limits; else none, and how long to wait, ms. */
+  /** Counts a request, or so many, of each subject when all are within their limits; else none, and how long to wait, ms. */
   take(
     asked: readonly { readonly name: string; readonly limit: number }[],
+    times = 1,
   ): { readonly waitMs: number; readonly by: number } | null {
     const now = this.now();
     const all = asked.map(({ name }) => this.of(name, now));
@@ -65,8 +66,8 @@ export class SharedCounts {
     }
     if (longest !== null) return longest;
     for (const each of all) {
-      each.window.add(1, now);
-      each.pending++;
+      each.window.add(times, now);
+      each.pending += times;
       this.pending.add(each);
     }
     return null;

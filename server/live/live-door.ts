@@ -4,13 +4,14 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type Server as WebSockets } from 'ws';
 import type { Access, Principal, Unknown } from '../access/access.js';
+import { isAllowedHost } from '../access/allowed-host.js';
+import { isAllowedOrigin } from '../access/allowed-origin.js';
 import type { Auditor } from '../audit/auditor.js';
 import type { RefusalEntry } from '../audit/refusal-groups.js';
 import type { RequestLimits } from '../limits/request-limits.js';
 import { createUpgradeServer } from '../sockets/create-upgrade-server.js';
 import { writeRefusal } from '../sockets/http-refusal.js';
 import { OwnedSocket } from '../sockets/owned-socket.js';
-import { isAllowedOrigin } from './allowed-origin.js';
 import type { LiveOptions } from './live-options.js';
 import type { LiveMetrics } from './metrics.js';
 import { liveRefusal, tooManyHandshakes, type LiveRefusal } from './refusals.js';
@@ -19,10 +20,15 @@ export interface LiveEntrant {
   readonly ws: OwnedSocket;
   readonly socket: Socket;
   readonly principal: Principal;
+  /** From where it came, as far as proxies are trusted; '': it is gone already. */
+  readonly address: string;
 }
 
 export interface LiveDoorParts {
-  readonly options: Pick<LiveOptions, 'tls' | 'maxConnections' | 'maxMessageBytes' | 'deflate' | 'origins'>;
+  readonly options: Pick<
+    LiveOptions,
+    'tls' | 'maxConnections' | 'maxMessageBytes' | 'deflate' | 'origins' | 'openHosts'
+  >;
   readonly access: Access;
   /** Told who was refused. */
   readonly audit: Auditor;
@@ -62,8 +68,8 @@ export class LiveDoor {
 
   constructor(private readonly parts: LiveDoorParts) {
     this.handshakes = new WebSocketServer(webSocketOptions(parts.options));
-    this.handshakes.on('wsClientError', (error, socket) => {
-      this.refuse(socket, liveRefusal('malformedHandshake', error.message));
+    this.handshakes.on('wsClientError', (error, socket, request) => {
+      this.refuse(request, socket, liveRefusal('malformedHandshake', error.message));
     });
   }
 
@@ -86,12 +92,12 @@ export class LiveDoor {
     socket.on('error', () => socket.destroy());
     const refused = this.judge(request);
     if (refused !== null) {
-      this.refuse(socket, refused);
+      this.refuse(request, socket, refused);
       return;
     }
     const identified = await this.identify(request, socket);
     if (!identified.ok) {
-      this.refuse(socket, identified.refusal, identified.unknown);
+      this.refuse(request, socket, identified.refusal, identified.unknown);
       return;
     }
     const { principal } = identified;
@@ -101,7 +107,7 @@ export class LiveDoor {
         return;
       }
       this.parts.metrics.connectionsTotal.accepted.inc();
-      this.parts.enter({ ws, socket, principal });
+      this.parts.enter({ ws, socket, principal, address: this.addressOf(request, socket) });
     });
   }
 
@@ -114,6 +120,8 @@ export class LiveDoor {
     if (!isLive(request)) return liveRefusal('unknownPath');
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') return liveRefusal('upgradeRequired');
     const { origin, host } = request.headers;
+    const { openHosts } = options;
+    if (openHosts !== null && !isAllowedHost(host, openHosts)) return liveRefusal('forbiddenHost');
     if (!isAllowedOrigin(origin, host, options.origins)) return liveRefusal('forbiddenOrigin');
     return shut(this.admitting);
   }
@@ -121,8 +129,7 @@ export class LiveDoor {
   private async identify(request: IncomingMessage, socket: Duplex): Promise<Identified> {
     const { access, limits, logger, shut } = this.parts;
     const { headers, url: handshake = '' } = request;
-    const peer = (socket instanceof Socket ? socket.remoteAddress : undefined) ?? '';
-    const remoteAddress = limits?.addressOf(peer, headers['x-forwarded-for']) ?? peer;
+    const remoteAddress = this.addressOf(request, socket);
     const limited = limits?.ofAddress(remoteAddress) ?? null;
     if (limited !== null) return { ok: false, refusal: tooManyHandshakes(limited) };
     this.admitting++;
@@ -144,20 +151,33 @@ export class LiveDoor {
     }
   }
 
-  private refuse(socket: Duplex, refused: LiveRefusal, unknown?: Unknown): void {
-    if (DENIALS.has(refused.status)) this.parts.audit.refused(entryOf(socket, refused, unknown));
+  /** From where a request comes, as far as proxies are trusted. */
+  private addressOf(request: IncomingMessage | null, socket: Duplex): string {
+    const peer = (socket instanceof Socket ? socket.remoteAddress : undefined) ?? '';
+    return this.parts.limits?.addressOf(peer, request?.headers['x-forwarded-for']) ?? peer;
+  }
+
+  private refuse(
+    request: IncomingMessage | null,
+    socket: Duplex,
+    refused: LiveRefusal,
+    unknown?: Unknown,
+  ): void {
+    if (DENIALS.has(refused.status)) {
+      this.parts.audit.refused(entryOf(this.addressOf(request, socket), refused, unknown));
+    }
     this.parts.metrics.connectionsTotal[refused.outcome].inc();
     writeRefusal(socket, refused);
   }
 }
 
 /** As the audit has it. */
-function entryOf(socket: Duplex, { outcome }: LiveRefusal, unknown: Unknown | undefined): RefusalEntry {
+function entryOf(address: string, { outcome }: LiveRefusal, unknown: Unknown | undefined): RefusalEntry {
   return {
     // Of a key that is none, what it claims to be.
     actor: unknown?.keyId ?? null,
     actorKind: 'nobody',
-    address: (socket instanceof Socket ? socket.remoteAddress : undefined) ?? null,
+    address: address === '' ? null : address,
     source: 'live',
     requestId: null,
     action: 'connect.live',

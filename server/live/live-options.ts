@@ -12,6 +12,8 @@ export interface LiveOptions {
   readonly maxMessageBytes: number;
   /** null: pages of the same host name. */
   readonly origins: readonly string[] | null;
+  /** Names beside localhost by which it may be asked where nobody has to show who they are; null: everybody has to. */
+  readonly openHosts: readonly string[] | null;
   readonly batchSize: number;
   readonly batchMs: number;
   readonly deflate: boolean;

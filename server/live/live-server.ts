@@ -124,8 +124,8 @@ export class LiveServer {
         if (this.stopping) return liveRefusal('stopping');
         return this.sessions.size + admitting >= options.maxConnections ? liveRefusal('overloaded') : null;
       },
-      enter: ({ ws, socket, principal }) => {
-        const session = new LiveSession(ws, socket, principal, this.services);
+      enter: ({ ws, socket, ...who }) => {
+        const session = new LiveSession(ws, socket, who, this.services);
         this.sessions.add(session);
         this.liveness.add(session);
         session.begin();

@@ -51,7 +51,7 @@ export class LiveSession implements SocketOwner, Watched, RequestSocket {
   constructor(
     private readonly ws: OwnedSocket,
     private readonly socket: Socket,
-    principal: Principal,
+    private readonly who: { readonly principal: Principal; readonly address: string },
     private readonly services: SessionServices,
   ) {
     this.compresses = ws.extensions.includes('permessage-deflate');
@@ -60,7 +60,7 @@ export class LiveSession implements SocketOwner, Watched, RequestSocket {
     socket.on('drain', onDrain);
     ws.serve(this);
     const { wheel, term: limits, now, identify } = services;
-    this.term = new SessionTerm(principal, {
+    this.term = new SessionTerm(who.principal, {
       ...{ limits, wheel, now },
       identify: (token) => identify(token, this.remoteAddress),
       tell: (message) => this.tell(message),
@@ -78,8 +78,9 @@ export class LiveSession implements SocketOwner, Watched, RequestSocket {
     return this.requests.subscriptionCount;
   }
 
+  /** As far as proxies are trusted; '': it was gone already. */
   get remoteAddress(): string {
-    return this.socket.remoteAddress ?? '';
+    return this.who.address;
   }
 
   get hasRoom(): boolean {

@@ -26,6 +26,13 @@ export const LIVE_REFUSALS = {
     detail: 'It is not known who asks.',
     remedy: 'Send the credentials that the API takes.',
   },
+  forbiddenHost: {
+    status: 403,
+    outcome: 'forbidden_origin',
+    detail: 'Nobody has to show who they are here, so that it may be asked as localhost alone.',
+    remedy:
+      'Ask it as localhost or by its address, or add the name by which a proxy asks it to ALLOWED_HOSTS.',
+  },
   forbiddenOrigin: {
     status: 403,
     outcome: 'forbidden_origin',

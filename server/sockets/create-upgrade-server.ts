@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createWebServer } from '../tls/create-web-server.js';
+import { createWebServer, type OnTlsRefused } from '../tls/create-web-server.js';
 import type { ListenerTls } from '../tls/listener-tls.js';
 import { problem, writeRefusal, type HttpRefusal } from './http-refusal.js';
 
@@ -18,6 +18,8 @@ export interface UpgradeServerOptions<Refusal extends HttpRefusal> {
   readonly tls: ListenerTls | null;
   /** Told which certificates of clients are taken back. */
   readonly onRevoked?: (serials: ReadonlySet<string>) => void;
+  /** Told of each client with which TLS did not come about. */
+  readonly onTlsRefused?: OnTlsRefused;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** What a plain request is told. */
   readonly plain: (request: IncomingMessage) => Refusal;
@@ -44,6 +46,7 @@ export function createUpgradeServer<Refusal extends HttpRefusal>(
     },
     options.tls,
     options.onRevoked,
+    options.onTlsRefused,
   );
   server.maxConnections = options.maxConnections + REFUSABLE_CONNECTIONS;
   const answer = (request: IncomingMessage, response: ServerResponse): void => {

@@ -1,12 +1,15 @@
 import { constants } from 'node:crypto';
 import { createServer as createPlainServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import { countersBy } from '../observability/counters-by.js';
 import type { ListenerTls } from './listener-tls.js';
 import { TLS_REFUSALS, type TlsRefusal } from './tls-metrics.js';
 import { readTlsMaterial, stateOfFiles, type TlsMaterial } from './tls-material.js';
+
+export type OnTlsRefused = (reason: TlsRefusal, address: string | undefined) => void;
 
 /** Time a client has to agree on TLS, ms. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -17,11 +20,13 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
  * used at the start.
  *
  * @param onRevoked told which serial numbers are taken back, each time when there are new ones.
+ * @param onRefused told of each client with which TLS did not come about; `address` undefined: it was gone already.
  */
 export function createWebServer(
   options: ServerOptions,
   tls: ListenerTls | null,
   onRevoked: (serials: ReadonlySet<string>) => void = () => undefined,
+  onRefused: OnTlsRefused = () => undefined,
 ): Server {
   if (tls === null) return createPlainServer(options);
   const { files, minVersion } = tls;
@@ -81,8 +86,9 @@ export function createWebServer(
     const verdict = verdictOn(socket);
     const reason = refusalOf(verdict, error.code);
     refused[reason].inc();
+    onRefused(reason, peerOf(socket));
     tls.logger.debug(
-      { listener, reason, code: verdict ?? error.code, peer: socket.remoteAddress },
+      { listener, reason, code: verdict ?? error.code, peer: peerOf(socket) },
       'TLS with a client did not come about',
     );
   });
@@ -93,6 +99,11 @@ function tellExpiry({ metrics, name }: ListenerTls, { expires }: TlsMaterial): v
   for (const [file, at] of Object.entries(expires)) {
     metrics.expires.set({ listener: name, file }, at / 1_000);
   }
+}
+
+/** One whose certificate is not taken is destroyed by the time that it is told: what lies under it remembers its peer, once asked. */
+function peerOf(socket: TLSSocket & { readonly _parent?: Socket }): string | undefined {
+  return socket.remoteAddress ?? socket._parent?.remoteAddress;
 }
 
 /** Types say Error; it is OpenSSL's code of what is wrong with the certificate, or null. */

@@ -56,7 +56,11 @@ describe('npm run seed', () => {
       identify: ({ headers }) =>
         Promise.resolve(
           headers.authorization === 'Bearer mp_000000000000_secret'
-            ? { maySpeakFor: undefined, watch: () => () => undefined }
+            ? {
+                principal: { name: 'seed', sites: null },
+                maySpeakFor: undefined,
+                watch: () => () => undefined,
+              }
             : 'unknown',
         ),
     };

@@ -23,5 +23,6 @@ export const GATEWAY_OPTIONS: GatewayOptions = {
   totalRate: 0,
   addressConnections: 0,
   addressRate: 0,
+  openHosts: null,
   drainMs: 0,
 };

@@ -9,6 +9,7 @@ export const LIVE_OPTIONS: LiveOptions = {
   maxMessageBytes: 256 * 1024,
   origins: null,
   batchSize: 100,
+  openHosts: null,
   batchMs: 50,
   deflate: false,
   bufferBytes: 1024 * 1024,

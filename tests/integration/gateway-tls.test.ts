@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { NO_AUDIT, type Auditor } from '../../server/audit/auditor.js';
 import type { ClientOptions } from 'ws';
 import { ChargePointPasswords } from '../../server/access/charge-point-passwords.js';
 import { SecretHash } from '../../server/access/secrets.js';
@@ -43,8 +44,12 @@ describe('a gateway that speaks TLS', () => {
     key: await readFile(keyFile),
   });
 
-  async function start(tls: ListenerTls | null, otherListeners: GatewayListener[] = []) {
-    const started = await startGateway({ tls, otherListeners }, { identity });
+  async function start(
+    tls: ListenerTls | null,
+    otherListeners: GatewayListener[] = [],
+    audit: Auditor = NO_AUDIT,
+  ) {
+    const started = await startGateway({ tls, otherListeners }, { identity, audit });
     const url = (id: string, port = started.port) => `wss://localhost:${port}/ocpp/${encodeURIComponent(id)}`;
     const open = (id: string, options: ClientOptions & { servername?: string } = {}, port = started.port) =>
       TestClient.open(url(id, port), 'ocpp1.6', { ca, ...options });
@@ -174,7 +179,11 @@ describe('a gateway that speaks TLS', () => {
 
     it('refuses no certificate, one of another CA, an expired one, one for servers, and counts why', async () => {
       const tls = mutual();
-      const { open } = await start(tls);
+      const told: string[] = [];
+      const { open } = await start(tls, [], {
+        refused: ({ action, address, reason }) => told.push(`${action} ${address ?? ''} ${reason}`),
+        note: () => undefined,
+      });
       const foreignCa = await CertificateAuthority.create(trust.directory, 'foreign-ca');
       // Of the same name as ours, which signed it not.
       const samename = await CertificateAuthority.create(await subdirectory(trust), 'client-ca');
@@ -198,6 +207,14 @@ describe('a gateway that speaks TLS', () => {
         async () => expect(await refusals(tls)).toEqual({ no_certificate: 1, untrusted: 4, expired: 1 }),
         soon,
       );
+      expect(new Set(told.map((each) => each.replace('::ffff:', '').replace('::1', '127.0.0.1')))).toEqual(
+        new Set([
+          'connect.gateway 127.0.0.1 tls: no_certificate',
+          'connect.gateway 127.0.0.1 tls: untrusted',
+          'connect.gateway 127.0.0.1 tls: expired',
+        ]),
+      );
+      expect(told).toHaveLength(6);
     });
 
     it('refuses a revoked certificate, closes its sockets, and lets the others be', async () => {
