@@ -4,6 +4,9 @@ import { noParameters } from './query/no-parameters.js';
 import { session, ticket } from './response/session.js';
 import { get, post, type Route } from './route.js';
 
+/** Of what is given out. */
+export const TICKETS_PATH = '/v1/tickets';
+
 export function sessionRoutes(controller: ReturnType<typeof sessionController>): Route[] {
   return [
     get({
@@ -17,7 +20,7 @@ export function sessionRoutes(controller: ReturnType<typeof sessionController>):
       answer: controller.show,
     }),
     post({
-      path: '/v1/tickets',
+      path: TICKETS_PATH,
       scope: 'identified',
       audience: 'sites',
       summary: 'A ticket for a WebSocket',
@@ -25,7 +28,7 @@ export function sessionRoutes(controller: ReturnType<typeof sessionController>):
         'Opens one connection to `/live` or `/ingest`, within 30 seconds, as who asked for it: as the subprotocol `bearer.BASE64URL`, or behind the address as `?ticket=`. Keys and tokens never stand in an address.',
       response: ticket,
       status: 201,
-      examples: [{ path: '/v1/tickets', body: {} }],
+      examples: [{ path: TICKETS_PATH, body: {} }],
       body: emptyBody,
       answer: controller.issueTicket,
     }),

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { AuditOrigin } from '../../store/audit/audit-entry.js';
+import { TICKETS_PATH } from '../../routes/session.js';
 import type { Auditor } from '../audit/auditor.js';
 import type { ApiResponse } from './api-response.js';
 
@@ -9,7 +10,11 @@ const DENIALS: ReadonlySet<number> = new Set([401, 403, 429]);
 
 /** Tells the audit of a request that is over: whom the API refused, which changes it did not make, and what was exported. */
 export function auditRequest(audit: Auditor, request: Request, response: ApiResponse): void {
-  const { exported, brokenOff } = response.locals;
+  const { exported, brokenOff, route } = response.locals;
+  if (route === TICKETS_PATH && response.statusCode === 201) {
+    audit.note({ ...originOf(response), action: 'ticket.issue', outcome: 'done', subject: null });
+    return;
+  }
   if (exported === undefined) {
     noteRefusal(audit, request, response);
     return;

@@ -1,3 +1,6 @@
+import { hostname } from 'node:os';
+import { insertAudit } from '../audit/insert-audit.js';
+import { inTransaction } from '../in-transaction.js';
 import type { Pool } from '../pool.js';
 
 export interface Loss {
@@ -10,7 +13,7 @@ export interface Loss {
 /**
  * Compares with what is known to have been stored. Where the database has counted less, it was restored from a backup, or failed over to a
  * standby that had not received all: then a new history begins, once for what is told now. null: nothing is missing, or nothing was
- * ever stored.
+ * ever stored. The audit is told in the same transaction.
  *
  * @param storedBefore offset after the last record that a worker has had confirmed, by partition.
  */
@@ -22,8 +25,9 @@ export async function noticeLoss(
   if (storedBefore.size === 0) return null;
   // One statement, and so one transaction. Where nothing was counted the database was made anew, and reads all of the log: nobody
   // remembers anything of it.
-  const { rows } = await pool.query<Loss>(
-    `with told as (
+  return inTransaction(pool, async (client) => {
+    const { rows } = await client.query<Loss & { history: string }>(
+      `with told as (
        select u.partition, u.stored, p.counted_offset from unnest($2::integer[], $3::bigint[]) as u (partition, stored)
        join consumer_positions p on p.topic = $1 and p.partition = u.partition
        where greatest(p.counted_offset, p.noticed_offset) < u.stored
@@ -39,7 +43,20 @@ export async function noticeLoss(
        begin_history(format('%s records that were stored of %s are not known any more', records, $1::text)) as history
      from loss
      where partitions > 0 and exists (select from consumer_positions where topic = $1 and counted_offset > 0)`,
-    [topic, [...storedBefore.keys()], [...storedBefore.values()]],
-  );
-  return rows[0] ?? null;
+      [topic, [...storedBefore.keys()], [...storedBefore.values()]],
+    );
+    const [loss] = rows;
+    if (loss === undefined) return null;
+    const { history, ...lost } = loss;
+    const origin = {
+      actor: null,
+      actorKind: 'nobody',
+      address: hostname(),
+      source: 'worker',
+      requestId: null,
+    } as const;
+    const event = { action: 'database.restored', outcome: 'done', subject: topic } as const;
+    await insertAudit(client, [{ ...origin, ...event, detail: { ...lost, history } }]);
+    return lost;
+  });
 }

@@ -175,6 +175,15 @@ describe('what the doors tell the audit', () => {
     ]);
   });
 
+  it('has each ticket that is given out, and never the ticket', async () => {
+    const { body } = await ask('reads', 'POST', '/v1/tickets', {});
+    const rows = await entries(1);
+    expect(rows).toMatchObject([
+      { action: 'ticket.issue', outcome: 'done', actor: 'grafana', address: '127.0.0.1', subject: null },
+    ]);
+    expect(JSON.stringify(rows)).not.toContain(String(body['ticket']).slice(3));
+  });
+
   it('has parts that are sent again before they are', async () => {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();

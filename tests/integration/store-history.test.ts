@@ -87,6 +87,13 @@ describe('a new history of the database', () => {
     await store.sink().claim(1, older);
     expect(await readHistory(store.pool)).toBe(begun);
     await expect(store.sink().claim(1, new Map([[1, 3]]))).rejects.toMatchObject(RESTORED);
+    const { rows } = await store.pool.query(
+      `select source, subject, detail from audit where action = 'database.restored' and source = 'worker' order by id`,
+    );
+    expect(rows.at(-1)).toMatchObject({
+      ...{ source: 'worker', subject: TOPIC },
+      detail: { records: expect.any(Number) as number, history: await readHistory(store.pool) },
+    });
   });
 
   it('does not begin in a database that was made anew for a log that another one had stored', async () => {
