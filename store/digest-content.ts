@@ -41,7 +41,7 @@ const ofReadings = (table: string, from = table): Source => ({
 const ofBuckets = (table: string): Source => ({
   table,
   day: 'r.bucket',
-  said: `row(${SERIES}, to_jsonb(r) - 'series_id')`,
+  said: `row(${SERIES}, to_jsonb(r) - array['series_id', 'late'])`,
   from: `${table} r ${OF_SERIES}`,
 });
 

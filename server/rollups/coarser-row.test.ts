@@ -22,6 +22,10 @@ function quarter(index: number, values: readonly number[], wh: number | null): R
     estimatedWh: wh === null ? null : 0,
     suspectWh: wh === null ? null : 1,
     energySamples: wh === null ? null : values.length,
+    late: index,
+    irregular: 0,
+    clock: values.length,
+    cadenceMs: null,
   };
 }
 
@@ -42,6 +46,10 @@ describe('a coarser row', () => {
       estimatedWh: 0,
       suspectWh: 3,
       energySamples: null,
+      late: 4,
+      irregular: 0,
+      clock: 4,
+      cadenceMs: 3 * QUARTER_MS - 1,
     });
   });
 

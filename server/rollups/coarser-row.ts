@@ -1,4 +1,5 @@
 import type { RollupRow } from '../../store/rollups/rollup-row.js';
+import { coarserCadence } from './rhythm.js';
 
 /** A bucket from the finer ones in it, added up in the order of time. At least one. */
 export function coarserRow(bucketMs: number, finer: readonly RollupRow[]): RollupRow {
@@ -17,10 +18,17 @@ export function coarserRow(bucketMs: number, finer: readonly RollupRow[]): Rollu
     estimatedWh: null,
     suspectWh: null,
     energySamples: null,
+    late: 0,
+    irregular: 0,
+    clock: 0,
+    cadenceMs: coarserCadence(finer),
   };
   for (const each of finer) {
     row.count += each.count;
     row.conflicts += each.conflicts;
+    row.late += each.late;
+    row.irregular += each.irregular;
+    row.clock += each.clock;
     row.measuredWh = plus(row.measuredWh, each.measuredWh);
     row.estimatedWh = plus(row.estimatedWh, each.estimatedWh);
     row.suspectWh = plus(row.suspectWh, each.suspectWh);

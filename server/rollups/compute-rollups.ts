@@ -5,6 +5,7 @@ import { registerFlows, type RegisterFlows } from './energy/register-flows.js';
 import { samplesOf, type EnergyReading } from './energy/sample.js';
 import { findEvidence, NO_EVIDENCE, type Evidence, type Semantics } from './energy/semantics.js';
 import { spread } from './energy/spread.js';
+import { Rhythm } from './rhythm.js';
 
 export const BUCKET_MS = 900_000;
 /** Between two samples nearer than this, the mean power says little: registers have steps. */
@@ -58,6 +59,7 @@ export interface BucketRow {
   /** null: the series has no energy. */
   energy: BucketEnergy | null;
   energySamples: number;
+  readonly rhythm: Rhythm;
 }
 
 /** One row of `transaction_slices`. */
@@ -143,6 +145,7 @@ class Computation {
     const bucket = this.bucketAt(sample.ms);
     const { value } = sample;
     bucket.count += 1;
+    bucket.rhythm.add(sample);
     if (bucket.samples === null) {
       bucket.samples = { first: sample, last: sample, min: value, max: value, sum: value };
     } else {
@@ -209,7 +212,15 @@ class Computation {
     let bucket = this.buckets.get(bucketMs);
     if (bucket === undefined) {
       const energy = this.kind === null ? null : noEnergy();
-      bucket = { bucketMs, count: 0, conflicts: 0, samples: null, energy, energySamples: 0 };
+      bucket = {
+        bucketMs,
+        count: 0,
+        conflicts: 0,
+        samples: null,
+        energy,
+        energySamples: 0,
+        rhythm: new Rhythm(),
+      };
       this.buckets.set(bucketMs, bucket);
     }
     this.bucket = bucket;

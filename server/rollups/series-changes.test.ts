@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Level, RollupRow } from '../../store/rollups/rollup-row.js';
 import { noRollups, type SeriesRollups } from '../../store/rollups/stored-rollups.js';
 import type { BucketRow } from './compute-rollups.js';
+import { Rhythm } from './rhythm.js';
 import { coarserRow } from './coarser-row.js';
 import { findChanges } from './series-changes.js';
 
@@ -22,7 +23,7 @@ function bucket(bucketMs: number, value: number): BucketRow {
     edit: null,
   };
   const samples = { first: sample, last: sample, min: value, max: value, sum: value };
-  return { bucketMs, count: 1, conflicts: 0, samples, energy: null, energySamples: 0 };
+  return { bucketMs, count: 1, conflicts: 0, samples, energy: null, energySamples: 0, rhythm: new Rhythm() };
 }
 
 /** What is told of, as `level kind begin`. */

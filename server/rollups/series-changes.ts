@@ -130,7 +130,7 @@ function* within(
   }
 }
 
-function rowOf({ bucketMs, count, conflicts, samples, energy, energySamples }: BucketRow): RollupRow {
+function rowOf({ bucketMs, count, conflicts, samples, energy, energySamples, rhythm }: BucketRow): RollupRow {
   return {
     bucketMs,
     count,
@@ -146,5 +146,9 @@ function rowOf({ bucketMs, count, conflicts, samples, energy, energySamples }: B
     estimatedWh: energy?.estimatedWh ?? null,
     suspectWh: energy?.suspectWh ?? null,
     energySamples: energy === null ? null : energySamples,
+    late: rhythm.late,
+    irregular: rhythm.irregular,
+    clock: rhythm.clock,
+    cadenceMs: rhythm.cadenceMs,
   };
 }

@@ -11,8 +11,8 @@ interface Gone {
 
 /** Rows of aggregates that are other than what is stored, encoded as they come. Each is told once. */
 export class ChangedRollups {
-  private readonly new = LEVELS.map((_, level) => new RowWriter(level === 0 ? 15 : 14));
-  private readonly other = new RowWriter(16);
+  private readonly new = LEVELS.map((_, level) => new RowWriter(level === 0 ? 19 : 18));
+  private readonly other = new RowWriter(20);
   private readonly others = [0, 0, 0];
   private readonly lost: readonly Gone[] = LEVELS.map(() => ({ seriesIds: [], buckets: [] }));
   private readonly places: readonly Place[][] = LEVELS.map(() => []);

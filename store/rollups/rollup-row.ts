@@ -24,6 +24,14 @@ export interface RollupRow {
   readonly suspectWh: number | null;
   /** null where the series has no energy, and of all that is coarser than 15 minutes. */
   readonly energySamples: number | null;
+  /** Samples that arrived late. */
+  readonly late: number;
+  /** Samples that no cadence makes. */
+  readonly irregular: number;
+  /** Samples aligned to the clock. */
+  readonly clock: number;
+  /** Usual time from one sample to the next; null: too few to tell. */
+  readonly cadenceMs: number | null;
 }
 
 /** The table's columns in the order of the functions below, without `energy_samples`: the last one, of 15 minutes only. */
@@ -42,6 +50,10 @@ export const COLUMNS = [
   'measured_wh',
   'estimated_wh',
   'suspect_wh',
+  'late',
+  'irregular',
+  'clock',
+  'cadence_ms',
 ] as const;
 
 export function readRow(reader: RowReader): RollupRow {
@@ -59,6 +71,10 @@ export function readRow(reader: RowReader): RollupRow {
     measuredWh: reader.float64OrNull(),
     estimatedWh: reader.float64OrNull(),
     suspectWh: reader.float64OrNull(),
+    late: reader.int32OrNull() ?? 0,
+    irregular: reader.int32OrNull() ?? 0,
+    clock: reader.int32OrNull() ?? 0,
+    cadenceMs: reader.int32OrNull(),
     energySamples: reader.int32OrNull(),
   };
 }
@@ -69,7 +85,13 @@ export function writeRow(writer: RowWriter, seriesId: number, row: RollupRow): v
   writer.time(row.firstMs).time(row.lastMs).float64(row.min).float64(row.max).float64(row.sum);
   writer.float64(row.first).float64(row.last);
   writer.float64(row.measuredWh).float64(row.estimatedWh).float64(row.suspectWh);
+  // Mostly there are none, and null takes no room.
+  writer.int32OrNull(nullOfNone(row.late)).int32OrNull(nullOfNone(row.irregular));
+  writer.int32OrNull(nullOfNone(row.clock));
+  writer.int32OrNull(row.cadenceMs);
 }
+
+const nullOfNone = (count: number): number | null => (count === 0 ? null : count);
 
 export function isSameRow(a: RollupRow, b: RollupRow): boolean {
   return (
@@ -85,6 +107,10 @@ export function isSameRow(a: RollupRow, b: RollupRow): boolean {
     a.measuredWh === b.measuredWh &&
     a.estimatedWh === b.estimatedWh &&
     a.suspectWh === b.suspectWh &&
-    a.energySamples === b.energySamples
+    a.energySamples === b.energySamples &&
+    a.late === b.late &&
+    a.irregular === b.irregular &&
+    a.clock === b.clock &&
+    a.cadenceMs === b.cadenceMs
   );
 }

@@ -31,6 +31,10 @@ const TABLES = `
     measured_wh float8,
     estimated_wh float8,
     suspect_wh float8,
+    late integer,
+    irregular integer,
+    clock integer,
+    cadence_ms integer,
     energy_samples integer
   ) on commit delete rows;
   create temporary table if not exists changed_slices (
