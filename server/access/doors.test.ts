@@ -19,9 +19,11 @@ const ROUTES = `
   get    /v1/charge-points/:id/commands            readings:read   sites
   post   /v1/charge-points/:id/commands            commands:send   sites
   get    /v1/charge-points/:id/commands/:commandId readings:read   sites
+  get    /v1/charge-points/:id/completeness        readings:read   sites
   get    /v1/charge-points/:id/connection          readings:read   sites
   get    /v1/charge-points/:id/latest              readings:read   sites
   post   /v1/charge-points/import                  registry:write  sites
+  get    /v1/completeness                          readings:read   sites
   get    /v1/conflicts                             readings:read   sites
   get    /v1/conflicts/counts                      readings:read   sites
   get    /v1/connections                           readings:read   sites

@@ -6,6 +6,7 @@ import { chargersController } from '../../controllers/chargers.js';
 import type { ChargePointFileReader } from '../../controllers/charge-point-file-reader.js';
 import type { CallJudge, CommandSender } from '../../controllers/command-sender.js';
 import { commandsController } from '../../controllers/commands.js';
+import { completenessController } from '../../controllers/completeness.js';
 import { conflictsController } from '../../controllers/conflicts.js';
 import { findingsController } from '../../controllers/findings.js';
 import { connectionsController } from '../../controllers/connections.js';
@@ -27,6 +28,7 @@ import { changesRoutes } from '../../routes/changes.js';
 import { chargePointsRoutes } from '../../routes/charge-points.js';
 import { chargersRoutes } from '../../routes/chargers.js';
 import { commandsRoutes } from '../../routes/commands.js';
+import { completenessRoutes } from '../../routes/completeness.js';
 import { conflictsRoutes } from '../../routes/conflicts.js';
 import { findingsRoutes } from '../../routes/findings.js';
 import { connectionsRoutes } from '../../routes/connections.js';
@@ -78,6 +80,7 @@ export function apiRoutes(parts: ApiRouteParts): Route[] {
     ...aggregatesRoutes(aggregatesController(database, cache)),
     ...editsRoutes(editsController(pool, database)),
     ...energyRoutes(energyController(database, cache)),
+    ...completenessRoutes(completenessController(database)),
     ...transactionsRoutes(transactionsController(database)),
     ...quarantineRoutes(quarantineController(database), redriveController(pool, database.onPrimary(), log)),
     ...conflictsRoutes(conflictsController(database)),

@@ -49,6 +49,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   account_checks: STORED,
   charge_point_days: STORED,
 
+  cadences: { worker: READ, api: ALL, live: READ },
   charge_points: { worker: WRITE, api: WRITE, live: READ, gateway: READ },
   feed: { worker: [...ADD, 'truncate'], api: ADD, live: READ },
   feed_0: SEGMENT,

@@ -16,6 +16,8 @@ const ROUTES = [
   '/v1/readings',
   '/v1/energy',
   '/v1/aggregates',
+  '/v1/completeness',
+  '/v1/charge-points/CP-1/completeness',
   '/v1/transactions',
   '/v1/quarantine',
   '/v1/quarantine/reasons',
@@ -37,6 +39,8 @@ const REQUIRED: Record<string, readonly string[]> = {
   '/v1/signed-values': ['chargePointId=CP-1'],
   '/v1/energy': RANGE,
   '/v1/aggregates': [...RANGE, 'measurand=SoC'],
+  '/v1/completeness': RANGE,
+  '/v1/charge-points/CP-1/completeness': RANGE,
 };
 const NAMES = [
   'chargePointId',

@@ -20,6 +20,8 @@ const ROUTES = [
   '/v1/energy?from=2026-03-01&to=2026-03-02',
   '/v1/energy?from=2026-03-01&to=2026-03-02&groupBy=transaction',
   '/v1/aggregates?from=2026-03-01&to=2026-03-02&measurand=SoC',
+  '/v1/completeness?from=2026-03-01&to=2026-03-02',
+  '/v1/charge-points/A/completeness?from=2026-03-01&to=2026-03-02',
   '/v1/transactions',
   '/v1/quarantine',
   '/v1/quarantine/reasons',
