@@ -2,6 +2,7 @@ import type { Suite } from './figure.js';
 import { accessSuite } from './suites/access.js';
 import { batchingSuite } from './suites/batching.js';
 import { compactionSuite } from './suites/compaction.js';
+import { completenessSuite } from './suites/completeness.js';
 import { doorsSuite } from './suites/doors.js';
 import { endToEndSuite } from './suites/end-to-end.js';
 import { gatewaySuite } from './suites/gateway.js';
@@ -48,6 +49,7 @@ export const SUITES = {
   query: querySuite,
   growth: growthSuite,
   access: accessSuite,
+  completeness: completenessSuite,
   'scale-workers': scaleWorkersSuite,
   'scale-gateways': scaleGatewaysSuite,
   'scale-partitions': scalePartitionsSuite,
