@@ -88,6 +88,12 @@ const SOURCES: readonly Source[] = [
     from: `(select * from findings where rule <> 'clock_drift' and withdrawn_at is null) r ${OF_SERIES}`,
   },
   {
+    table: 'estimates',
+    day: 'r.to_ts',
+    said: `row(${SERIES}, to_jsonb(r) - 'series_id')`,
+    from: `estimates r ${OF_SERIES}`,
+  },
+  {
     table: 'edits',
     day: 'e.from_ts',
     said: `row(${SERIES}, t.external_id, to_jsonb(e) - array['id', 'series_id', 'transaction_id', 'finding_id'])`,

@@ -35,6 +35,7 @@ const ROUTES = `
   get    /v1/energy                                readings:read   sites
   get    /v1/findings                              readings:read   sites
   get    /v1/findings/counts                       readings:read   sites
+  get    /v1/estimates                             readings:read   sites
   get    /v1/fleet                                 readings:read   all
   get    /v1/quarantine                            readings:read   sites
   get    /v1/quarantine/:id                        readings:read   sites

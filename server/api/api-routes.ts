@@ -12,6 +12,7 @@ import { findingsController } from '../../controllers/findings.js';
 import { connectionsController } from '../../controllers/connections.js';
 import { editsController } from '../../controllers/edits.js';
 import { energyController } from '../../controllers/energy.js';
+import { estimatesController } from '../../controllers/estimates.js';
 import { fleetController } from '../../controllers/fleet.js';
 import { healthController } from '../../controllers/health.js';
 import { importController } from '../../controllers/import-charge-points.js';
@@ -34,6 +35,7 @@ import { findingsRoutes } from '../../routes/findings.js';
 import { connectionsRoutes } from '../../routes/connections.js';
 import { editsRoutes } from '../../routes/edits.js';
 import { energyRoutes } from '../../routes/energy.js';
+import { estimatesRoutes } from '../../routes/estimates.js';
 import { fleetRoutes } from '../../routes/fleet.js';
 import { healthRoutes } from '../../routes/health.js';
 import { quarantineRoutes } from '../../routes/quarantine.js';
@@ -79,6 +81,7 @@ export function apiRoutes(parts: ApiRouteParts): Route[] {
     ...signedValuesRoutes(signedValuesController(database)),
     ...aggregatesRoutes(aggregatesController(database, cache)),
     ...editsRoutes(editsController(pool, database)),
+    ...estimatesRoutes(estimatesController(database)),
     ...energyRoutes(energyController(database, cache)),
     ...completenessRoutes(completenessController(database)),
     ...transactionsRoutes(transactionsController(database)),

@@ -1,3 +1,4 @@
+import type { Estimate } from '../../store/rollups/estimates.js';
 import { energyKindOf, isPower, type EnergyKind } from './energy/measurands.js';
 import type { Flow } from './energy/flow.js';
 import { intervalFlows, type IntervalFlows } from './energy/interval-flows.js';
@@ -80,6 +81,8 @@ export interface ComputedSeries {
   readonly evidence: ReadonlyMap<number, Evidence>;
   /** How its energy was found; null: the series has none. */
   readonly energy: EnergyFound | null;
+  /** Of registers only: those that end within the buckets. */
+  readonly estimates: readonly Estimate[];
 }
 
 export type EnergyFound =
@@ -107,6 +110,7 @@ class Computation {
   private bucket: BucketRow | undefined;
   private slice: SessionSlice | undefined;
   private readonly evidence = new Map<number, Evidence>();
+  private readonly estimates: Estimate[] = [];
   private readonly kind: EnergyKind | null;
   private readonly isPower: boolean;
 
@@ -132,6 +136,7 @@ class Computation {
       slices: [...this.slices.values()],
       evidence: this.evidence,
       energy,
+      estimates: this.estimates,
     };
   }
 
@@ -176,6 +181,7 @@ class Computation {
   private addFlow(flow: Flow): void {
     const { fromMs, toMs } = this.window;
     const { session, stepMs, wh } = flow;
+    if (flow.kind === 'estimated') this.addEstimate(flow);
     const isSliced = session !== null && this.hasSlices;
     const bucketMs = bucketOf(flow.fromMs);
     if (wh !== 0 && flow.toMs <= bucketMs + BUCKET_MS && flow.toMs > flow.fromMs) {
@@ -189,6 +195,12 @@ class Computation {
     if (!isSliced || stepMs === null || stepMs < POWER_STEP_MS || !this.isWithin(flow.toMs)) return;
     const slice = this.sliceAt(flow.toMs, session);
     slice.maxPowerW = Math.max(slice.maxPowerW ?? 0, (wh * HOUR_MS) / stepMs);
+  }
+
+  /** What stood still needs none. */
+  private addEstimate({ fromMs, toMs, wh: energy, ends }: Flow): void {
+    if (ends === null || energy === 0 || !this.isWithin(toMs)) return;
+    this.estimates.push({ fromMs, toMs, fromValue: ends.from, toValue: ends.to, energy });
   }
 
   private addEnergy(bucketMs: number, { kind, session }: Flow, wh: number, isSliced: boolean): void {

@@ -7,6 +7,7 @@ import {
 import type { Audit } from '../../store/rollups/audit.js';
 import { ChangedRollups } from '../../store/rollups/changed-rollups.js';
 import { claimMarks, markSpans, type Span } from '../../store/rollups/marks.js';
+import { readEstimates, writeEstimates } from '../../store/rollups/estimates.js';
 import { readEdits } from '../../store/rollups/pass-edits.js';
 import { readConflicts, readSpans, stageSpans } from '../../store/rollups/pass-spans.js';
 import { readHorizon } from '../../store/retention/horizons.js';
@@ -17,6 +18,7 @@ import type { PoolClient } from '../../store/pool.js';
 import { computeRollups, energyFound, type BucketRow } from './compute-rollups.js';
 import { countingSeries } from './energy/counting-series.js';
 import { energyKindOf } from './energy/measurands.js';
+import { EstimateDiff } from './estimate-changes.js';
 import { KnownSeries } from './known-series.js';
 import type { Buckets } from '../../store/rollups/neighbourhoods.js';
 import { neighbourhoodsOf } from './neighbourhood.js';
@@ -118,6 +120,7 @@ export class RollupPass {
       around.map(({ seriesId }) => seriesId).filter((id) => kindOf(id) === 'register'),
     );
     const slices = new SliceDiff(await readSlices(client));
+    const estimates = new EstimateDiff(await readEstimates(client));
     const stored = await readRollups(client);
     const computed = new Map<number, { inner: Buckets; buckets: readonly BucketRow[] }[]>();
     around.forEach(({ seriesId, inner }, index) => {
@@ -148,6 +151,7 @@ export class RollupPass {
       else known.push({ inner, buckets: rollups.buckets });
       for (const slice of rollups.slices) slices.computed(seriesId, slice);
       registers.found(seriesId, rollups.evidence);
+      for (const estimate of rollups.estimates) estimates.made(seriesId, estimate);
     });
     const changes = new ChangedRollups((seriesId) => facts(seriesId).chargePointId, audit);
     for (const [seriesId, spans] of computed) {
@@ -157,6 +161,7 @@ export class RollupPass {
     }
     const changed = await changes.write(client);
     const changedSlices = await settleSlices(client, slices, audit);
+    await settleEstimates(client, estimates, audit);
     const recounted = await recount(client, changes.cameOrWent);
     audit?.differed(
       'rollup_1d',
@@ -197,6 +202,18 @@ async function settleSlices(client: PoolClient, slices: SliceDiff, audit: Audit 
   const updated = await updateTransactions(client, [...sessions]);
   audit?.differed('transactions', updated);
   return all.length;
+}
+
+async function settleEstimates(
+  client: PoolClient,
+  estimates: EstimateDiff,
+  audit: Audit | null,
+): Promise<void> {
+  const gone = estimates.gone();
+  await writeEstimates(client, gone, estimates.added);
+  const places = [...gone, ...estimates.added].map(({ seriesId, toMs }) => [seriesId, toMs] as const);
+  const differing = new Map(places.map(([seriesId, ms]) => [`${seriesId}/${ms}`, { seriesId, ms }]));
+  audit?.differed('estimates', [...differing.values()]);
 }
 
 /** Marks without an end: to the last reading, or from the first one. */

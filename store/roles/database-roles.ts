@@ -42,6 +42,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   rollup_versions: { ...STORED, api: ['select', 'update'] },
   // An edit of the API deals with a finding.
   findings: { ...STORED, api: ['select', 'update'] },
+  estimates: STORED,
   edits: { worker: READ, api: WRITE, live: READ },
   consumer_positions: STORED,
   logs: STORED,

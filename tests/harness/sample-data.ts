@@ -71,6 +71,11 @@ export async function seedSampleData(client: pg.Client): Promise<void> {
       new Date(START + 3 * HOUR_MS).toISOString(),
     ],
   );
+  await client.query(
+    `insert into estimates (series_id, from_ts, to_ts, from_value, to_value, energy, method, version)
+     values ($1, $2, $3, 1250500, 1261600, 11100, 'linear', 1)`,
+    [energy, new Date(START).toISOString(), new Date(START + HOUR_MS).toISOString()],
+  );
   const late = {
     connectorId: 1,
     meterValue: [{ timestamp: '2015-03-10T06:00:00Z', sampledValue: [{ value: '100' }] }],

@@ -96,6 +96,18 @@ describe('edits', () => {
     expect(await energy()).toEqual({ measured: 5_000, estimated: 0, suspect: 8_995_000 });
     const id = await made({ action: 'replace', from: at(30), value: 4_500 });
     expect(await energy()).toEqual({ measured: 3_000, estimated: 2_000, suspect: 0 });
+    const estimates = async () =>
+      (await api.get(`/v1/estimates?chargePointId=${chargePointId}`)).body['items'];
+    const linear = { method: 'linear', version: 1, unit: 'Wh' };
+    expect(await estimates()).toMatchObject([
+      { from: at(30), to: at(40), fromValue: 4_500, toValue: 5_000, energy: 500, ...linear },
+      { from: at(20), to: at(30), fromValue: 3_000, toValue: 4_500, energy: 1_500, ...linear },
+    ]);
+    const page = await api.get(`/v1/estimates?chargePointId=${chargePointId}&limit=1`);
+    const next = await api.get(
+      `/v1/estimates?chargePointId=${chargePointId}&cursor=${String(page.body['nextCursor'])}`,
+    );
+    expect(next.body['items']).toMatchObject([{ from: at(20) }]);
     const { status, body } = await post(`/v1/edits/${id}/undo`, { reason: 'It was another one' });
     expect({ status, undoneReason: edit.parse(body).undoneReason }).toEqual({
       status: 200,
@@ -103,6 +115,7 @@ describe('edits', () => {
     });
     await runRollups(store.pool);
     expect(await aggregates()).toBe(before);
+    expect(await estimates()).toEqual([]);
   });
 
   it('exclude what is wrong, confirm what only looks so, and insert what is missing', async () => {

@@ -24,6 +24,7 @@ const ROUTES = [
   '/v1/quarantine/1',
   '/v1/edits',
   '/v1/edits/1',
+  '/v1/estimates',
   '/v1/signed-values',
   '/v1/conflicts',
   '/v1/conflicts/counts',
@@ -37,6 +38,7 @@ const RANGE = ['from=2026-03-01', 'to=2026-03-02'];
 const REQUIRED: Record<string, readonly string[]> = {
   '/v1/readings': ['chargePointId=CP-1'],
   '/v1/signed-values': ['chargePointId=CP-1'],
+  '/v1/estimates': ['chargePointId=CP-1'],
   '/v1/energy': RANGE,
   '/v1/aggregates': [...RANGE, 'measurand=SoC'],
   '/v1/completeness': RANGE,

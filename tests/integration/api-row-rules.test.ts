@@ -59,7 +59,7 @@ async function start(site: string | null): Promise<Place> {
 async function forget(client: pg.Client, id: string): Promise<void> {
   const ofSeries = `series_id in (select id from series where charge_point_id = '${id}')`;
   const tables = ['readings', 'latest_readings', 'reading_conflicts', 'rollup_15m', 'rollup_1h', 'rollup_1d'];
-  for (const table of [...tables, 'transaction_slices', 'findings', 'edits'])
+  for (const table of [...tables, 'transaction_slices', 'findings', 'edits', 'estimates'])
     await client.query(`delete from ${table} where ${ofSeries}`);
   for (const table of ['signed_values', 'quarantine', 'connections', 'commands', 'series', 'transactions']) {
     await client.query(`delete from ${table} where charge_point_id = '${id}'`);

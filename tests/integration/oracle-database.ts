@@ -8,9 +8,9 @@ import type { Pool } from '../../store/pool.js';
 import { inShard } from '../../store/rollups/shard.js';
 import type { Arrival } from '../reference/generate-arrival.js';
 import type { PlannedEdit, SentMessage } from '../reference/generate-messages.js';
-import type { Aggregates, Facts } from '../reference/model.js';
+import { seriesText, type Aggregates, type Facts } from '../reference/model.js';
 import { readAggregates } from '../reference/read-aggregates.js';
-import { readFacts } from '../reference/read-facts.js';
+import { readFacts, SERIES_COLUMNS, seriesOf, type SeriesColumns } from '../reference/read-facts.js';
 import { EditDesk } from './edit-desk.js';
 import { Feeder, message, openStore, type Store } from './store-harness.js';
 
@@ -18,6 +18,8 @@ export interface Played {
   readonly facts: Facts;
   readonly aggregates: Aggregates;
   readonly transactions: readonly TransactionRow[];
+  /** Series by their natural keys, and the energy of their estimates. */
+  readonly estimated: readonly { readonly series: string; readonly wh: number }[];
   /** Of all that is stored of aggregates, by natural keys. */
   readonly digest: string;
   /** The same of readings, of what lost against them, and of the newest. */
@@ -101,6 +103,7 @@ export class OracleDatabase {
       facts: await readFacts(pool, prefix),
       aggregates: await readAggregates(pool, prefix),
       transactions: await readTransactions(pool, prefix),
+      estimated: await readEstimated(pool, prefix),
       digest: await digestOf(pool, prefix),
       readings: await readRows(pool, prefix),
     };
@@ -205,7 +208,23 @@ async function readTransactions(pool: Pool, prefix: string): Promise<Transaction
   }));
 }
 
-const TABLES = ['rollup_15m', 'rollup_1h', 'rollup_1d', 'register_evidence', 'register_semantics'];
+async function readEstimated(pool: Pool, prefix: string): Promise<Played['estimated']> {
+  const { rows } = await pool.query<SeriesColumns & { readonly wh: number }>(
+    `select ${SERIES_COLUMNS}, sum(e.energy) as wh from estimates e join series s on s.id = e.series_id
+     where starts_with(s.charge_point_id, $1) group by s.id`,
+    [prefix],
+  );
+  return rows.map(({ wh, ...series }) => ({ series: seriesText(seriesOf(series)), wh }));
+}
+
+const TABLES = [
+  'rollup_15m',
+  'rollup_1h',
+  'rollup_1d',
+  'register_evidence',
+  'register_semantics',
+  'estimates',
+];
 const ROWS = [
   // When a reading was received depends on the order here.
   `select r.series_id, to_jsonb(r) - array['id', 'series_id', 'detected_at'] as row from findings r where rule <> 'clock_drift'`,

@@ -97,6 +97,12 @@ describe('rebuild', () => {
     ['power of a session', 'update transaction_slices set max_power_w = 1', 'transaction_slices'],
     ['a session that is missing', 'delete from transaction_slices', 'transaction_slices'],
     ['when a session was read', 'update transactions set last_reading_at = null', 'transactions'],
+    [
+      'an estimate of what was measured',
+      `insert into estimates (series_id, from_ts, to_ts, from_value, to_value, energy, method, version)
+       select series_id, first_ts, last_ts, 0, 1, 1, 'linear', 1 from rollup_1h where measured_wh > 0 and first_ts < last_ts`,
+      'estimates',
+    ],
     ['evidence of a register', 'update register_evidence set restarts = restarts + 1', 'register_evidence'],
     ['evidence that is missing', 'delete from register_evidence', 'register_evidence'],
     [

@@ -10,4 +10,6 @@ export interface Flow {
   readonly session: number | null;
   /** Time between the samples of a register's step, ms; null for all else. */
   readonly stepMs: number | null;
+  /** Of a register's step, what it showed at its ends; null for all else. */
+  readonly ends: { readonly from: number; readonly to: number } | null;
 }

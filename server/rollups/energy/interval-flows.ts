@@ -55,9 +55,9 @@ function spanOf(chain: readonly EnergyReading[], at: number): number | undefined
 function flowOf(sample: EnergyReading, spanMs: number | undefined): Flow {
   const { ms, value, session } = sample;
   if (value < 0 || (spanMs !== undefined && !isConfirmed(sample) && !isPossible(value, spanMs))) {
-    return { kind: 'suspect', wh: Math.abs(value), fromMs: ms, toMs: ms, session, stepMs: null };
+    return { kind: 'suspect', wh: Math.abs(value), fromMs: ms, toMs: ms, session, stepMs: null, ends: null };
   }
   const [fromMs, toMs] = spanMs === undefined ? [ms - 1, ms - 1] : [ms - spanMs, ms];
   const kind = isTyped(sample) ? 'estimated' : 'measured';
-  return { kind, wh: value, fromMs, toMs, session, stepMs: null };
+  return { kind, wh: value, fromMs, toMs, session, stepMs: null, ends: null };
 }

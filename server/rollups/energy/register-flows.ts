@@ -59,7 +59,8 @@ export function registerFlows(readings: readonly EnergyReading[], semantics: Sem
     while (chain[at] !== v) at += 1;
     const isMeasured = !isTyped(u) && !isTyped(v) && (isDoubted || isUsual(stepMs, chain, at));
     const kind = isMeasured ? 'measured' : 'estimated';
-    flows.push({ kind, wh, fromMs: u.ms, toMs: v.ms, session, stepMs });
+    const ends = { from: u.value, to: v.value };
+    flows.push({ kind, wh, fromMs: u.ms, toMs: v.ms, session, stepMs, ends });
   }
   return { chain, flows, suspects, resets, impossible };
 }
@@ -76,6 +77,7 @@ const suspectAt = (ms: number, wh: number, session: number | null): Flow => ({
   toMs: ms,
   session,
   stepMs: null,
+  ends: null,
 });
 
 /** null: the register was reset. */
