@@ -37,7 +37,7 @@ describe('the command line of the benchmarks', () => {
     [['--rounds', '1e2'], "--rounds is a whole number from 1 to 100, not '1e2'"],
     [['--rounds', ''], "--rounds is a whole number from 1 to 100, not ''"],
     [['query', '--size', '99999999999999999999'], '--size is a whole number from 1'],
-    [['sink', '--size', '7'], '--size means nothing to sink; it does to query'],
+    [['sink', '--size', '7'], '--size means nothing to sink; it does to compaction, query, growth, access'],
     [['--baseline', 'f'], '--baseline belongs to --compare'],
     [['--compare', 'main', '--baseline', 'f'], '--compare takes a commit or a --baseline, not both'],
     [['--compare', '--threshold', '-5'], 'threshold'],
