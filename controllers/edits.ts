@@ -8,10 +8,11 @@ import {
 import type { Principal } from '../server/access/access.js';
 import type { AuditEvent, AuditOrigin } from '../store/audit/audit-entry.js';
 import { audited } from '../store/audit/audited.js';
-import { makeEdit } from '../store/edits/make-edit.js';
+import { BEFORE_THE_HORIZON, makeEdit } from '../store/edits/make-edit.js';
 import { settleFindings } from '../store/edits/settle-findings.js';
 import { undoEdit } from '../store/edits/write-edits.js';
 import type { Pool } from '../store/pool.js';
+import { readHorizon } from '../store/retention/horizons.js';
 import { readEdit, readEdits, type EditRow } from '../store/read/edits.js';
 import type { ReadDatabase } from '../store/read/read-database.js';
 import { visibleChargePoints } from '../store/read/visible-charge-points.js';
@@ -55,6 +56,7 @@ export function editsController(pool: Pool, database: ReadDatabase, now: () => n
       const sites = sitesOf(principal);
       const known = await shown(id, sites);
       if (known === undefined) return unknownEdit();
+      if (known.from.getTime() < (await readHorizon(pool))) return refusedEdit('id', BEFORE_THE_HORIZON);
       await audited(pool, origin, async (statements) => {
         const isUndone = await undoEdit(statements, id, { actor: origin.actor, reason });
         if (isUndone) await settleFindings(statements, id);

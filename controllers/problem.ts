@@ -132,7 +132,7 @@ export const PROBLEM_TYPES = {
     status: 422,
     title: 'Edit refused',
     remedy:
-      'Correct what `errors` names: there is no such series or session, several series fit, or nothing was read at that time (to insert: something was). Nothing was changed.',
+      'Correct what `errors` names: there is no such series or session, several series fit, nothing was read at that time (to insert: something was), or readings of it are no longer kept. Nothing was changed.',
   },
   'invalid-rows': {
     status: 422,

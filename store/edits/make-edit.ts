@@ -1,4 +1,5 @@
 import type { Statements } from '../audit/audited.js';
+import { readHorizon } from '../retention/horizons.js';
 import type { EditAction } from './edit-action.js';
 import { findSeries, readEditedFinding } from './find-series.js';
 import { settleFindings } from './settle-findings.js';
@@ -46,6 +47,10 @@ interface Target {
 }
 type Refusal = Extract<MadeEdit, { kind: 'refused' }>;
 
+/** Aggregates from before the horizon stay as they are: an edit of them would say something that no figure follows. */
+export const BEFORE_THE_HORIZON =
+  'readings of then are no longer kept, and aggregates of them no longer computed';
+
 const refusal = (field: string, why: string): Refusal => ({ kind: 'refused', field, why });
 
 /** Makes an edit of a series of these sites (null: of any), or says why not: to be called in a transaction. */
@@ -57,6 +62,7 @@ export async function makeEdit(
   const target = await targetOf(statements, wanted, sites);
   if ('kind' in target) return target;
   const { seriesId, chargePointId, fromMs, toMs } = target;
+  if (fromMs < (await readHorizon(statements))) return refusal('from', BEFORE_THE_HORIZON);
   await lockSeries(statements, seriesId);
   const transactionId = await sessionOf(statements, chargePointId, wanted.transactionId);
   if (transactionId === undefined) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { edit } from '../../routes/response/edit.js';
 import { rebuild } from '../../server/rollups/rebuild.js';
+import { raise } from '../../store/retention/horizons.js';
 import { startApi, type ApiAnswer, type RunningApi } from '../harness/api.js';
 import { runRollups } from '../harness/run-rollups.js';
 import { Feeder, message, openStore, reading, T0, type Store } from './store-harness.js';
@@ -261,6 +262,22 @@ describe('edits', () => {
     expect(status).toBe(422);
     expect(JSON.stringify(body)).toMatch(/location Inlet.*location Outlet/);
     await made({ action: 'exclude', from: at(0), location: 'Inlet' });
+  });
+
+  it('are neither made nor undone where aggregates stay as they are, since no figure would follow', async () => {
+    const id = await made({ action: 'exclude', from: at(30) });
+    const before = await aggregates();
+    await raise(store.pool, 'raw', T0 + 86_400_000);
+    try {
+      const insert = await post('/v1/edits', { ...series(), action: 'insert', from: at(31), value: 3_100 });
+      expect(insert).toMatchObject({ status: 422, body: { errors: [{ parameter: 'from' }] } });
+      const undo = await post(`/v1/edits/${id}/undo`, { reason: 'No' });
+      expect(undo).toMatchObject({ status: 422, body: { errors: [{ parameter: 'id' }] } });
+      await runRollups(store.pool);
+      expect(await aggregates()).toBe(before);
+    } finally {
+      await store.pool.query('update retention_horizons set before = default');
+    }
   });
 
   it('are listed with those made last first, by what is asked for', async () => {
