@@ -214,7 +214,7 @@ function ocppText(version: OcppVersion, dice: Dice, index: number): string {
 function upgrade(name: string): string {
   return [
     `GET /ocpp/${name} HTTP/1.1`,
-    ...['Host: x', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'],
+    ...['Host: localhost', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'],
     ...[`Sec-WebSocket-Key: ${KEY}`, 'Sec-WebSocket-Protocol: ocpp1.6', '', ''],
   ].join('\r\n');
 }
@@ -227,10 +227,18 @@ function afterHead(received: Buffer): Buffer {
 function handshakeFault(received: string, sent: Buffer): string | null {
   if (received === '') return null;
   const status = Number(/^HTTP\/1\.1 (\d{3}) [^\r\n]*\r\n/.exec(received)?.[1]);
+  if (status === 403 && isOfElsewhere(sent)) return null;
   if (!STATUSES.includes(status)) return `an answer that begins ${JSON.stringify(received.slice(0, 80))}`;
   if (/node_modules|at \w+ \(/.test(received)) return 'an answer that shows the inside of the program';
   if (status !== 101 || !sent.includes(`: ${KEY}\r\n`)) return null;
   return received.includes(`Sec-WebSocket-Accept: ${ACCEPT}\r\n`) ? null : 'a wrong Sec-WebSocket-Accept';
+}
+
+/** An open gateway refuses pages of elsewhere, and whoever asks for it by a foreign name. */
+function isOfElsewhere(sent: Buffer): boolean {
+  const text = sent.toString('latin1');
+  const hosts = [...text.matchAll(/^host:([^\r\n]*)/gim)].map(([, host]) => host?.trim());
+  return hosts.length !== 1 || hosts[0] !== 'localhost' || /^origin:/im.test(text);
 }
 
 /** Messages of a frame, statuses of an answer. What can't be read is refused as a whole. */

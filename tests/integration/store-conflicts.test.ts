@@ -19,7 +19,7 @@ afterAll(() => store.close());
 beforeEach(async () => {
   await store.pool.query(
     `truncate readings, reading_conflicts, waiting_readings, latest_readings, signed_values, consumer_positions, series,
-       transactions, charge_points`,
+       transactions, charge_points cascade`,
   );
 });
 

@@ -171,10 +171,12 @@ describe('Starts of one id that name different connectors', () => {
 describe('flushes without sessions', () => {
   it('run no statement for sessions', async () => {
     const feeder = await Feeder.claim(store.sink());
-    await feeder.store([message(0, [reading({ transactionId: '7' })])]);
+    // Of old days it is also asked whether they are kept, and compacted.
+    const timestampMs = Date.now();
+    await feeder.store([message(0, [reading({ transactionId: '7', timestampMs })])]);
     const spy = vi.spyOn(pg.Client.prototype, 'query');
     try {
-      await feeder.store([message(1, [reading({ transactionId: '7', timestampMs: T0 + 1 })])]);
+      await feeder.store([message(1, [reading({ transactionId: '7', timestampMs: timestampMs + 1 })])]);
       // begin, lock the position, COPY, latest, mark for aggregates, advance the position, commit.
       expect(spy.mock.calls).toHaveLength(7);
     } finally {
