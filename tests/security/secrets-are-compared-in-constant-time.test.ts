@@ -7,7 +7,7 @@ import { sourceFiles } from './harness/source-patterns.js';
 const ROOM = /^server\/(access|gateway\/.*identity)/;
 /** `===` and the like beside what is a secret, a hash or a signature; `length` and `null` say nothing of it. */
 const COMPARED =
-  /\b\w*(?:[sS]ecret|[pP]assword|[hH]ash|[sS]ignature|[hH]mac|[dD]igest)\b(?:\([^)]*\))?\s*[!=]==?\s*(?!null\b|undefined\b)|\.(?:equals|compare)\(/;
+  /\b\w*(?:[sS]ecret|[pP]assword|[hH]ash|[sS]ignature|[hH]mac|[dD]igest)\b(?:\([^)]*\))?\s*[!=]==?(?!=?\s*(?:null|undefined)\b)|\.(?:equals|compare)\(/;
 
 describe('a secret', () => {
   it('is compared by areSame and in no other way, wherever it is judged', async () => {
