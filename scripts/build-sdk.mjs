@@ -1,7 +1,7 @@
 // Makes the package client/live: one file for pages, one for Node, and the types that both share. `npm pack` runs it.
 // With a directory it makes the package there.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { build } from 'esbuild';
@@ -59,7 +59,8 @@ await build({
   platform: 'node',
   external: ['ws'],
 });
-copyFileSync(join(root, 'LICENSE'), join(target, 'LICENSE'));
+// As old as it is: younger than what was built from the sources, it would have that built again (ensure-build.mjs).
+cpSync(join(root, 'LICENSE'), join(target, 'LICENSE'), { preserveTimestamps: true });
 if (target !== sdk) {
   for (const part of ['package.json', 'README.md', 'examples'])
     cpSync(join(sdk, part), join(target, part), { recursive: true });
