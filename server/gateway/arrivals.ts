@@ -64,7 +64,9 @@ export class Arrivals {
    */
   isTooMuch(socket: VisitingSocket, address: string): boolean {
     if (REFUSED in socket) return true;
-    return !(VISITOR in socket) && this.arrive(socket, address).kind !== 'welcome';
+    // Of all others the connection was counted, which has a socket of its own beneath TLS.
+    if (VISITOR in socket || !this.isProxy(socket.remoteAddress ?? '')) return false;
+    return this.arrive(socket, address).kind !== 'welcome';
   }
 
   private arrive(socket: VisitingSocket, address: string | undefined): Arrival {

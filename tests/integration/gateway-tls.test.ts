@@ -141,6 +141,18 @@ describe('a gateway that speaks TLS', () => {
     expect(await client.closed).toMatchObject({ code: 1012 });
   });
 
+  it('counts each connection of an address once', async () => {
+    const { port } = await startGateway(
+      { tls: listenerTls(serverFiles()), addressConnections: 2 },
+      { identity },
+    );
+    const open = (id: string) =>
+      TestClient.open(`wss://localhost:${port}/ocpp/${id}`, 'ocpp1.6', { ca, ...basic(id) });
+    await readingIsTaken(await open('CP-1'));
+    await readingIsTaken(await open('CP-2'));
+    await expect(open('CP-3')).rejects.toThrow();
+  });
+
   describe('and has charge points show certificates', () => {
     it.each<[string, { name: string; names?: string; subject?: string }, string]>([
       ['its common name', { name: 'cn', subject: '/O=Acme/CN=CP-1' }, 'CP-1'],
