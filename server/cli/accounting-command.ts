@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { z } from 'zod';
+import { dayOption } from './day-option.js';
 
 interface Given {
   readonly from?: string;
@@ -20,8 +20,8 @@ export function registerAccountingCommand(program: Command): void {
         'and tells whether every message of each partition of the log has an outcome. Workers do the same by themselves and raise an ' +
         'alert; this looks at once, at every day. Everything may run meanwhile.',
     )
-    .option('--from <day>', 'first UTC day, such as 2026-03-01 (default: the first there is)', day)
-    .option('--to <day>', 'UTC day after the last one (default: the last there is)', day)
+    .option('--from <day>', 'first UTC day, such as 2026-03-01 (default: the first there is)', dayOption)
+    .option('--to <day>', 'UTC day after the last one (default: the last there is)', dayOption)
     .option(
       '--write-off <reason>',
       'tell no more of what is missing, for this reason: the audit keeps it',
@@ -47,12 +47,6 @@ export function registerAccountingCommand(program: Command): void {
         json,
       });
     });
-}
-
-function day(text: string): string {
-  if (!z.iso.date().safeParse(text).success)
-    throw new InvalidArgumentError('Expected a day such as 2026-03-01.');
-  return text;
 }
 
 function reason(text: string): string {

@@ -1,5 +1,5 @@
-import { InvalidArgumentError, type Command } from 'commander';
-import { z } from 'zod';
+import type { Command } from 'commander';
+import { dayOption } from './day-option.js';
 
 interface Given {
   readonly from?: string;
@@ -17,8 +17,12 @@ export function registerDigestCommand(program: Command): void {
         'Left out is what depends on when something was done: flushes, owners, positions of the change feed, who is connected. ' +
         'Reads every row once, of one moment: everything may run meanwhile. Two that are to be equal are compared when nothing is being stored.',
     )
-    .option('--from <day>', 'first UTC day, such as 2026-03-01, of what is of a day (default: all)', day)
-    .option('--to <day>', 'UTC day after the last one (default: all)', day)
+    .option(
+      '--from <day>',
+      'first UTC day, such as 2026-03-01, of what is of a day (default: all)',
+      dayOption,
+    )
+    .option('--to <day>', 'UTC day after the last one (default: all)', dayOption)
     .option('--json', 'print one JSON line', false)
     .addHelpText(
       'after',
@@ -46,10 +50,4 @@ export function registerDigestCommand(program: Command): void {
       }
       console.log(`${'total'.padEnd(42)}  ${report.total}`);
     });
-}
-
-function day(text: string): string {
-  if (!z.iso.date().safeParse(text).success)
-    throw new InvalidArgumentError('Expected a day such as 2026-03-01.');
-  return text;
 }

@@ -1,6 +1,7 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { FINDING_RULES, type FindingRule } from '../../helpers/finding-rules.js';
 import { timeOption } from './time-option.js';
+import { whole } from './whole.js';
 
 interface Given {
   readonly dryRun?: boolean;
@@ -90,15 +91,5 @@ function thresholdsOf(given: Given) {
     ...(phasesWh === undefined ? {} : { phasesWh }),
     ...(powerPercent === undefined ? {} : { powerShare: powerPercent / 100 }),
     ...(powerWh === undefined ? {} : { powerWh }),
-  };
-}
-
-function whole(min: number, max: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (!/^\d{1,9}$/.test(text) || value < min || value > max) {
-      throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
-    }
-    return value;
   };
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { durationMs, UNITS_TO_YEARS } from '../../helpers/duration.js';
 import type { Workload } from '../plan/workload.js';
+import { whole } from './whole.js';
 
 interface Given {
   readonly chargePoints?: number;
@@ -118,16 +119,6 @@ export function registerPlanCommand(program: Command): void {
       const plan = planOf(workload);
       console.log(given.json ? planLine(workload, plan) : planText(plan, given.explain));
     });
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d{1,10}$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
-    }
-    return value;
-  };
 }
 
 function span(leastMs: number, mostMs: number): (text: string) => number {

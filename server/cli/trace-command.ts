@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { durationMs, UNITS_TO_YEARS } from '../../helpers/duration.js';
 import { isChargePointId } from '../../protocol/identifier.js';
 import { isZone, readSpan } from './trace-times.js';
+import { whole } from './whole.js';
 
 interface Given {
   readonly chargePoint?: string;
@@ -45,7 +46,7 @@ export function registerTraceCommand(program: Command): void {
       '--arrived <time>',
       'when to look on the log, FROM/TO or FROM alone to read on to its end (default: from 5 minutes before --at)',
     )
-    .option('--max-messages <number>', 'messages read over at most', messages, 1_000_000)
+    .option('--max-messages <number>', 'messages read over at most', whole(1, MAX_MESSAGES), 1_000_000)
     .option(
       '--all-partitions',
       'also where the charge point is not put now: partitions were added since',
@@ -110,12 +111,4 @@ function zone(text: string): string {
   if (!isZone(text))
     throw new InvalidArgumentError('Expected the name of a time zone, such as Europe/Berlin.');
   return text;
-}
-
-function messages(text: string): number {
-  const value = Number(text);
-  if (!/^\d{1,10}$/.test(text) || value < 1 || value > MAX_MESSAGES) {
-    throw new InvalidArgumentError(`Expected a whole number from 1 to ${MAX_MESSAGES}.`);
-  }
-  return value;
 }
