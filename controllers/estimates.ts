@@ -1,3 +1,4 @@
+import { SERIES_KEY } from '../protocol/live/present-reading.js';
 import {
   estimatesCursor,
   type EstimatesCursor,
@@ -7,22 +8,7 @@ import { readEstimates, type EstimateRow } from '../store/read/estimates.js';
 import type { ReadDatabase } from '../store/read/read-database.js';
 import { answerList } from './list.js';
 
-const COLUMNS = [
-  'chargePointId',
-  'evseId',
-  'connectorId',
-  'measurand',
-  'phase',
-  'location',
-  'unit',
-  'from',
-  'to',
-  'fromValue',
-  'toValue',
-  'energy',
-  'method',
-  'version',
-];
+const COLUMNS = [...SERIES_KEY, 'from', 'to', 'fromValue', 'toValue', 'energy', 'method', 'version'];
 
 export function estimatesController(database: ReadDatabase) {
   return answerList<EstimatesQuery, EstimateRow, EstimatesCursor>(database, {

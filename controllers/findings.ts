@@ -1,3 +1,4 @@
+import { SERIES_KEY } from '../protocol/live/present-reading.js';
 import {
   findingCountsCursor,
   findingsCursor,
@@ -12,22 +13,7 @@ import type { Query, ReadDatabase } from '../store/read/read-database.js';
 import { visibleChargePoints } from '../store/read/visible-charge-points.js';
 import { answerList } from './list.js';
 
-const COLUMNS = [
-  'id',
-  'chargePointId',
-  'evseId',
-  'connectorId',
-  'measurand',
-  'phase',
-  'location',
-  'unit',
-  'rule',
-  'from',
-  'to',
-  'state',
-  'evidence',
-  'detectedAt',
-];
+const COLUMNS = ['id', ...SERIES_KEY, 'rule', 'from', 'to', 'state', 'evidence', 'detectedAt'];
 
 export function findingsController(database: ReadDatabase) {
   const counts = answerList<FindingCountsQuery, FindingCount, FindingCountsCursor>(database, {

@@ -1,15 +1,10 @@
+import { SERIES_KEY } from '../protocol/live/present-reading.js';
 import type { EditRow } from '../store/read/edits.js';
 
 /** Fields of an edit, in the order of CSV's columns. */
 export const EDIT_COLUMNS = [
   'id',
-  'chargePointId',
-  'evseId',
-  'connectorId',
-  'measurand',
-  'phase',
-  'location',
-  'unit',
+  ...SERIES_KEY,
   'action',
   'from',
   'to',

@@ -8,8 +8,8 @@ export interface ReadingFacts extends Omit<LiveReading, 'timestamp' | 'quality'>
   readonly quality: number;
 }
 
-/** The fields that name a reading: those of its series, context and time. */
-export const READING_KEY = [
+/** The fields that name a series. */
+export const SERIES_KEY = [
   'chargePointId',
   'evseId',
   'connectorId',
@@ -17,6 +17,11 @@ export const READING_KEY = [
   'phase',
   'location',
   'unit',
+] as const satisfies readonly (keyof LiveReading)[];
+
+/** The fields that name a reading: those of its series, context and time. */
+export const READING_KEY = [
+  ...SERIES_KEY,
   'context',
   'timestamp',
 ] as const satisfies readonly (keyof LiveReading)[];

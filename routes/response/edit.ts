@@ -2,18 +2,12 @@ import { z } from 'zod';
 import { EDIT_ACTIONS } from '../../store/edits/edit-action.js';
 import { instant } from './instant.js';
 import { pageOf } from './page-of.js';
-import { readingKey } from './reading.js';
+import { seriesKey } from './reading.js';
 
 export const edit = z
   .object({
     id: z.int().positive(),
-    chargePointId: readingKey.chargePointId,
-    evseId: readingKey.evseId,
-    connectorId: readingKey.connectorId,
-    measurand: readingKey.measurand,
-    phase: readingKey.phase,
-    location: readingKey.location,
-    unit: readingKey.unit,
+    ...seriesKey,
     action: z.enum(Object.keys(EDIT_ACTIONS) as (keyof typeof EDIT_ACTIONS)[]),
     from: instant.describe('The first instant that it is about.'),
     to: instant

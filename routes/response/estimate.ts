@@ -1,17 +1,11 @@
 import { z } from 'zod';
 import { instant } from './instant.js';
 import { pageOf } from './page-of.js';
-import { readingKey } from './reading.js';
+import { seriesKey } from './reading.js';
 
 export const estimate = z
   .object({
-    chargePointId: readingKey.chargePointId,
-    evseId: readingKey.evseId,
-    connectorId: readingKey.connectorId,
-    measurand: readingKey.measurand,
-    phase: readingKey.phase,
-    location: readingKey.location,
-    unit: readingKey.unit,
+    ...seriesKey,
     from: instant.describe('When the register was known last before.'),
     to: instant.describe('When it was known again.'),
     fromValue: z.number().describe('What it showed at `from`, in `unit`.'),

@@ -3,14 +3,12 @@ import { FINDING_RULES } from '../../helpers/finding-rules.js';
 import { FINDING_STATES } from '../query/findings-query.js';
 import { instant } from './instant.js';
 import { pageOf } from './page-of.js';
-import { readingKey } from './reading.js';
-
-const { chargePointId, evseId, connectorId, measurand, phase, location, unit } = readingKey;
+import { seriesKey } from './reading.js';
 
 export const finding = z
   .object({
     id: z.int().positive(),
-    ...{ chargePointId, evseId, connectorId, measurand, phase, location, unit },
+    ...seriesKey,
     rule: z.enum(FINDING_RULES),
     from: instant.describe('The first instant in doubt.'),
     to: instant.describe('The last one; the same as `from` where it is one.'),

@@ -4,8 +4,8 @@ import { livePageOf, pageOf } from './page-of.js';
 
 const QUALITY = ['assumedUtc', 'numberForString', 'stringForNumber'] as const;
 
-/** The columns of a reading that name its key. */
-export const readingKey = {
+/** The columns that name a series. */
+export const seriesKey = {
   chargePointId: z.string().min(1),
   evseId: z
     .int()
@@ -21,6 +21,11 @@ export const readingKey = {
   phase: z.string().describe('`L1`, `L1-N`, ...; empty for a value of no single phase.'),
   location: z.string().describe('As sent; `Outlet` when none was.'),
   unit: z.string().describe('Base unit: kWh became Wh, kW became W, Fahrenheit and Kelvin became Celsius.'),
+};
+
+/** The columns of a reading that name its key. */
+export const readingKey = {
+  ...seriesKey,
   context: z.string().min(1).describe('As sent; `Sample.Periodic` when none was.'),
   timestamp: instant,
 };
