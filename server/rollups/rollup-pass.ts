@@ -95,7 +95,7 @@ export class RollupPass {
     spans: readonly BucketSpan[],
     audit: Audit | null = null,
   ): Promise<PassResult> {
-    // Behind the horizon there may be no readings any more: what was computed of them stays.
+    // Before the horizon there may be no readings any more: what was computed of them stays.
     const horizonMs = await readHorizon(client);
     const asked = since(horizonMs, spans);
     if (asked.length === 0) return NOTHING;

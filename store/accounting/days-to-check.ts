@@ -48,8 +48,8 @@ export async function bookedDays(
 }
 
 /**
- * Days with a partition, and days in the books: a day whose partition is gone is missing as a whole, unless it is behind the horizon. The books are walked from day to
- * day: they have a row for each charge point.
+ * Days with a partition, and days in the books: a day whose partition is gone is missing as a whole, unless it is before the horizon.
+ * The books are walked from day to day: they have a row for each charge point.
  */
 const ALL_DAYS = `
   select day from (select to_date(substr(c.relname, 10), 'YYYYMMDD') as day

@@ -4,7 +4,7 @@ import { existingDays, isoDate, type Day } from '../partitions.js';
 import type { Pool } from '../pool.js';
 
 /**
- * Days behind the horizon whose readings stay: what is computed at the horizon depends on intervals that end on the day before it.
+ * Days before the horizon whose readings stay: what is computed at the horizon depends on intervals that end on the day before it.
  */
 export const KEPT_DAYS = 2;
 
@@ -24,7 +24,7 @@ export interface DroppedDay {
   readonly kept: number;
 }
 
-/** SQL: samples that the aggregates know of a series `s.id` behind a day $1 and before the horizon $2, as far as they matter. */
+/** SQL: samples that the aggregates know of a series `s.id` after a day $1 and before the horizon $2, as far as they matter. */
 const SAMPLES = `
   select coalesce(sum(n), 0) from (
     select coalesce(energy_samples, count) as n from rollup_15m
@@ -50,7 +50,7 @@ const LOUD_COMPACTED = `
   where c.day = $1::date and c.series_id = s.id and (${SAMPLES}) >= ${KEPT_SAMPLES}`;
 
 /**
- * Drops the readings of days behind the horizon, oldest first, but those that what comes later depends on. May be broken off, and be
+ * Drops the readings of days before the horizon, oldest first, but those that what comes later depends on. May be broken off, and be
  * run again.
  */
 export async function dropReadings(

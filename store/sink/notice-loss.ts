@@ -23,7 +23,7 @@ export async function noticeLoss(
   storedBefore: ReadonlyMap<number, number>,
 ): Promise<Loss | null> {
   if (storedBefore.size === 0) return null;
-  // One statement, and so one transaction. Where nothing was counted the database was made anew, and reads all of the log: nobody
+  // Where nothing was counted the database was made anew, and reads all of the log: nobody
   // remembers anything of it.
   return inTransaction(pool, async (client) => {
     const { rows } = await client.query<Loss & { history: string }>(

@@ -104,7 +104,7 @@ describe('retention', () => {
     expect(await count(kept.pool, 'readings')).toBe(rows + 1);
   });
 
-  it('computes what comes late behind the horizon as if nothing had been dropped, also across a silence that began before it', async () => {
+  it('computes what comes late after the horizon as if nothing had been dropped, also across a silence that began before it', async () => {
     const frozen = await aggregates(kept, `< ${AT_HORIZON}`);
     await tell([
       reading({ chargePointId: 'Talkative', timestampMs: HORIZON + 60_000 * 7, value: 312_100 }),
