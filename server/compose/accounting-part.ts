@@ -3,8 +3,7 @@ import type { Logger } from 'pino';
 import { readAccountFigures } from '../../store/accounting/account-figures.js';
 import { keepBooks } from '../../store/accounting/books.js';
 import { missingOf, unbookedOf, type DayCheck } from '../../store/accounting/check-day.js';
-import { isoDay } from '../../store/accounting/iso-day.js';
-import { dayOf } from '../../store/partitions.js';
+import { dayOf, isoDate } from '../../store/partitions.js';
 import type { Pool } from '../../store/pool.js';
 import { repeat } from '../lifecycle/repeat.js';
 import type { Part } from '../lifecycle/run-stack.js';
@@ -49,7 +48,7 @@ export function accountingPart({ config, logger, registry }: RoleContext, pool: 
 
 /** Once for each change of a day. */
 function tell(logger: Logger, check: DayCheck, missing: number): void {
-  const day = isoDay(check.day);
+  const day = isoDate(check.day);
   if (missing === 0) {
     logger.info({ day }, 'all readings of a day that were stored are there again');
     return;

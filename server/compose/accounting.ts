@@ -1,7 +1,7 @@
 import { auditBooks } from '../../store/accounting/books.js';
 import { missingOf, unbookedOf, type DayCheck } from '../../store/accounting/check-day.js';
-import { isoDay } from '../../store/accounting/iso-day.js';
 import { readPartitionAccounts, type PartitionAccount } from '../../store/accounting/partition-counts.js';
+import { isoDate } from '../../store/partitions.js';
 import { operatorOrigin } from './audit-part.js';
 import { withCommandPool } from './with-command-pool.js';
 
@@ -82,7 +82,7 @@ export const unaccountedOf = ({ received, stored, duplicate, rejected }: Partiti
 
 function accountedDay(check: DayCheck): AccountedDay {
   return {
-    day: isoDay(check.day),
+    day: isoDate(check.day),
     readings: check.readings,
     missing: missingOf(check),
     unbooked: unbookedOf(check),

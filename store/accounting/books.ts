@@ -1,11 +1,10 @@
-import type { Day } from '../partitions.js';
+import { isoDate, type Day } from '../partitions.js';
 import type { Pool, PoolClient } from '../pool.js';
 import type { AuditOrigin } from '../audit/audit-entry.js';
 import { insertAudit } from '../audit/insert-audit.js';
 import { compareDay, missingOf, recordCheck, takeUp, writeOff, type DayCheck } from './check-day.js';
 import { bookedDays, daysToCheck, forgetChecks } from './days-to-check.js';
 import { foldEntries } from './fold-entries.js';
-import { isoDay } from './iso-day.js';
 
 /** Whoever keeps the books, of all processes. Any number that nothing else in this database takes: ASCII of "accounts". */
 const KEEPER_LOCK = '7017561974736057459';
@@ -73,7 +72,7 @@ export async function auditBooks(
         if (writtenOff !== null && missing > 0) {
           await writeOff(client, compared);
           await recordCheck(client, { ...compared, differences: [] });
-          const detail = { day: isoDay(day), readings: missing, reason: writtenOff.reason };
+          const detail = { day: isoDate(day), readings: missing, reason: writtenOff.reason };
           const event = { action: 'accounting.write-off', subject: null, outcome: 'done', detail } as const;
           await insertAudit(client, [{ ...writtenOff.origin, ...event }]);
         }

@@ -1,6 +1,5 @@
-import { partitionName, type Day } from '../partitions.js';
+import { isoDate, partitionName, type Day } from '../partitions.js';
 import type { PoolClient } from '../pool.js';
-import { isoDay } from './iso-day.js';
 
 /** Of one charge point and day: what was stored, and what stands in the table. */
 export interface Difference {
@@ -49,7 +48,7 @@ export async function compareDay(client: Pick<PoolClient, 'query'>, day: Day): P
        json_agg(json_build_object('chargePointId', "chargePointId", 'stored', stored, 'standing', standing)
          order by "chargePointId") filter (where stored <> standing) as differences
      from (${COMPARE}) each`,
-    [isoDay(day)],
+    [isoDate(day)],
   );
   const [row] = rows;
   if (row === undefined) throw new Error('an aggregate without groups gives one row');
@@ -93,7 +92,7 @@ async function book(client: PoolClient, day: Day, differences: readonly Differen
      select $1::date, u.id, u.readings from unnest($2::text[], $3::integer[]) as u (id, readings)
      on conflict (day, charge_point_id) do update set readings = excluded.readings`,
     [
-      isoDay(day),
+      isoDate(day),
       differences.map(({ chargePointId }) => chargePointId),
       differences.map(({ standing }) => standing),
     ],
@@ -107,7 +106,7 @@ export async function recordCheck(client: PoolClient, check: DayCheck): Promise<
      values ($1::date, clock_timestamp(), $2, $3, ${DELETED('$4')})
      on conflict (day) do update set checked_at = excluded.checked_at, missing = excluded.missing,
        taken_up = account_checks.taken_up + excluded.taken_up, deleted_rows = excluded.deleted_rows`,
-    [isoDay(check.day), missingOf(check), unbookedOf(check), partitionName(check.day)],
+    [isoDate(check.day), missingOf(check), unbookedOf(check), partitionName(check.day)],
   );
 }
 

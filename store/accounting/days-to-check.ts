@@ -1,7 +1,6 @@
-import type { Day } from '../partitions.js';
+import { dayOf, type Day } from '../partitions.js';
 import type { PoolClient } from '../pool.js';
 import { DELETED } from './check-day.js';
-import { dayOfIso } from './iso-day.js';
 
 /**
  * Days whose readings are to be held against the books, the most urgent first: days never looked at; those of which PostgreSQL counted
@@ -29,7 +28,7 @@ export async function daysToCheck(
      where urgency is not null order by urgency, checked_at`,
     [today, olderThanMs],
   );
-  return rows.map(({ day }) => dayOfIso(day));
+  return rows.map(({ day }) => dayOf(Date.parse(day)));
 }
 
 const PARTITION = `'readings_' || to_char(d.day, 'YYYYMMDD')`;
@@ -44,7 +43,7 @@ export async function bookedDays(
      where ($1::date is null or day >= $1::date) and ($2::date is null or day < $2::date) order by day`,
     [from, to],
   );
-  return rows.map(({ day }) => dayOfIso(day));
+  return rows.map(({ day }) => dayOf(Date.parse(day)));
 }
 
 /**

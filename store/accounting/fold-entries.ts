@@ -1,5 +1,5 @@
+import { isoDate } from '../partitions.js';
 import type { PoolClient } from '../pool.js';
-import { isoDay } from './iso-day.js';
 import { AccountSum, COUNTS } from './flush-account.js';
 
 /** Takes the oldest entries that this transaction sees into the books; answers how many. Only the keeper of the books does. */
@@ -14,7 +14,7 @@ export async function foldEntries(client: PoolClient, limit: number): Promise<nu
   for (const { counts } of entries) sum.add(counts);
   const rows = [...sum.rows()];
   await client.query(ADD, [
-    rows.map(({ day }) => isoDay(day)),
+    rows.map(({ day }) => isoDate(day)),
     rows.map(({ chargePointId }) => chargePointId),
     ...COUNTS.map((name) => rows.map(({ counts }) => counts[name])),
   ]);

@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditBooks, keepBooks } from '../../store/accounting/books.js';
 import { missingOf, unbookedOf, type DayCheck } from '../../store/accounting/check-day.js';
 import { readAccountFigures } from '../../store/accounting/account-figures.js';
-import { isoDay } from '../../store/accounting/iso-day.js';
-import { dayOf, partitionName } from '../../store/partitions.js';
+import { dayOf, isoDate, partitionName } from '../../store/partitions.js';
 import { replayPositions } from '../../store/reset-positions.js';
 import { Feeder, message, openStore, reading, reject, T0, TOPIC, type Store } from './store-harness.js';
 import { startMessage, stopMessage } from './session-harness.js';
@@ -92,10 +91,10 @@ describe('the books', () => {
       readings_conflicting: 0,
       readings_rejected: 0,
     };
-    const today = { ...nothing, day: isoDay(TODAY) };
+    const today = { ...nothing, day: isoDate(TODAY) };
     expect(await books()).toEqual([
-      { ...nothing, day: isoDay(TODAY - 2), charge_point_id: 'CP-2', readings: 1 },
-      { ...nothing, day: isoDay(TODAY - 1), charge_point_id: 'CP-1', readings: 1 },
+      { ...nothing, day: isoDate(TODAY - 2), charge_point_id: 'CP-2', readings: 1 },
+      { ...nothing, day: isoDate(TODAY - 1), charge_point_id: 'CP-1', readings: 1 },
       { ...today, charge_point_id: '', received: 1, rejected: 1, readings: 0, readings_rejected: 1 },
       {
         ...today,
@@ -217,7 +216,7 @@ describe('a reading that is deleted by hand', () => {
       `select subject, detail from audit where action = 'accounting.write-off'`,
     );
     expect(rows).toEqual([
-      { subject: null, detail: { day: isoDay(TODAY), readings: 1, reason: 'a test of ours' } },
+      { subject: null, detail: { day: isoDate(TODAY), readings: 1, reason: 'a test of ours' } },
     ]);
   });
 });
