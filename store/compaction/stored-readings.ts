@@ -99,7 +99,8 @@ export function storedReadings(asked: StoredReadings): string {
   )`;
 }
 
-const ALL: readonly ReadingColumn[] = [
+/** All of them. */
+export const READING_COLUMNS: readonly ReadingColumn[] = [
   'series_id',
   'ts',
   'context',
@@ -112,7 +113,7 @@ const ALL: readonly ReadingColumn[] = [
 
 /** Every stored reading, in whatever form: for what reads all of them. */
 export const ALL_STORED_READINGS = `(
-  select ${ALL.join(', ')} from readings
+  select ${READING_COLUMNS.join(', ')} from readings
   union all
-  select ${ALL.map((column) => `d.${column}`).join(', ')} from compacted_readings c ${decoded(ALL)}
+  select ${READING_COLUMNS.map((column) => `d.${column}`).join(', ')} from compacted_readings c ${decoded(READING_COLUMNS)}
 )`;

@@ -3,7 +3,7 @@ import { dayOf, isoDate, type Day } from '../partitions.js';
 import type { PoolClient } from '../pool.js';
 import { HOLD_HORIZON, horizonOf } from '../retention/horizons.js';
 import { holdDays } from './day-lock.js';
-import { decoded, type ReadingColumn } from './stored-readings.js';
+import { decoded, READING_COLUMNS } from './stored-readings.js';
 
 /**
  * Days from the one before yesterday on are never compacted. A day more than that is left, since the clocks of two machines tell midnight
@@ -30,17 +30,6 @@ interface Place {
   readonly timestampMs: number;
 }
 
-const COLUMNS: readonly ReadingColumn[] = [
-  'series_id',
-  'ts',
-  'context',
-  'value',
-  'transaction_id',
-  'quality',
-  'received_at',
-  'batch_id',
-];
-
 /** A row of a key that is there again was written by code that knew nothing of this: what came later is settled with it as ever. */
 export const THAW = `
   with gone as (
@@ -48,8 +37,8 @@ export const THAW = `
     where c.series_id = u.series_id and c.day = u.day
     returning c.*
   )
-  insert into readings (${COLUMNS.join(', ')})
-  select ${COLUMNS.map((column) => `d.${column}`).join(', ')} from gone c ${decoded(COLUMNS)}
+  insert into readings (${READING_COLUMNS.join(', ')})
+  select ${READING_COLUMNS.map((column) => `d.${column}`).join(', ')} from gone c ${decoded(READING_COLUMNS)}
   order by d.series_id, d.ts, d.context
   on conflict (series_id, ts, context) do nothing`;
 
