@@ -1,10 +1,10 @@
-import { readKnownSpans } from '../../store/rollups/series-facts.js';
 import { inShard } from '../../store/rollups/shard.js';
 import { SHARDS } from '../../store/rollups/shards.js';
 import type { SeriesFacts } from '../../store/rollups/series-facts.js';
 import type { Pool } from '../../store/pool.js';
+import { knownBucketSpans, lengthMs } from './known-bucket-spans.js';
 import { PassSize } from './pass-size.js';
-import { bucketSpans, planSpans, type BucketSpan } from './plan-spans.js';
+import { bucketSpans, planSpans } from './plan-spans.js';
 import { RollupPass } from './rollup-pass.js';
 import type { Finding } from './vee/finding.js';
 import type { HearFinding } from './vee/findings-of-pass.js';
@@ -56,7 +56,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
   const all = { series: 0, readings: 0 };
   const isStopped = (): boolean => signal.aborted;
   for (let shard = 0; shard < SHARDS && !isStopped(); shard++) {
-    let left = await spansOf(options, shard);
+    let left = await knownBucketSpans(pool, shard, options);
     all.series += new Set(left.map(({ seriesId }) => seriesId)).size;
     const length = lengthMs(left);
     while (left.length > 0 && !isStopped()) {
@@ -81,21 +81,3 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
 
 /** With an audit nothing is taken for granted: each hour is looked at, changed or not. */
 const NOBODY = { differed: () => undefined };
-
-async function spansOf(
-  { pool, fromMs, toMs, chargePointIds }: DryRunOptions,
-  shard: number,
-): Promise<BucketSpan[]> {
-  const client = await pool.connect();
-  try {
-    const known = await readKnownSpans(client, shard, chargePointIds, { fromMs, toMs });
-    return bucketSpans(
-      known.map(({ seriesId, firstMs, lastMs }) => ({ seriesId, fromMs: firstMs, toMs: lastMs })),
-    );
-  } finally {
-    client.release();
-  }
-}
-
-const lengthMs = (spans: readonly BucketSpan[]): number =>
-  spans.reduce((sum, { fromMs, toMs }) => sum + (toMs - fromMs), 0);

@@ -1,10 +1,9 @@
 import type { Audit, Place } from '../../store/rollups/audit.js';
 import { markedSeries } from '../../store/rollups/marks.js';
-import { readKnownSpans } from '../../store/rollups/series-facts.js';
-import { readHorizon } from '../../store/retention/horizons.js';
 import { inShard } from '../../store/rollups/shard.js';
 import { SHARDS } from '../../store/rollups/shards.js';
 import type { Pool, PoolClient } from '../../store/pool.js';
+import { knownBucketSpans, lengthMs } from './known-bucket-spans.js';
 import { PassSize } from './pass-size.js';
 import { bucketSpans, planSpans, type BucketSpan } from './plan-spans.js';
 import { RollupPass } from './rollup-pass.js';
@@ -58,7 +57,7 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const size = new PassSize();
   for (let shard = 0; shard < SHARDS && !isStopped(); shard++) {
     await settle(pool, shard, pass, size, signal);
-    let left = await spansOf(options, shard);
+    let left = await knownBucketSpans(pool, shard, options);
     const [all, series] = [lengthMs(left), new Set(left.map(({ seriesId }) => seriesId))];
     while (left.length > 0 && !isStopped()) {
       const { now, later } = planSpans(left, size.buckets);
@@ -117,24 +116,6 @@ async function settle(
   }
 }
 
-async function spansOf(
-  { pool, fromMs, toMs, chargePointIds }: RebuildOptions,
-  shard: number,
-): Promise<BucketSpan[]> {
-  const client = await pool.connect();
-  try {
-    const known = await readKnownSpans(client, shard, chargePointIds, {
-      fromMs: Math.max(fromMs, await readHorizon(client)),
-      toMs,
-    });
-    return bucketSpans(
-      known.map(({ seriesId, firstMs, lastMs }) => ({ seriesId, fromMs: firstMs, toMs: lastMs })),
-    );
-  } finally {
-    client.release();
-  }
-}
-
 async function audited(
   client: PoolClient,
   pass: RollupPass,
@@ -157,6 +138,3 @@ async function audited(
   const differences = found.filter(({ seriesId }) => seriesId === null || !marked.has(seriesId));
   return { readings, differences, unsettled: [...marked] };
 }
-
-const lengthMs = (spans: readonly BucketSpan[]): number =>
-  spans.reduce((sum, { fromMs, toMs }) => sum + (toMs - fromMs), 0);
