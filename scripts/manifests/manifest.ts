@@ -158,6 +158,19 @@ export function containersOf({ template }: Workload): Container[] {
   return [...template.spec.initContainers, ...template.spec.containers];
 }
 
+/** Secrets that its pod can read: first those of variables, then those of files. */
+export function secretsOf(workload: Workload): string[] {
+  return [
+    ...containersOf(workload).flatMap(({ env }) =>
+      env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? []),
+    ),
+    ...workload.template.spec.volumes.flatMap(({ secret, projected }) => [
+      ...(secret === undefined ? [] : [secret.secretName]),
+      ...(projected?.sources ?? []).flatMap((source) => source.secret?.name ?? []),
+    ]),
+  ];
+}
+
 export function ofKind(manifests: readonly Manifest[], kind: string): Manifest[] {
   return manifests.filter((manifest) => manifest.kind === kind);
 }

@@ -1,10 +1,10 @@
 import { containerFaults } from '../container-faults.js';
 import { environmentOf } from '../environment-of.js';
 import {
-  containersOf,
   nameOf,
   roleOf,
   roles,
+  secretsOf,
   type Container,
   type Manifest,
   type Workload,
@@ -67,17 +67,4 @@ function passwordOf(workload: Workload, manifests: readonly Manifest[]): string 
   if (main === undefined) return undefined;
   const path = environmentOf(main, manifests).get('DATABASE_PASSWORD_FILE') ?? '';
   return mountedSecret(path, main, workload)?.secret;
-}
-
-/** All that its pod can read. */
-function secretsOf(workload: Workload): string[] {
-  return [
-    ...workload.template.spec.volumes.flatMap(({ secret, projected }) => [
-      ...(secret === undefined ? [] : [secret.secretName]),
-      ...(projected?.sources ?? []).flatMap((source) => source.secret?.name ?? []),
-    ]),
-    ...containersOf(workload).flatMap(({ env }) =>
-      env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? []),
-    ),
-  ];
 }

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { isPinned } from '../is-pinned.js';
-import { containersOf, nameOf, ofKind, workloads, type Manifest, type Workload } from '../manifest.js';
+import {
+  containersOf,
+  nameOf,
+  ofKind,
+  secretsOf,
+  workloads,
+  type Manifest,
+  type Workload,
+} from '../manifest.js';
 import type { Rule } from '../rule.js';
 
 /** On an object that comes with them: names of Secrets, separated by commas. */
@@ -22,20 +30,13 @@ function faults(workload: Workload, manifests: readonly Manifest[]): string[] {
   const maps = containers.flatMap(({ envFrom }) =>
     envFrom.flatMap(({ configMapRef }) => configMapRef?.name ?? []),
   );
-  const secrets = containers.flatMap(({ env }) =>
-    env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? []),
-  );
-  const mounted = workload.template.spec.volumes.flatMap(({ secret, projected }) => [
-    ...(secret === undefined ? [] : [secret.secretName]),
-    ...(projected?.sources ?? []).flatMap((source) => source.secret?.name ?? []),
-  ]);
   const account = workload.template.spec.serviceAccountName;
   const made = secretsMade(manifests);
   return [
     ...maps
       .filter((map) => !has('ConfigMap', map))
       .map((map) => `${name} names ConfigMap ${map}, which nobody makes`),
-    ...[...secrets, ...mounted]
+    ...secretsOf(workload)
       .filter((secret) => !made.has(secret))
       .map((secret) => `${name} names Secret ${secret}, which nobody makes`),
     ...(account === undefined || has('ServiceAccount', account)
