@@ -1,20 +1,17 @@
 import { join } from 'node:path';
 import { MeterpulseError } from '../../helpers/meterpulse-error.js';
 import { readSecretFile } from '../../helpers/read-secret-file.js';
-import type { DatabaseRole } from '../../store/roles/database-roles.js';
+import { DATABASE_ROLES, type DatabaseRole } from '../../store/roles/database-roles.js';
 import type { LoginPasswords } from '../../store/roles/ensure-logins.js';
 
-/** Every part has a user; an auditor is a person, who may have one. */
-const PARTS: readonly DatabaseRole[] = ['worker', 'api', 'live', 'gateway'];
-
 /**
- * Passwords of users of the database, of files that are named as their roles. Throws DATABASE_LOGINS_INVALID, which names each file at
- * fault and never what is in it.
+ * Passwords of users of the database, of files that are named as their roles: every part has a user; an auditor is a person, who may have
+ * one. Throws DATABASE_LOGINS_INVALID, which names each file at fault and never what is in it.
  */
 export function loginPasswords(directory: string): LoginPasswords {
   const passwords = new Map<DatabaseRole, string>();
   const problems: string[] = [];
-  for (const role of [...PARTS, 'auditor'] as const) {
+  for (const role of DATABASE_ROLES) {
     const file = readSecretFile(join(directory, role));
     if (!file.ok && role === 'auditor' && file.why === NONE) continue;
     if (!file.ok) problems.push(`${role}: ${file.why}`);
