@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { EmbeddedPostgres } from '../../server/embedded/embedded-postgres.js';
 import { createPool } from '../../store/pool.js';
-import { DATABASE_ROLES } from '../../store/roles/database-roles.js';
-import { ensureLogins } from '../../store/roles/ensure-logins.js';
+import { grantRoles } from '../../store/roles/grant-roles.js';
 import { loginPasswords, SHARED_PREFIX } from './role-logins.js';
 import { kafkaUnavailable, startKafka, type KafkaHandle } from './kafka.js';
 
@@ -76,12 +75,9 @@ async function startServices(): Promise<Services> {
 /** Users of the parts; each database of a test gives them their rights. */
 async function makeLogins(url: string): Promise<void> {
   const pool = createPool({ url, max: 1, applicationName: 'test-setup' });
-  const client = await pool.connect();
   try {
-    for (const role of DATABASE_ROLES) await client.query(`create role ${SHARED_PREFIX}_${role} nologin`);
-    await ensureLogins(client, SHARED_PREFIX, loginPasswords);
+    await grantRoles(pool, { prefix: SHARED_PREFIX, create: true, rights: false, logins: loginPasswords });
   } finally {
-    client.release();
     await pool.end();
   }
 }
