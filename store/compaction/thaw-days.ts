@@ -24,6 +24,12 @@ export class HorizonRaisedError extends Error {
   }
 }
 
+type Held = [
+  unknown,
+  Parameters<typeof horizonOf>[0],
+  { readonly rows: readonly { readonly day: string }[] },
+];
+
 interface Place {
   readonly seriesId: number;
   /** ms since 1970 UTC. */
@@ -65,15 +71,13 @@ export async function thawDays(
   }
   if (old.size === 0) return 0;
   const days = [...old.keys()].sort((a, b) => a - b);
-  // One round trip of two statements.
-  const held = await client.query(`${holdDays(days)}; ${HOLD_HORIZON}`);
-  const [, horizon] = held as unknown as [unknown, Parameters<typeof horizonOf>[0]];
-  if ((days[0] ?? 0) < horizonOf(horizon) / DAY_MS) throw new HorizonRaisedError();
-  // What was committed before the lock was ours is seen by the next statement only.
-  const compacted = await client.query<{ day: string }>(
-    'select day::text from compacted_days where day = any ($1::date[])',
-    [days.map(isoDate)],
+  // One round trip of three statements: what was committed before the lock was ours is seen by the next ones only.
+  const held = await client.query(
+    `${holdDays(days)}; ${HOLD_HORIZON};
+     select day::text from compacted_days where day = any ('{${days.map(isoDate).join()}}'::date[])`,
   );
+  const [, horizon, compacted] = held as unknown as Held;
+  if ((days[0] ?? 0) < horizonOf(horizon) / DAY_MS) throw new HorizonRaisedError();
   if (compacted.rows.length === 0) return 0;
   const places = compacted.rows.flatMap(({ day }) =>
     [...(old.get(dayOf(Date.parse(day))) ?? [])].sort((a, b) => a - b).map((seriesId) => ({ seriesId, day })),
