@@ -35,6 +35,12 @@ export const isoDate = (day: Day): string => new Date(day * DAY_MS).toISOString(
 /** `readings_YYYYMMDD`. */
 export const partitionName = (day: Day): string => `readings_${isoDate(day).replaceAll('-', '')}`;
 
+/** null: no day's partition has this name. */
+export function dayOfPartition(name: string): Day | null {
+  const [, year, month, date] = /^readings_(\d{4})(\d{2})(\d{2})$/.exec(name) ?? [];
+  return date === undefined ? null : dayOf(Date.UTC(Number(year), Number(month) - 1, Number(date)));
+}
+
 /** Makes the partitions of today, yesterday and `days` days ahead, whatever the limit. Safe at any time, by several at once. */
 export async function ensurePartitionsAhead(
   pool: Pool,
@@ -136,12 +142,7 @@ export async function existingDays(pool: Pool): Promise<Set<Day>> {
     `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
      where i.inhparent = 'readings'::regclass`,
   );
-  const days = new Set<Day>();
-  for (const { name } of rows) {
-    const [, year, month, date] = /^readings_(\d{4})(\d{2})(\d{2})$/.exec(name) ?? [];
-    if (date !== undefined) days.add(dayOf(Date.UTC(Number(year), Number(month) - 1, Number(date))));
-  }
-  return days;
+  return new Set(rows.flatMap(({ name }) => dayOfPartition(name) ?? []));
 }
 
 async function createPartitions(pool: Pool, days: readonly Day[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { dayOf, existingDays, isoDate, partitionName, type Day } from '../partitions.js';
+import { dayOf, dayOfPartition, isoDate, partitionName, type Day } from '../partitions.js';
 import type { Pool } from '../pool.js';
 import { alone } from './alone.js';
 import { compactChunk } from './compact-chunk.js';
@@ -107,8 +107,7 @@ async function daysWithRows(pool: Pool): Promise<Day[]> {
     `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
      where i.inhparent = 'readings'::regclass and pg_relation_size(c.oid) > 0`,
   );
-  const names = new Set(sized.rows.map(({ name }) => name));
-  const days = [...(await existingDays(pool))].filter((day) => names.has(partitionName(day)));
+  const days = sized.rows.flatMap(({ name }) => dayOfPartition(name) ?? []);
   for (const day of days.sort((a, b) => a - b)) {
     const { rows } = await pool.query<{ any: boolean }>(
       'select exists (select from readings where ts >= $1::timestamptz and ts < $2::timestamptz) as any',

@@ -1,4 +1,4 @@
-import { dayOf, daysAhead, isoDate } from '../partitions.js';
+import { dayOf, dayOfPartition, daysAhead, isoDate } from '../partitions.js';
 import type { Pool } from '../pool.js';
 
 /** What some tables have on disk. */
@@ -68,14 +68,14 @@ export async function readStorageReport(pool: Pool, nowMs: number = Date.now()):
     `select (select count(*) from compacted_days) as days,
        (select extract(epoch from max(last_ts) - min(first_ts)) * 1000 from consumer_positions)::float8 as span`,
   );
-  const sizes = tables.map((table) => ({ ...table, day: dayOfTable(table.table) }));
-  const withRows = sizes.filter(({ bytes, indexBytes, day }) => day !== null && bytes > indexBytes);
-  const days = withRows.map(({ day }) => day ?? '').sort();
+  const withRows = tables.flatMap(({ table, bytes, indexBytes }) => {
+    const day = dayOfPartition(table);
+    return day === null || bytes <= indexBytes ? [] : [{ day, bytes }];
+  });
+  const days = withRows.map(({ day }) => isoDate(day)).sort();
   const today = dayOf(nowMs);
-  const week = withRows.filter(
-    ({ day }) => day !== null && day < isoDate(today) && day >= isoDate(today - WEEK_DAYS),
-  );
-  const items = itemsOf(sizes);
+  const week = withRows.filter(({ day }) => day < today && day >= today - WEEK_DAYS);
+  const items = itemsOf(tables);
   const bytesOf = (names: RegExp): number =>
     items.filter(({ name }) => names.test(name)).reduce((sum, { bytes }) => sum + bytes, 0);
   const compactedDays = compacted[0]?.days ?? 0;
@@ -97,11 +97,6 @@ export async function readStorageReport(pool: Pool, nowMs: number = Date.now()):
 }
 
 const DAY_MS = 86_400_000;
-
-function dayOfTable(table: string): string | null {
-  const [, year, month, date] = /^readings_(\d{4})(\d{2})(\d{2})$/.exec(table) ?? [];
-  return date === undefined ? null : `${year}-${month}-${date}`;
-}
 
 function itemsOf(tables: readonly TableSize[]): StorageItem[] {
   const items = new Map<string, { bytes: number; indexBytes: number }>();
