@@ -68,8 +68,8 @@ export class LiveDoor {
 
   constructor(private readonly parts: LiveDoorParts) {
     this.handshakes = new WebSocketServer(webSocketOptions(parts.options));
-    this.handshakes.on('wsClientError', (error, socket, request) => {
-      this.refuse(request, socket, liveRefusal('malformedHandshake', error.message));
+    this.handshakes.on('wsClientError', (error, _, request) => {
+      this.refuse(request, liveRefusal('malformedHandshake', error.message));
     });
   }
 
@@ -92,12 +92,12 @@ export class LiveDoor {
     socket.on('error', () => socket.destroy());
     const refused = this.judge(request);
     if (refused !== null) {
-      this.refuse(request, socket, refused);
+      this.refuse(request, refused);
       return;
     }
-    const identified = await this.identify(request, socket);
+    const identified = await this.identify(request);
     if (!identified.ok) {
-      this.refuse(request, socket, identified.refusal, identified.unknown);
+      this.refuse(request, identified.refusal, identified.unknown);
       return;
     }
     const { principal } = identified;
@@ -107,7 +107,7 @@ export class LiveDoor {
         return;
       }
       this.parts.metrics.connectionsTotal.accepted.inc();
-      this.parts.enter({ ws, socket, principal, address: this.addressOf(request, socket) });
+      this.parts.enter({ ws, socket, principal, address: this.addressOf(request) });
     });
   }
 
@@ -126,10 +126,10 @@ export class LiveDoor {
     return shut(this.admitting);
   }
 
-  private async identify(request: IncomingMessage, socket: Duplex): Promise<Identified> {
+  private async identify(request: IncomingMessage): Promise<Identified> {
     const { access, limits, logger, shut } = this.parts;
     const { headers, url: handshake = '' } = request;
-    const remoteAddress = this.addressOf(request, socket);
+    const remoteAddress = this.addressOf(request);
     const limited = limits?.ofAddress(remoteAddress) ?? null;
     if (limited !== null) return { ok: false, refusal: tooManyHandshakes(limited) };
     this.admitting++;
@@ -151,23 +151,18 @@ export class LiveDoor {
     }
   }
 
-  /** From where a request comes, as far as proxies are trusted. */
-  private addressOf(request: IncomingMessage | null, socket: Duplex): string {
-    const peer = (socket instanceof Socket ? socket.remoteAddress : undefined) ?? '';
-    return this.parts.limits?.addressOf(peer, request?.headers['x-forwarded-for']) ?? peer;
+  /** From where a request comes, as far as proxies are trusted; '': it is gone already. */
+  private addressOf({ headers, socket }: IncomingMessage): string {
+    const peer = socket.remoteAddress ?? '';
+    return this.parts.limits?.addressOf(peer, headers['x-forwarded-for']) ?? peer;
   }
 
-  private refuse(
-    request: IncomingMessage | null,
-    socket: Duplex,
-    refused: LiveRefusal,
-    unknown?: Unknown,
-  ): void {
+  private refuse(request: IncomingMessage, refused: LiveRefusal, unknown?: Unknown): void {
     if (DENIALS.has(refused.status)) {
-      this.parts.audit.refused(entryOf(this.addressOf(request, socket), refused, unknown));
+      this.parts.audit.refused(entryOf(this.addressOf(request), refused, unknown));
     }
     this.parts.metrics.connectionsTotal[refused.outcome].inc();
-    writeRefusal(socket, refused);
+    writeRefusal(request.socket, refused);
   }
 }
 
