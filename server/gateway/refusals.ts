@@ -1,3 +1,4 @@
+import { SHARED_REFUSALS } from '../sockets/shared-refusals.js';
 import type { ConnectionOutcome } from './metrics.js';
 
 /** Largest request line and headers of a handshake, bytes. */
@@ -52,13 +53,7 @@ export const REFUSALS = {
     detail: 'This takes the scope readings:write, which your credentials lack.',
     remedy: 'Make a key with `--scope readings:write`, or have the issuer of tokens give that scope.',
   },
-  forbiddenHost: {
-    status: 403,
-    outcome: 'forbidden_origin',
-    detail: 'Nobody has to show who they are here, so that it may be asked as localhost alone.',
-    remedy:
-      'Ask it as localhost or by its address, or add the name by which a proxy asks it to ALLOWED_HOSTS.',
-  },
+  forbiddenHost: SHARED_REFUSALS.forbiddenHost,
   forbiddenOrigin: {
     status: 403,
     outcome: 'forbidden_origin',
@@ -117,13 +112,7 @@ export const REFUSALS = {
     remedy:
       'Connect again after `Retry-After` seconds. If all come through one proxy: higher GATEWAY_ADDRESS_MAX_CONNECTIONS and GATEWAY_ADDRESS_RATE, or 0.',
   },
-  tooManyHandshakes: {
-    status: 429,
-    outcome: 'limited',
-    detail: 'Your credentials, your sites or your address have connected too often within a minute.',
-    remedy:
-      'Connect again after `Retry-After` seconds; LIMIT_KEY_PER_MINUTE, LIMIT_SITE_PER_MINUTE and LIMIT_ADDRESS_PER_MINUTE set the limits.',
-  },
+  tooManyHandshakes: SHARED_REFUSALS.tooManyHandshakes,
   headersTooLarge: {
     status: 431,
     outcome: 'bad_request',

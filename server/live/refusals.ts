@@ -1,5 +1,6 @@
 import type { HttpRefusal } from '../sockets/http-refusal.js';
 import { retryHintMs } from '../sockets/retry-hint.js';
+import { SHARED_REFUSALS } from '../sockets/shared-refusals.js';
 import type { Limited } from '../limits/request-limits.js';
 import type { ConnectionOutcome } from './metrics.js';
 
@@ -26,13 +27,7 @@ export const LIVE_REFUSALS = {
     detail: 'It is not known who asks.',
     remedy: 'Send the credentials that the API takes.',
   },
-  forbiddenHost: {
-    status: 403,
-    outcome: 'forbidden_origin',
-    detail: 'Nobody has to show who they are here, so that it may be asked as localhost alone.',
-    remedy:
-      'Ask it as localhost or by its address, or add the name by which a proxy asks it to ALLOWED_HOSTS.',
-  },
+  forbiddenHost: SHARED_REFUSALS.forbiddenHost,
   forbiddenOrigin: {
     status: 403,
     outcome: 'forbidden_origin',
@@ -51,13 +46,7 @@ export const LIVE_REFUSALS = {
     detail: 'This is a WebSocket endpoint: connect with an upgrade.',
     remedy: 'Connect with a WebSocket client; a proxy in between must pass `Upgrade` and `Connection` on.',
   },
-  tooManyHandshakes: {
-    status: 429,
-    outcome: 'limited',
-    detail: 'Your credentials, your sites or your address have connected too often within a minute.',
-    remedy:
-      'Connect again after `Retry-After` seconds; LIMIT_KEY_PER_MINUTE, LIMIT_SITE_PER_MINUTE and LIMIT_ADDRESS_PER_MINUTE set the limits.',
-  },
+  tooManyHandshakes: SHARED_REFUSALS.tooManyHandshakes,
   overloaded: {
     status: 503,
     outcome: 'overloaded',
