@@ -41,9 +41,7 @@ export class RefusalGroups {
    */
   add(refusal: RefusalEntry, now: number, times = 1): AuditEntry | null {
     const own = this.find(refusal, now);
-    if (own.isNew) {
-      return entryOf(own.group.entry, { count: times, agoMs: 0, ...(times === 1 ? {} : { untilAgoMs: 0 }) });
-    }
+    if (own.isNew) return entryOf(own.group.entry, { count: times, agoMs: 0, untilAgoMs: 0 });
     const { group } = own;
     if (group.count === 0) group.firstAt = now;
     group.count += times;
@@ -60,8 +58,7 @@ export class RefusalGroups {
       this.forget(group.entry.address);
       const { count, firstAt, lastAt } = group;
       if (count === 0) continue;
-      const times = count === 1 ? {} : { untilAgoMs: now - lastAt };
-      entries.push(entryOf(group.entry, { count, agoMs: now - firstAt, ...times }));
+      entries.push(entryOf(group.entry, { count, agoMs: now - firstAt, untilAgoMs: now - lastAt }));
     }
     return entries;
   }
@@ -118,8 +115,8 @@ function withoutName(refusal: RefusalEntry): RefusalEntry {
 
 function entryOf(
   { reason, detail, ...entry }: RefusalEntry,
-  counted: Pick<AuditEntry, 'count' | 'agoMs' | 'untilAgoMs'>,
+  { untilAgoMs, ...counted }: Required<Pick<AuditEntry, 'count' | 'agoMs' | 'untilAgoMs'>>,
 ): AuditEntry {
-  const isOne = counted.count === 1;
-  return { ...entry, requestId: isOne ? entry.requestId : null, detail: { ...detail, reason }, ...counted };
+  const told = { ...entry, ...counted, detail: { ...detail, reason } };
+  return counted.count === 1 ? told : { ...told, requestId: null, untilAgoMs };
 }
