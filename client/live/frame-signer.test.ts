@@ -8,10 +8,10 @@ describe('a signer of frames', () => {
   it('is believed by the server, frame after frame, whatever the text', () => {
     const signer = new FrameSigner(SECRET);
     const session = signer.headers['meterpulse-session'];
-    const server = new SignedFrames(SECRET, session);
+    const server = new SignedFrames([SECRET], session);
     for (const text of ['{}', '', 'ä "\n\u2028 \u{1F50C}', '[1]'])
       expect(server.open(signer.sign(text))).toEqual({ ok: true, text });
-    expect(new SignedFrames(`ms_${'b'.repeat(43)}`, session).open(signer.sign('{}')).ok).toBe(false);
+    expect(new SignedFrames([`ms_${'b'.repeat(43)}`], session).open(signer.sign('{}')).ok).toBe(false);
   });
 
   it('has a session of its own that begins now, and tells nothing of the secret', () => {

@@ -25,11 +25,10 @@ const frame = z.strictObject({
 export class SignedFrames {
   private last = -1;
 
-  /** @param former secrets that the sender may have in place of the newest: it signs by one of them from the first frame on. */
+  /** @param secrets that the sender may have: it signs by one of them from the first frame on. */
   constructor(
-    private secret: string,
+    private secrets: readonly string[],
     private readonly session: string,
-    private former: readonly string[] = [],
   ) {}
 
   open(text: string): OpenedFrame {
@@ -38,7 +37,7 @@ export class SignedFrames {
       return { ok: false, why: 'a frame is an object with sequence, signed and signature, and nothing else' };
     }
     const { sequence, signed, signature } = read.data;
-    const secret = [this.secret, ...this.former].find((each) =>
+    const secret = this.secrets.find((each) =>
       areSame(signatureOf(each, this.session, sequence, signed), Buffer.from(signature, 'hex')),
     );
     if (secret === undefined) {
@@ -48,8 +47,7 @@ export class SignedFrames {
       return { ok: false, why: `sequence ${sequence} does not rise: the last one was ${this.last}` };
     }
     this.last = sequence;
-    this.secret = secret;
-    this.former = [];
+    if (this.secrets.length > 1) this.secrets = [secret];
     return { ok: true, text: signed };
   }
 }

@@ -26,8 +26,7 @@ export class SigningSessions {
     if (begin === null || typeof session !== 'string' || Math.abs(now() - begin) > windowMs) return null;
     // A second more than it could be shown again.
     const isNew = await claim({ keyId, session, expiresAtMs: begin + windowMs + 1_000 });
-    if (!isNew) return null;
-    const [secret, ...former] = hash.all.map((each) => each.signingSecret(keyId));
-    return secret === undefined ? null : new SignedFrames(secret, session, former);
+    const secrets = hash.all.map((each) => each.signingSecret(keyId));
+    return isNew ? new SignedFrames(secrets, session) : null;
   }
 }
