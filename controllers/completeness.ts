@@ -7,6 +7,7 @@ import {
 import type { Principal } from '../server/access/access.js';
 import { readChargePoint } from '../store/read/charge-point.js';
 import {
+  readRejected,
   readSampledSpans,
   readSessionSpans,
   type SampledSpan,
@@ -85,7 +86,6 @@ export function completenessController(database: ReadDatabase, now: () => number
           return refused(problem('not-found', 'The registry has no charge point with this id.'));
         }
         await run(COMPLETENESS_PLAN);
-        const [whole] = await readCompleteness(run, question);
         const series = await readSeriesCompleteness(run, question);
         const ids = series.map(({ seriesId }) => seriesId);
         const sampled = bySeries(await readSampledSpans(run, ids, range));
@@ -94,7 +94,7 @@ export function completenessController(database: ReadDatabase, now: () => number
           chargePointId: id,
           from: new Date(fromMs).toISOString(),
           to: new Date(toMs).toISOString(),
-          rejected: whole?.rejected ?? 0,
+          rejected: await readRejected(run, id, range),
           series: series.map((each) =>
             presentSeries(
               each,

@@ -64,3 +64,18 @@ export function readSessionSpans(
     ],
   );
 }
+
+/** Parts of a charge point in quarantine, of messages that arrived on the UTC days of a range. */
+export async function readRejected(
+  query: Query,
+  chargePointId: string,
+  { fromMs, toMs }: Run,
+): Promise<number> {
+  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+  const [row] = await query<{ rejected: number }>(
+    `select coalesce(sum(readings_rejected), 0)::bigint as rejected from charge_point_days
+     where charge_point_id = $1 and day >= $2::date and day <= $3::date and readings_rejected > 0`,
+    [chargePointId, day(fromMs), day(toMs - 1)],
+  );
+  return row?.rejected ?? 0;
+}

@@ -156,6 +156,8 @@ describe('/v1/completeness', () => {
       },
     ]);
     expect((await gaps('WHOLE'))[0]).toMatchObject({ missing: 0, gaps: [] });
+    const { body } = await api.get(`/v1/charge-points/WHOLE/completeness?${RANGE}`);
+    expect(body['rejected']).toBe(2);
   });
 
   it('heeds what the registry says of a measurand, before what it says of all', async () => {
