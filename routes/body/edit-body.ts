@@ -1,21 +1,19 @@
 import { z } from 'zod';
 import { isCleanText } from '../../protocol/identifier.js';
+import { MAX_CONNECTOR, MAX_MAGNITUDE } from '../../protocol/leniency.js';
 import { editAction } from '../query/edits-query.js';
-import { chargePointIdText, nameText, text, timeText } from '../query/parameters.js';
+import { BACKWARD, chargePointIdText, isForward, nameText, text, timeText } from '../query/parameters.js';
 
 const MAX_REASON = 500;
 const REASON_MESSAGE = `expected a text of 1 to ${MAX_REASON} characters, not blank, without control characters`;
-/** As of readings. */
-const MAX_VALUE = 1e15;
 const VALUE_MESSAGE = 'expected a number of at most 1e15 on either side of 0';
-const MAX_INT32 = 2_147_483_647;
-const PLACE_MESSAGE = `expected a whole number from 0 to ${MAX_INT32}`;
+const PLACE_MESSAGE = `expected a whole number from 0 to ${MAX_CONNECTOR}`;
 const DAY_MS = 86_400_000;
 const LONGEST_DAYS = 366;
 const ID_MESSAGE = 'expected a whole number above 0';
 const NAMES = ['connectorId', 'evseId', 'measurand', 'phase', 'location', 'unit'] as const;
 
-export const reason = z
+const reason = z
   .string({ error: REASON_MESSAGE })
   .max(MAX_REASON, { error: REASON_MESSAGE, abort: true })
   .transform((text) => text.trim())
@@ -25,7 +23,7 @@ export const reason = z
 const place = z
   .int({ error: PLACE_MESSAGE })
   .min(0, { error: PLACE_MESSAGE })
-  .max(MAX_INT32, { error: PLACE_MESSAGE });
+  .max(MAX_CONNECTOR, { error: PLACE_MESSAGE });
 
 export const editBody = z
   .object({
@@ -52,8 +50,8 @@ export const editBody = z
       .describe('The first instant that it is no more about; absent: it is about `from` alone.'),
     value: z
       .number({ error: VALUE_MESSAGE })
-      .min(-MAX_VALUE, { error: VALUE_MESSAGE })
-      .max(MAX_VALUE, { error: VALUE_MESSAGE })
+      .min(-MAX_MAGNITUDE, { error: VALUE_MESSAGE })
+      .max(MAX_MAGNITUDE, { error: VALUE_MESSAGE })
       .optional()
       .describe("Of `replace` and `insert`, in the series' unit."),
     transactionId: text(1, 255)
@@ -87,10 +85,7 @@ export const editBody = z
     error: 'required together with to',
     path: ['from'],
   })
-  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
-    error: 'from must be before to (the range is half-open)',
-    path: ['from'],
-  })
+  .refine(isForward, BACKWARD)
   .refine(({ from, to }) => from === undefined || to === undefined || to - from <= LONGEST_DAYS * DAY_MS, {
     error: `expected at most ${LONGEST_DAYS} days after from`,
     path: ['to'],

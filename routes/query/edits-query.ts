@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { EDIT_ACTIONS } from '../../store/edits/edit-action.js';
 import { cursorSchema, encodeCursor } from './cursor.js';
 import * as parameter from './parameters.js';
-import { wires } from './wire.js';
 
 const KIND = 'edits';
 const ACTIONS = Object.keys(EDIT_ACTIONS) as (keyof typeof EDIT_ACTIONS)[];
@@ -14,15 +13,6 @@ export type EditsCursor = z.output<typeof cursorKeys>;
 
 export const editAction = z.enum(ACTIONS, { error: `expected one of ${ACTIONS.join(', ')}` });
 
-const idText = (of: string) =>
-  z
-    .string()
-    .refine((text) => /^[1-9]\d{0,15}$/.test(text) && Number.isSafeInteger(Number(text)), {
-      error: `expected the id of ${of}: a whole number above 0`,
-    })
-    .transform(Number)
-    .register(wires, { type: 'integer', minimum: 1 });
-
 export const editsQuery = z
   .object({
     chargePointId: parameter.chargePointIds.optional(),
@@ -32,7 +22,10 @@ export const editsQuery = z
       .optional()
       .default('all')
       .describe('`holding`: not undone.'),
-    findingId: parameter.once(idText('a finding')).optional().describe('Only those that name this finding.'),
+    findingId: parameter
+      .once(parameter.idText('a finding'))
+      .optional()
+      .describe('Only those that name this finding.'),
     from: parameter.from.describe('Only those about any instant from here on.'),
     to: parameter.to.describe('Only those about any instant before.'),
     limit: parameter.limit,
@@ -45,5 +38,5 @@ export function editsCursor(keys: EditsCursor): string {
   return encodeCursor(KIND, keys);
 }
 
-export const editParams = z.object({ id: idText('an edit').describe('Id of the edit.') });
+export const editParams = z.object({ id: parameter.idText('an edit').describe('Id of the edit.') });
 export type EditParams = z.output<typeof editParams>;

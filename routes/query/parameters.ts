@@ -57,6 +57,16 @@ export const chargePointIds = z
   })
   .describe('Repeatable: `chargePointId=A&chargePointId=B`.');
 
+/** An id that the database gives. @param of what it is of, with its article. */
+export const idText = (of: string) =>
+  z
+    .string()
+    .refine((text) => /^[1-9]\d{0,15}$/.test(text) && Number.isSafeInteger(Number(text)), {
+      error: `expected the id of ${of}: a whole number above 0`,
+    })
+    .transform(Number)
+    .register(wires, { type: 'integer', minimum: 1 });
+
 /** A measurand, context or unit. */
 export const nameText = text(1, 50);
 

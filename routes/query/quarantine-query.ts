@@ -4,7 +4,6 @@ import { QUARANTINE_STATUSES } from '../../store/read/quarantine.js';
 import { cursorSchema, encodeCursor } from './cursor.js';
 import * as parameter from './parameters.js';
 import { timeMs } from './time-ms.js';
-import { wires } from './wire.js';
 
 const KIND = 'quarantine';
 const STATUSES = [...QUARANTINE_STATUSES, 'all'] as const;
@@ -43,16 +42,7 @@ export function quarantineCursor(keys: QuarantineCursor): string {
   return encodeCursor(KIND, keys);
 }
 
-const ID_MESSAGE = 'expected the id of a part: a whole number above 0';
-
 export const quarantinedPartParams = z.object({
-  id: z
-    .string()
-    .refine((text) => /^[1-9]\d{0,15}$/.test(text) && Number.isSafeInteger(Number(text)), {
-      error: ID_MESSAGE,
-    })
-    .transform(Number)
-    .register(wires, { type: 'integer', minimum: 1 })
-    .describe('Id of the part.'),
+  id: parameter.idText('a part').describe('Id of the part.'),
 });
 export type QuarantinedPartParams = z.output<typeof quarantinedPartParams>;

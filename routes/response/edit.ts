@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EDIT_ACTIONS } from '../../store/edits/edit-action.js';
+import { editAction } from '../query/edits-query.js';
 import { instant } from './instant.js';
 import { pageOf } from './page-of.js';
 import { seriesKey } from './reading.js';
@@ -8,7 +8,7 @@ export const edit = z
   .object({
     id: z.int().positive(),
     ...seriesKey,
-    action: z.enum(Object.keys(EDIT_ACTIONS) as (keyof typeof EDIT_ACTIONS)[]),
+    action: editAction,
     from: instant.describe('The first instant that it is about.'),
     to: instant
       .nullable()
