@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { FINDING_RULES } from '../../helpers/finding-rules.js';
+import { FINDING_STATES } from '../../store/read/findings.js';
 import { cursorSchema, encodeCursor } from './cursor.js';
 import * as parameter from './parameters.js';
 import { timeMs } from './time-ms.js';
 
 const KIND = 'findings';
 const COUNTS_KIND = 'finding-counts';
-export const FINDING_STATES = ['open', 'confirmed', 'excluded', 'edited', 'withdrawn'] as const;
 
 /** Begin and id of the last finding. */
 const cursorKeys = z.tuple([timeMs, z.int().positive()]);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FINDING_RULES } from '../../helpers/finding-rules.js';
-import { FINDING_STATES } from '../query/findings-query.js';
+import { FINDING_STATES } from '../../store/read/findings.js';
 import { instant } from './instant.js';
 import { pageOf } from './page-of.js';
 import { seriesKey } from './reading.js';

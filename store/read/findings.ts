@@ -4,7 +4,8 @@ import { timeParameter } from './time-parameter.js';
 import { isOfSites, type Visible } from './visible-charge-points.js';
 
 /** What became of a finding; withdrawn: an operator dealt with it, and the readings no longer say so. */
-export type FindingState = 'open' | 'confirmed' | 'excluded' | 'edited' | 'withdrawn';
+export const FINDING_STATES = ['open', 'confirmed', 'excluded', 'edited', 'withdrawn'] as const;
+export type FindingState = (typeof FINDING_STATES)[number];
 
 /** What a rule found. */
 export interface FoundFinding {
