@@ -4,7 +4,7 @@ import * as parameter from './parameters.js';
 
 const KIND = 'completeness';
 /** Gaps are looked for in quarters of an hour, of every series. */
-export const MAX_GAP_DAYS = 31;
+const MAX_GAP_DAYS = 31;
 const DAY_MS = 86_400_000;
 
 export const completenessQuery = z

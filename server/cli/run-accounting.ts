@@ -45,7 +45,7 @@ export async function runAccountingCommand({ json, ...request }: AccountingComma
 }
 
 /** What a person reads. */
-export function accountingText(report: AccountingReport): string {
+function accountingText(report: AccountingReport): string {
   const { partitions, unaccounted, readings, missing, writtenOff, complete, days, differing } = report;
   const received = partitions.reduce((sum, each) => sum + each.received, 0);
   const verdict =

@@ -27,7 +27,7 @@ export async function runFindingsCommand({ json, ...request }: FindingsCommand):
 }
 
 /** One JSON line, for scripts. Times are ISO 8601, `from` and `to` null without a bound. */
-export function findingsLine(
+function findingsLine(
   report: FindingsReport,
   { fromMs, toMs }: Pick<FindingsCommand, 'fromMs' | 'toMs'>,
   isWhole: boolean,
@@ -57,7 +57,7 @@ export function findingsLine(
 }
 
 /** What a person reads. */
-export function findingsText(report: FindingsReport, isWhole: boolean): string {
+function findingsText(report: FindingsReport, isWhole: boolean): string {
   const { series, readings, findings, byRule, byChargePoint, examples } = report;
   const head = `${isWhole ? '' : 'Interrupted. '}${count(series)} series, ${count(readings)} readings looked at: ${count(findings)} findings. Nothing was written.`;
   if (findings === 0) return head;

@@ -42,7 +42,7 @@ export async function runRetainCommand({
 const DAY_MS = 86_400_000;
 
 /** What a person reads. */
-export function retainText(
+function retainText(
   { days, left, aggregates, isRaised }: RetainReport,
   dryRun: boolean,
   isWhole: boolean,

@@ -3,7 +3,7 @@ import type { StorageFigures } from '../compose/storage.js';
 import { bytesText } from './bytes-of-text.js';
 
 /** Bytes that a day adds in the long run; null: there is no day to judge by. */
-export function growthPerDay(figures: StorageFigures): number | null {
+function growthPerDay(figures: StorageFigures): number | null {
   const { rowBytesPerDay, compactedBytesPerDay, aggregateBytesPerDay, compactAfterDays } = figures;
   // Rows that are compacted in the end take room for a while only.
   const raw =
@@ -12,7 +12,7 @@ export function growthPerDay(figures: StorageFigures): number | null {
 }
 
 /** Whole days that the disk lasts; null: it grows not, or isn't known. */
-export function daysLeft(figures: StorageFigures, diskBytes: number | null): number | null {
+function daysLeft(figures: StorageFigures, diskBytes: number | null): number | null {
   const growth = growthPerDay(figures);
   if (diskBytes === null || growth === null || growth <= 0) return null;
   return Math.max(0, Math.floor((diskBytes - figures.bytes) / growth));

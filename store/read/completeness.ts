@@ -198,7 +198,7 @@ export function readCompleteness(
   query: Query,
   question: CompletenessQuestion,
 ): Promise<ChargePointCompleteness[]> {
-  const { text, values } = completenessStatement(question);
+  const { text, values } = statementOf(ofChargePoints, question);
   return query<ChargePointCompleteness>(text, values);
 }
 
@@ -210,10 +210,6 @@ export function readSeriesCompleteness(
   const { text, values } = statementOf(ofSeries, question);
   return query<SeriesCompleteness>(text, values);
 }
-
-/** The statement itself, so that its plan can be looked at. */
-export const completenessStatement = (question: CompletenessQuestion): Statement =>
-  statementOf(ofChargePoints, question);
 
 interface Statement {
   readonly text: string;

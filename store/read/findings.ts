@@ -102,20 +102,11 @@ const statement = (page: string): string => `
 /** Those that begin last first. */
 export async function readFindings(query: Query, question: FindingsQuestion): Promise<FoundFinding[]> {
   await preferIndexes(query);
-  const { text, values } = findingsStatement(question);
-  return query<FoundFinding>(text, values);
-}
-
-/** The statement itself, so that its plan can be looked at. */
-export function findingsStatement(question: FindingsQuestion): { text: string; values: unknown[] } {
-  const { before } = question;
-  return {
-    text: statement(question.chargePointIds === undefined ? OF_ALL : BY_SERIES),
-    values: [
-      ...findingsFilterValues(question),
-      timeParameter(before?.fromMs),
-      before?.id ?? null,
-      question.limit,
-    ],
-  };
+  const { chargePointIds, before, limit } = question;
+  return query<FoundFinding>(statement(chargePointIds === undefined ? OF_ALL : BY_SERIES), [
+    ...findingsFilterValues(question),
+    timeParameter(before?.fromMs),
+    before?.id ?? null,
+    limit,
+  ]);
 }
