@@ -1,3 +1,4 @@
+import { holdingLock } from '../holding-lock.js';
 import { isoDate, type Day } from '../partitions.js';
 import type { Pool, PoolClient } from '../pool.js';
 import type { AuditOrigin } from '../audit/audit-entry.js';
@@ -28,7 +29,7 @@ export interface RoundOptions {
  */
 export async function keepBooks(pool: Pool, options: RoundOptions): Promise<'kept' | 'busy'> {
   const { today, fullMs, signal, onChecked } = options;
-  return asKeeper(pool, 'try', async (client): Promise<'kept'> => {
+  return holdingLock(pool, KEEPER_LOCK, 'try', async (client): Promise<'kept'> => {
     await foldAll(client);
     await forgetChecks(client);
     for (const day of await daysToCheck(client, { today, olderThanMs: fullMs })) {
@@ -62,7 +63,7 @@ export async function auditBooks(
     onChecked,
   }: Pick<RoundOptions, 'signal'> & { readonly onChecked: (check: DayCheck, of: number) => void },
 ): Promise<void> {
-  await asKeeper(pool, 'wait', async (client) => {
+  await holdingLock(pool, KEEPER_LOCK, 'wait', async (client) => {
     const days = await bookedDays(client, { from, to });
     for (const day of days) {
       if (signal.aborted) return;
@@ -107,33 +108,4 @@ async function inTransaction<Result>(
   const result = await work();
   await client.query('commit');
   return result;
-}
-
-/** The lock is of the session: a snapshot that was taken before it was had would miss what the keeper before did. */
-async function asKeeper<Result>(
-  pool: Pool,
-  how: 'try' | 'wait',
-  work: (client: PoolClient) => Promise<Result>,
-): Promise<Result | 'busy'> {
-  const client = await pool.connect();
-  let failed = true;
-  try {
-    const { rows } = await client.query<{ got: boolean }>(
-      how === 'try'
-        ? 'select pg_try_advisory_lock($1) as got'
-        : 'select true as got from (select pg_advisory_lock($1)) l',
-      [KEEPER_LOCK],
-    );
-    if (rows[0]?.got !== true) {
-      failed = false;
-      return 'busy';
-    }
-    const result = await work(client);
-    await client.query('select pg_advisory_unlock($1)', [KEEPER_LOCK]);
-    failed = false;
-    return result;
-  } finally {
-    // With the session goes its lock, and a transaction that is open.
-    client.release(failed);
-  }
 }

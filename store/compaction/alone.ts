@@ -1,3 +1,4 @@
+import { holdingLock } from '../holding-lock.js';
 import type { Pool } from '../pool.js';
 import { asOutage } from '../postgres-error.js';
 
@@ -9,20 +10,9 @@ const LOCK = '7165916604736599155';
  * DATABASE_UNAVAILABLE.
  */
 export async function alone<Result>(pool: Pool, work: () => Promise<Result>): Promise<Result | 'busy'> {
-  const holder = await pool.connect().catch((error: unknown) => {
-    throw asOutage(error);
-  });
-  let failed = true;
   try {
-    const { rows } = await holder.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [LOCK]);
-    const result = rows[0]?.got === true ? await work() : 'busy';
-    if (result !== 'busy') await holder.query('select pg_advisory_unlock($1)', [LOCK]);
-    failed = false;
-    return result;
+    return await holdingLock(pool, LOCK, 'try', work);
   } catch (error) {
     throw asOutage(error);
-  } finally {
-    // With the connection its lock goes.
-    holder.release(failed);
   }
 }

@@ -1,3 +1,4 @@
+import { holdingLock } from '../holding-lock.js';
 import type { Pool, PoolClient } from '../pool.js';
 import { asOutage, codeOf } from '../postgres-error.js';
 import { FEED_SEGMENTS, readSegments, type FeedSegment } from './feed-segments.js';
@@ -27,26 +28,15 @@ const LOCK_NOT_AVAILABLE = '55P03';
  * share of time or bytes. One process at a time does so, others find nothing to do. Rejects with DATABASE_UNAVAILABLE.
  */
 export async function cleanFeed(pool: Pool, limits: FeedLimits): Promise<FeedCleaning> {
-  let client: PoolClient | undefined;
-  let failed = true;
   try {
-    client = await pool.connect();
-    const cleaning = await cleanAlone(client, limits);
-    failed = false;
-    return cleaning;
+    const cleaning = await holdingLock(pool, CLEANING_LOCK, 'try', (client) => cleanAlone(client, limits));
+    return cleaning === 'busy' ? { emptied: 0, isHeld: false } : cleaning;
   } catch (error) {
     throw asOutage(error);
-  } finally {
-    // With the connection its lock is gone.
-    client?.release(failed);
   }
 }
 
 async function cleanAlone(client: PoolClient, limits: FeedLimits): Promise<FeedCleaning> {
-  const { rows } = await client.query<{ got: boolean }>(
-    `select pg_try_advisory_lock(${CLEANING_LOCK}) as got`,
-  );
-  if (rows[0]?.got !== true) return { emptied: 0, isHeld: false };
   let emptied = 0;
   let isHeld = false;
   while (!isHeld) {
@@ -59,7 +49,6 @@ async function cleanAlone(client: PoolClient, limits: FeedLimits): Promise<FeedC
       await switchTo(client, freeSegment(segments));
     } else break;
   }
-  await client.query(`select pg_advisory_unlock(${CLEANING_LOCK})`);
   return { emptied, isHeld };
 }
 
