@@ -1,4 +1,5 @@
 import { listenForInterrupts } from '../../helpers/interrupts.js';
+import { isoDate } from '../../store/partitions.js';
 import { runRetain, type RetainReport } from '../compose/storage.js';
 
 /** Runs `storage retain`; the answer is the exit code. 'unset': nothing says for how long anything is kept. */
@@ -15,8 +16,7 @@ export async function runRetainCommand({
       dryRun,
       signal: interrupts.signal,
       onDropped: ({ day }) => {
-        if (process.stderr.isTTY)
-          process.stderr.write(`${new Date(day * DAY_MS).toISOString().slice(0, 10)} dropped\n`);
+        if (process.stderr.isTTY) process.stderr.write(`${isoDate(day)} dropped\n`);
       },
     });
     if (report === 'unset') return 'unset';
@@ -38,8 +38,6 @@ export async function runRetainCommand({
     interrupts.ignore();
   }
 }
-
-const DAY_MS = 86_400_000;
 
 /** What a person reads. */
 function retainText(

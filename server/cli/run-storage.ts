@@ -1,6 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { listenForInterrupts } from '../../helpers/interrupts.js';
 import type { Compacted } from '../../store/compaction/compact-days.js';
+import { isoDate } from '../../store/partitions.js';
 import { runCompact, runStorageReport, type CompactRequest } from '../compose/storage.js';
 import { storageLine, storageText } from './storage-text.js';
 
@@ -69,7 +70,7 @@ function createProgress(stream: NodeJS.WriteStream): {
   return {
     show: ({ day, readings, series, days }) =>
       bar.update(0, {
-        day: new Date(day * 86_400_000).toISOString().slice(0, 10),
+        day: isoDate(day),
         readings: count(readings),
         series: count(series),
         days,

@@ -1,3 +1,4 @@
+import { dayOf, isoDate } from '../partitions.js';
 import type { Query } from './read-database.js';
 import type { Run } from './rollup-runs.js';
 
@@ -71,11 +72,10 @@ export async function readRejected(
   chargePointId: string,
   { fromMs, toMs }: Run,
 ): Promise<number> {
-  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
   const [row] = await query<{ rejected: number }>(
     `select coalesce(sum(readings_rejected), 0)::bigint as rejected from charge_point_days
      where charge_point_id = $1 and day >= $2::date and day <= $3::date and readings_rejected > 0`,
-    [chargePointId, day(fromMs), day(toMs - 1)],
+    [chargePointId, isoDate(dayOf(fromMs)), isoDate(dayOf(toMs - 1))],
   );
   return row?.rejected ?? 0;
 }
