@@ -1,20 +1,17 @@
 import { Child } from '../child.js';
 import type { Breakdown, SuiteOptions, SuiteResult } from '../figure.js';
+import { FLEETS, keepUpLoads, LIVE_FLEETS, microseconds } from '../keep-up-loads.js';
 import { profiledIn } from '../profiling.js';
 import { Services } from '../services.js';
 import { statementsOf, trackStatements } from '../statements.js';
 import { spread } from '../statistics.js';
 import type { KeepUpRequest, KeepUpResult } from '../subjects/rollups.js';
-import { CHARGE_POINTS, SAMPLE_MS } from '../workload.js';
+import { CHARGE_POINTS } from '../workload.js';
 import { migrate } from '../../store/migrate.js';
 
 /** Storing with upkeep costs at most this many times what storing alone costs. */
 const TARGET = 1.4;
-/** Messages of the sample a second, in one fleet. */
-const FLEET_PER_SECOND = 10_000 / (SAMPLE_MS / 1_000);
-const LIVE_FLEETS = 94;
 
-type Load = Pick<KeepUpRequest, 'sampleRows' | 'fleets' | 'perSecond'>;
 interface Pair {
   readonly kept: KeepUpResult[];
   readonly bare: KeepUpResult[];
@@ -22,12 +19,7 @@ interface Pair {
 
 /** What keeping the aggregates true adds to storing the readings. */
 export async function rollupsSuite({ rounds, quick, progress }: SuiteOptions): Promise<SuiteResult> {
-  const backlog: Load = { sampleRows: quick ? 1_000 : 10_000, fleets: 25, perSecond: null };
-  const live: Load = {
-    sampleRows: quick ? 5 : 25,
-    fleets: LIVE_FLEETS,
-    perSecond: FLEET_PER_SECOND * LIVE_FLEETS,
-  };
+  const { backlog, live } = keepUpLoads(quick);
   await using services = await Services.start({ postgres: true, kafka: false });
   const now = Date.now();
   const [full, real]: Pair[] = [
@@ -62,7 +54,7 @@ export async function rollupsSuite({ rounds, quick, progress }: SuiteOptions): P
     suite: 'rollups',
     method:
       `Upkeep is everything that is done so that no mark is left: marks claimed, readings read again, aggregates computed and ` +
-      `written. ${spread(kept.map(({ readings }) => readings)).median.toLocaleString('en')} readings of ${25 * CHARGE_POINTS} charge points, ` +
+      `written. ${spread(kept.map(({ readings }) => readings)).median.toLocaleString('en')} readings of ${FLEETS * CHARGE_POINTS} charge points, ` +
       'four hours of the sample workbook, 5% of the messages late by one minute to two hours, through the worker’s sink in ' +
       'flushes of the default size as fast as it takes them; beside it the loop with its defaults, until it has caught up. ' +
       'Floor: the same without the loop. CPU is that of the process and of PostgreSQL with all its processes; judging the ' +
@@ -93,9 +85,6 @@ export async function rollupsSuite({ rounds, quick, progress }: SuiteOptions): P
     breakdowns: [work(kept, bare, real?.kept ?? []), ...(statements === undefined ? [] : [statements])],
   };
 }
-
-const microseconds = ({ cpuSeconds, postgresCpuSeconds, readings }: KeepUpResult): number =>
-  ((cpuSeconds + postgresCpuSeconds) * 1e6) / readings;
 
 async function keepUp(
   services: Services,

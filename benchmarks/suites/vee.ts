@@ -1,30 +1,18 @@
 import { Child } from '../child.js';
 import type { SuiteOptions, SuiteResult } from '../figure.js';
+import { FLEETS, keepUpLoads, LIVE_FLEETS, microseconds } from '../keep-up-loads.js';
 import { Services } from '../services.js';
 import { spread } from '../statistics.js';
 import type { KeepUpRequest, KeepUpResult } from '../subjects/rollups.js';
-import { CHARGE_POINTS, SAMPLE_MS } from '../workload.js';
+import { CHARGE_POINTS } from '../workload.js';
 import { migrate } from '../../store/migrate.js';
 
 /** Storing and rolling up with the rules of validation costs at most this many times what it costs without. */
 const TARGET = 1.25;
-const FLEETS = 25;
-/** Messages of the sample a second, in one fleet. */
-const FLEET_PER_SECOND = 10_000 / (SAMPLE_MS / 1_000);
-const LIVE_FLEETS = 94;
-
-type Load = Pick<KeepUpRequest, 'sampleRows' | 'fleets' | 'perSecond'>;
 
 /** What the rules of validation add to storing readings and keeping their aggregates. */
 export async function veeSuite({ rounds, quick, progress }: SuiteOptions): Promise<SuiteResult> {
-  const loads: Readonly<Record<'backlog' | 'live', Load>> = {
-    backlog: { sampleRows: quick ? 1_000 : 10_000, fleets: FLEETS, perSecond: null },
-    live: {
-      sampleRows: quick ? 5 : 25,
-      fleets: LIVE_FLEETS,
-      perSecond: FLEET_PER_SECOND * LIVE_FLEETS,
-    },
-  };
+  const loads = keepUpLoads(quick);
   await using services = await Services.start({ postgres: true, kafka: false });
   const now = Date.now();
   const results = { backlog: { all: [], none: [] }, live: { all: [], none: [] } } as Record<
@@ -72,9 +60,6 @@ export async function veeSuite({ rounds, quick, progress }: SuiteOptions): Promi
     breakdowns: [],
   };
 }
-
-const microseconds = ({ cpuSeconds, postgresCpuSeconds, readings }: KeepUpResult): number =>
-  ((cpuSeconds + postgresCpuSeconds) * 1e6) / readings;
 
 async function keepUp(
   services: Services,
