@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom, shuffled } from '../../helpers/seeded-random.js';
+import { dryRun } from '../../server/rollups/dry-run.js';
 import { rebuild } from '../../server/rollups/rebuild.js';
 import { RollupPass } from '../../server/rollups/rollup-pass.js';
 import { DEFAULT_THRESHOLDS } from '../../server/rollups/vee/thresholds.js';
@@ -57,6 +58,27 @@ it('a rebuild finds what the passes found', async () => {
   const thresholds = DEFAULT_THRESHOLDS;
   const rebuilt = await rebuild({ ...options, signal, thresholds, onProgress: () => undefined });
   expect(rebuilt).toMatchObject({ differences: 0, examples: [] });
+});
+
+it('a dry run finds what the passes found, and leaves it as it is', async () => {
+  const before = await findings();
+  const heard: string[] = [];
+  await dryRun({
+    pool: store.pool,
+    ...{ fromMs: -Infinity, toMs: Infinity, chargePointIds: PLANTED.map((_, index) => `1-${index}`) },
+    thresholds: DEFAULT_THRESHOLDS,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    onFinding: ({ chargePointId, connectorId }, { rule, fromMs }) =>
+      heard.push([chargePointId, connectorId, rule, (fromMs - DAY) / MINUTE].join()),
+  });
+  const stored = [...before].flatMap(([id, rows]) =>
+    id.startsWith('1-')
+      ? rows.map(({ connectorId, rule, from }) => [id, connectorId, rule, from].join())
+      : [],
+  );
+  expect(heard.sort()).toEqual(stored.sort());
+  expect(await findings()).toEqual(before);
 });
 
 interface Row {
