@@ -39,10 +39,6 @@ export interface Compacted {
   readonly held: number;
 }
 
-/** The newest day that may be compacted now. */
-export const youngestCompactable = (nowMs: number = Date.now()): Day =>
-  dayOf(nowMs) - YOUNGEST_COMPACTED_DAYS;
-
 /**
  * Moves old days from rows into their columnar form, oldest first. It may end at any moment, and be run again: what was moved is moved.
  * 'busy': another process compacts or drops days right now. Rejects with DATABASE_UNAVAILABLE.
@@ -52,7 +48,7 @@ export async function compactDays(options: CompactDaysOptions): Promise<Compacte
 }
 
 async function inTurn({ pool, signal, ...options }: CompactDaysOptions): Promise<Compacted> {
-  const before = Math.min(options.before, youngestCompactable() + 1);
+  const before = Math.min(options.before, dayOf(Date.now()) - YOUNGEST_COMPACTED_DAYS + 1);
   const days = (await daysWithRows(pool)).filter((day) => day < before);
   const total = { days: 0, series: 0, readings: 0, held: 0 };
   if (days.length > 0) await pool.query('select begin_compaction()');

@@ -16,8 +16,8 @@ export interface StoredEstimate extends Estimate {
 }
 
 /** The only one there is: evenly from its begin, or from 31 days before its end, to its end. */
-export const ESTIMATE_METHOD = 'linear';
-export const ESTIMATE_VERSION = 1;
+const ESTIMATE_METHOD = 'linear';
+const ESTIMATE_VERSION = 1;
 
 /** What is stored of the buckets of the pass: an estimate is of the bucket that it ends in. */
 export async function readEstimates(client: PoolClient): Promise<StoredEstimate[]> {

@@ -8,7 +8,7 @@ export interface ConnectorHour {
 }
 
 /** Samples reach over so much of the hour that it can be compared: those of each quarter of an hour do. */
-export const COVERED_MS = 2_700_000;
+const COVERED_MS = 2_700_000;
 
 export function isCovered(
   row: { readonly firstMs: number | null; readonly lastMs: number | null } | null | undefined,
