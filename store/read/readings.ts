@@ -74,9 +74,8 @@ export async function readReadings(query: Query, question: ReadingsQuestion): Pr
     .filter((id) => after === undefined || id >= after.seriesId)
     .sort((a, b) => a - b);
   const rows: StoredReading[] = [];
-  await preferIndexes(query);
   // Nor are all compacted days unpacked and sorted where the first few will do.
-  await query('set local enable_sort = off');
+  await preferIndexes(query, ['sort']);
   for (let from = 0, count = FIRST_SERIES; from < seriesIds.length && rows.length < limit;) {
     const part = { ...question, seriesIds: seriesIds.slice(from, from + count), limit: limit - rows.length };
     const { text, values } = readingsStatement(part);
